@@ -1,0 +1,55 @@
+use super::*;
+
+#[test]
+fn ids_round_trip_and_name_their_kind() {
+    for bits in [0, 1, u128::MAX, 0x0123_4567_89ab_cdef_0123_4567_89ab_cdef] {
+        let id = TokenId::from_u128(bits);
+        assert_eq!(TokenId::parse(&id.to_string()), Ok(id));
+        assert!(SessionId::parse(&id.to_string()).is_err());
+        let bytes = minicbor::to_vec(id).expect("encodes");
+        assert_eq!(minicbor::decode::<TokenId>(&bytes).expect("decodes"), id);
+    }
+    assert_eq!(TokenId::from_u128(u128::MAX).to_string(), "tok_7zzzzzzzzzzzzzzzzzzzzzzzzz");
+    for bad in ["tok_", "tok_8zzzzzzzzzzzzzzzzzzzzzzzzz", "tok_7zzzzzzzzzzzzzzzzzzzzzzzz", "tok_7zzzzzzzzzzzzzzzzzzzzzzzzU"] {
+        assert!(TokenId::parse(bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn money_shows_the_currency_s_own_digits() {
+    let show = |minor, code| Money::new(minor, Currency::parse(code).expect("a code")).to_string();
+    assert_eq!(show(150, "EUR"), "1.50 EUR");
+    assert_eq!(show(-5, "EUR"), "-0.05 EUR");
+    assert_eq!(show(300, "JPY"), "300 JPY");
+    assert_eq!(show(1_234, "KWD"), "1.234 KWD");
+    assert_eq!(show(i64::MIN, "EUR"), "-92233720368547758.08 EUR");
+    assert_eq!(Currency::parse("eur"), Err(CurrencyError));
+}
+
+#[test]
+fn ratios_round_once_in_the_direction_they_say() {
+    let third = Ratio::new(1, 3).expect("not zero");
+    assert_eq!((third.of_floor(100), third.of_ceil(100)), (Some(33), Some(34)));
+    assert_eq!(Ratio::new(u64::MAX, 1).and_then(|r| r.of_floor(2)), None);
+    assert_eq!(Ratio::new(1, 0), None);
+    assert!(minicbor::decode::<Ratio>(&[0x82, 1, 0]).is_err());
+}
+
+#[test]
+fn windows_are_half_open_and_never_empty() {
+    let at = Instant::from_ms;
+    let window = Window::new(at(10), at(20)).expect("a window");
+    assert!(window.contains(at(10)) && !window.contains(at(20)));
+    assert_eq!(Window::new(at(5), at(5)), Err(WindowError::EmptyOrInverted));
+    assert!(!window.overlaps(Window::new(at(20), at(30)).expect("a window")));
+}
+
+#[test]
+fn an_area_is_sorted_and_of_one_resolution() {
+    let cell = |resolution: u64, n: u64| H3Cell::from_index((resolution << 52) | n);
+    let area = Area::new(vec![cell(8, 2), cell(8, 1), cell(8, 2)]).expect("an area");
+    assert_eq!(area.cells(), [cell(8, 1), cell(8, 2)]);
+    assert_eq!((area.resolution(), area.contains(cell(8, 2)), area.contains(cell(8, 3))), (8, true, false));
+    assert_eq!(Area::new(vec![]), Err(AreaError::Empty));
+    assert_eq!(Area::new(vec![cell(8, 1), cell(9, 1)]), Err(AreaError::MixedResolutions));
+}
