@@ -50,4 +50,3 @@ pub use quote::{Price, price};
 pub use rejection::{Class, Page, Rejection};
 pub use stamp::Stamp;
 pub use tick::decide_due;
-

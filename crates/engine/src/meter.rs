@@ -70,7 +70,7 @@ mod tests {
         let mut x = 7_u64;
         for step in 0..20_000_u64 {
             x = x.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            let jump = if x >> 60 == 0 { 5_000 } else { 40 };
+            let jump = if x >> 56 == 0 { 1_500 } else { 40 };
             let sequence = (step * 3 + (x >> 33) % jump).saturating_sub(30).max(1);
             let high = all.last().copied().unwrap_or(0);
             let expected = match sequence {
