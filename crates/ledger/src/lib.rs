@@ -30,5 +30,5 @@ pub use hold::{Hold, HoldState};
 pub use ledger::Ledger;
 
 #[cfg(test)]
-#[expect(clippy::indexing_slicing, reason = "a test that indexes wrongly fails, as it should")]
+#[expect(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "a test that is wrong panics and fails")]
 mod tests;

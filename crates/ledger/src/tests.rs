@@ -1,5 +1,9 @@
 //! Tables: one ledger of a small operator, and what each verb does to it.
 
+mod model;
+mod property;
+mod steps;
+
 use super::*;
 use types::{Currency, Instant, Unit};
 
