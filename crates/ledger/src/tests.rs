@@ -92,6 +92,49 @@ fn a_balance_stops_at_its_bound() {
 }
 
 #[test]
+fn what_is_held_stops_at_the_same_bound() {
+    let (mut ledger, it) = book();
+    let more = || {
+        ledger.check_hold(it.revenue, AMOUNT_MAX).ok()?;
+        Some(ledger.hold(it.revenue, AMOUNT_MAX, EXPIRY, HoldState::Firm))
+    };
+    assert_eq!(std::iter::from_fn(more).count(), 16, "no hold is refused for funds on an operator's account");
+    assert_eq!(ledger.check_hold(it.revenue, AMOUNT_MAX), Err(LedgerError::Overflow));
+    assert_eq!(ledger.check_hold(it.tax, AMOUNT_MAX + 1), Err(LedgerError::Overflow));
+}
+
+#[test]
+fn one_decision_opens_an_account_and_posts_to_it() {
+    let (mut ledger, it) = book();
+    let byte = AssetRef::from_index(1);
+    let hold = ledger.hold(it.wallet, 30, EXPIRY, HoldState::Firm);
+    let volume = ledger.next_account().expect("a handle is left");
+    let overrun = AccountRef::from_index(volume.index() + 1);
+    let openings = [Opening::new(AccountKind::UnitsHeld, byte, 0), Opening::new(AccountKind::UsageOverrun, it.eur, 0)];
+    let legs = |volume, units: i64, overrun| {
+        let money = [Leg::new(it.wallet, -30), Leg::new(it.revenue, 31), Leg::new(overrun, -1)];
+        [money[0], money[1], money[2], Leg::new(it.issued, -units), Leg::new(volume, units)]
+    };
+    let opened = ledger.opening(&openings).expect("both may be opened");
+    let good = legs(volume, 7, overrun);
+    assert_eq!(opened.check_posting(&good), Ok(()));
+    assert_eq!(opened.check_capture(hold, 30, &good), Ok(()));
+    assert_eq!(opened.check_charge(it.wallet, 30, &good), Ok(()));
+    assert_eq!(ledger.check_capture(hold, 30, &good), Err(LedgerError::UnknownAccount));
+    assert_eq!(opened.check_posting(&legs(volume, -1, overrun)), short(1, 0, volume));
+    assert_eq!(opened.check_posting(&legs(overrun, 7, volume)), Err(LedgerError::Unbalanced { asset: it.eur }));
+    let beyond = AccountRef::from_index(volume.index() + 2);
+    assert_eq!(opened.check_posting(&legs(volume, 7, beyond)), Err(LedgerError::UnknownAccount));
+    let wrong = [Opening::new(AccountKind::Wallet, byte, 0)];
+    assert_eq!(ledger.opening(&wrong).err(), Some(LedgerError::WrongAsset));
+
+    assert_eq!(ledger.open_account(AccountKind::UnitsHeld, byte, 0), volume);
+    assert_eq!(ledger.open_account(AccountKind::UsageOverrun, it.eur, 0), overrun);
+    ledger.capture(hold, 30, &good);
+    assert_eq!((ledger.available(volume), ledger.sum_of(it.eur), ledger.sum_of(byte)), (Some(7), 0, 0));
+}
+
+#[test]
 fn a_hold_sets_aside_is_captured_and_gives_back_the_rest() {
     let (mut ledger, it) = book();
     assert_eq!(ledger.check_hold(it.wallet, 121), short(121, 120, it.wallet));
