@@ -205,6 +205,12 @@ fn a_credit_limit_is_not_lowered_below_what_is_used() {
     assert_eq!(ledger.check_credit_limit(it.revenue, 10), Err(LedgerError::CreditNotAllowed));
     ledger.set_credit_limit(it.wallet, 10);
     assert_eq!(ledger.available(it.wallet), Some(0));
+
+    // As a fact of an older release with other rules would leave it.
+    ledger.set_credit_limit(it.wallet, 0);
+    let top_up = |amount: i64| [Leg::new(it.cash, -amount), Leg::new(it.wallet, amount)];
+    assert_eq!(ledger.check_posting(&top_up(1)), Ok(()), "an account that gains is never short");
+    assert_eq!(ledger.check_posting(&top_up(-1)), short(1, -10, it.wallet));
 }
 
 #[test]
@@ -260,6 +266,11 @@ fn the_encoding_is_frozen() {
     let bytes = |leg| minicbor::to_vec(leg).expect("encodes");
     assert_eq!(bytes(Leg::new(AccountRef::from_index(7), -1)), [0x82, 0x07, 0x20]);
     assert_eq!(minicbor::to_vec(euro()).expect("encodes"), [0x82, 0x00, 0x81, 0x63, b'E', b'U', b'R']);
+    let hold = Hold { account: AccountRef::from_index(7), remaining: 24, expires_at: EXPIRY, state: HoldState::Firm };
+    assert_eq!(minicbor::to_vec(hold).expect("encodes"), [0x84, 0x07, 0x18, 24, 0x19, 0x03, 0xe8, 0x01]);
+    let asset = AssetRef::from_index(3);
+    let account = Account { kind: AccountKind::Cash, asset, posted: -1, held: 0, credit_limit: 5 };
+    assert_eq!(minicbor::to_vec(account).expect("encodes"), [0x85, 0x07, 0x03, 0x20, 0x00, 0x05]);
     for (number, kind) in AccountKind::ALL.into_iter().enumerate() {
         assert_eq!(minicbor::to_vec(kind).expect("encodes"), [u8::try_from(number).expect("few")]);
     }
