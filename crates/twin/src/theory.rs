@@ -6,7 +6,7 @@
 //! `x / (1 - rho)` for any size distribution of mean service time `x`. Real buffers are finite: see [`sojourn_us`].
 
 use crate::number::{ceil, real};
-use types::PPM;
+use types::{PPB, PPM};
 
 const US_PER_S: f64 = 1e6;
 
@@ -43,6 +43,27 @@ pub fn guaranteed_rate_kbps(offered_kbps: u64, packet_bytes: u32, budget_ms: u64
     // Packets per second × bits per packet / 1000, with the budget in ms: the thousands cancel out.
     let spare_kbps = neg_ln_tail(percentile_ppm) / real(budget_ms) * packet_bits(packet_bytes);
     offered_kbps.saturating_add(ceil(spare_kbps))
+}
+
+/// The least percentile to plan for so that a window of `samples` independent samples is judged broken, by its own
+/// `percentile_ppm`, with a probability of at most `false_break_ppb`; rounded up to 1 ppm.
+///
+/// A plan for exactly the promised percentile sees about half of its windows above it by chance alone. A window breaks
+/// when more than `samples × (1 - percentile)` samples exceed the budget, and their number is binomial.
+pub fn planning_percentile_ppm(percentile_ppm: u64, samples: u32, false_break_ppb: u64) -> u64 {
+    let tail_ppm = PPM.saturating_sub(percentile_ppm);
+    let allowed = u64::from(samples) * tail_ppm / PPM;
+    let breaks_rarely = |planned_ppm: u64| {
+        let p_exceeds = real(PPM - planned_ppm) / real(PPM);
+        p_more_than(allowed, samples, p_exceeds) * real(PPB) <= real(false_break_ppb)
+    };
+    // Breaking is the rarer the higher the plan, so bisect.
+    let (mut low_ppm, mut high_ppm) = (percentile_ppm.min(PPM), PPM);
+    while low_ppm < high_ppm {
+        let middle_ppm = u64::midpoint(low_ppm, high_ppm);
+        if breaks_rarely(middle_ppm) { high_ppm = middle_ppm } else { low_ppm = middle_ppm + 1 }
+    }
+    high_ppm
 }
 
 /// The mean sojourn in µs of a processor-sharing queue: `x / (1 - rho)`; `None` at `rho >= 1`.
@@ -88,6 +109,22 @@ pub(crate) fn loss_share(mu_per_s: f64, lambda_per_s: f64, buffer_us: u64) -> f6
 /// Packets per second in `rate_kbps`.
 pub(crate) fn packets_per_s(rate_kbps: u64, packet_bytes: u32) -> f64 {
     real(rate_kbps) * 1_000.0 / packet_bits(packet_bytes)
+}
+
+/// The probability that more than `allowed` of `samples` exceed, each with `p_exceeds`: the binomial's upper tail.
+fn p_more_than(allowed: u64, samples: u32, p_exceeds: f64) -> f64 {
+    if p_exceeds <= 0.0 {
+        return 0.0;
+    }
+    // Terms are carried as logarithms: (1 - p)^n vanishes for large n.
+    let mut ln_term = f64::from(samples) * (-p_exceeds).ln_1p();
+    let mut at_most = 0.0;
+    for count in 0..=allowed.min(u64::from(samples)) {
+        at_most += ln_term.exp();
+        let (left, next) = (f64::from(samples) - real(count), real(count) + 1.0);
+        ln_term += (left / next).ln() + p_exceeds.ln() - (-p_exceeds).ln_1p();
+    }
+    (1.0 - at_most).max(0.0)
 }
 
 fn packet_bits(packet_bytes: u32) -> f64 {

@@ -52,6 +52,26 @@ fn samples_of_a_protected_flow_follow_the_formula() {
     assert!(gap_and_bound(&queueing_us, wrong).0 > bound);
 }
 
+#[test]
+fn a_plan_for_windows_rarely_breaks_one_by_chance() {
+    // One sample, none may exceed: the plan is the false-break share itself.
+    assert_eq!(planning_percentile_ppm(P95_PPM, 1, 1_000_500), 999_000);
+    // Two samples: 1 - p² <= 0.0010005.
+    assert_eq!(planning_percentile_ppm(P95_PPM, 2, 1_000_500), 999_500);
+    assert_eq!(planning_percentile_ppm(P95_PPM, 100, 1_000_000_000), P95_PPM);
+    let planned_ppm = planning_percentile_ppm(P95_PPM, 200, 1_000_000);
+    assert!(planned_ppm > 970_000 && planned_ppm < 990_000, "{planned_ppm}");
+    let mut twin = twin(11);
+    let rate_kbps = guaranteed_rate_kbps(5_000, PACKET_BYTES, BUDGET_MS, planned_ppm);
+    let radio_cell = twin.activate(&request(&twin, 1, rate_kbps)).expect("accepted").radio_cell;
+    let base_us = twin.city().base_delay_us(radio_cell, None).expect("a path");
+    twin.advance_to(after_s(5_000));
+    let reports = twin.poll(session(1));
+    let broken = reports.chunks(10).filter(|window| percentile(&samples(window), 95) > base_us + 20_000).count();
+    // 500 windows at 1 in 1,000: five would come once in 5,700 runs.
+    assert!(broken < 5, "{broken} of 500 windows broken");
+}
+
 /// The formula itself against packets that queue one by one: Lindley's recursion `W' = max(0, W + S - A)`. One packet
 /// in 400 is taken, far beyond the queue's memory, so that samples count as independent.
 #[test]
