@@ -1,1 +1,22 @@
-//! (being built)
+//! One running cell.
+//!
+//! [`Node`] is its writer without any I/O: commands are queued, decided and applied one after another, and handed out as
+//! a batch; nothing is answered before it, and everything before it, is durable. [`Cell`] runs it on threads over a
+//! store; [`Gate`] is how everything else reaches it; [`Replica`] is the durable state that reads see. The outbox calls
+//! the network through the [`Southbound`] port, and raw samples become counts for verdicts in `assurance`.
+//!
+//! Invariants: one writer; answers wait for durability, rejections and repeats included; views and the outbox see
+//! durable events only; every queue has a named limit (`limits`).
+
+mod gate;
+pub mod limits;
+mod port;
+mod replica;
+mod step;
+mod writer;
+
+pub use gate::{Counts, Gate, GateError, Pending};
+pub use port::{CallError, Calling, Fault, Intent, Report, Southbound};
+pub use replica::{RecoverError, Replica, View};
+pub use step::{Answered, Node, Outcome, Reading, Refused, StopReason, Submission, Work};
+pub use writer::{Cell, StartError, wall_clock};
