@@ -172,11 +172,9 @@ fn assign_places(radios: &mut [Radio]) {
     let disc: Vec<CellIndex> = centre.to_cell(Resolution::Eight).grid_disk(DISC_RINGS);
     for place in disc {
         for point in place.children(Resolution::Ten).map(Point::of_cell) {
-            let best = radios
-                .iter_mut()
-                .filter(|radio| radio.element.class == Class::MacroN78)
-                .min_by(|a, b| a.badness(point).total_cmp(&b.badness(point)));
-            if let Some(radio) = best {
+            let macros = radios.iter_mut().filter(|radio| radio.element.class == Class::MacroN78);
+            let best = macros.map(|radio| (radio.badness(point), radio)).min_by(|a, b| a.0.total_cmp(&b.0));
+            if let Some((_, radio)) = best {
                 radio.element.serves.push(H3Cell::from_index(place.into()));
             }
             for radio in radios.iter_mut().filter(|radio| radio.covers(point)) {
@@ -197,7 +195,7 @@ impl Radio {
     }
 
     fn covers(&self, point: Point) -> bool {
-        self.at.to(point) <= self.reach_m && self.off_axis(point).cos() >= 0.5 && self.reach_m.is_finite()
+        self.reach_m.is_finite() && self.at.to(point) <= self.reach_m && self.off_axis(point).cos() >= 0.5
     }
 
     /// The angle between where it points and where `point` is; 0 for a cell that serves all round.

@@ -2,8 +2,9 @@
 //!
 //! A protected flow is an M/M/1 queue served at its guaranteed rate: with packets arriving at `lambda` and served at
 //! `mu` (both per second), the time a packet spends in it is exponential, `P(T > t) = exp(-(mu - lambda) t)`
-//! (Kleinrock, Queueing Systems I, §3.2). Best effort is a processor-sharing queue, whose mean sojourn is
-//! `x / (1 - rho)` for any size distribution of mean service time `x`. Real buffers are finite: see [`sojourn_us`].
+//! (Kleinrock, Queueing Systems, volume I). Best effort is a processor-sharing queue, whose mean sojourn is
+//! `x / (1 - rho)` for any size distribution of mean service time `x`. Real buffers are finite: both laws are cut at
+//! [`BUFFER_US`](crate::BUFFER_US), and what would wait longer is dropped.
 
 use crate::number::{ceil, real};
 use types::{PPB, PPM};

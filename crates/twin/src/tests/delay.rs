@@ -146,6 +146,27 @@ fn best_effort_explodes_near_saturation_and_a_protected_flow_does_not() {
 }
 
 #[test]
+fn best_effort_takes_on_average_what_processor_sharing_says() {
+    // By hand: 64,000 bytes at 400 Mbit/s take 1.28 ms alone, twice that on a half-full radio cell.
+    assert_eq!(mean_shared_sojourn_us(400_000, 0, BURST_BYTES), Some(1_280.0));
+    assert_eq!(mean_shared_sojourn_us(400_000, 200_000, BURST_BYTES), Some(2_560.0));
+    assert_eq!(mean_shared_sojourn_us(400_000, 400_000, BURST_BYTES), None);
+    let mut twin = twin(11);
+    let radio_cell = twin.activate(&request(&twin, 1, 0)).expect("accepted").radio_cell;
+    twin.advance_to(after_s(60));
+    let path = twin.city().path(radio_cell, None).expect("a path");
+    let index = twin.city().radio_index(radio_cell).expect("a radio cell");
+    let load_ppm = traffic::background_ppm(11, index, Traffic::Residential, START.as_ms() / 60_000);
+    let offered_kbps = path[0].capacity_kbps * u64::from(load_ppm) / PPM + 5_000;
+    let expected_us = mean_shared_sojourn_us(path[0].capacity_kbps, offered_kbps, BURST_BYTES).expect("stable");
+    let base_us: u32 = path.iter().map(|element| element.base_delay_us).sum();
+    let measured = samples(&twin.poll(session(1)));
+    let mean_us = measured.iter().map(|sample| f64::from(sample - base_us)).sum::<f64>() / 1_200.0;
+    // The mean of 1,200 exponentials has a standard error of 2.9 %; five of them.
+    assert!((mean_us / expected_us - 1.0).abs() < 0.145, "{mean_us} against {expected_us}");
+}
+
+#[test]
 fn congestion_breaks_even_a_protected_flow_until_it_is_cleared() {
     let mut twin = twin(11);
     let asked = request(&twin, 1, 6_438);
