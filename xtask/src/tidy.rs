@@ -88,7 +88,8 @@ pub fn run(repo: &Repo) -> Result<()> {
         }
     }
     if count > 0 {
-        bail!("{count} findings; STYLE.md says what each rule is for");
+        let noun = if count == 1 { "finding" } else { "findings" };
+        bail!("{count} {noun}; STYLE.md says what each rule is for");
     }
     println!(
         "{} checks on {} files of {} crates; {}",
