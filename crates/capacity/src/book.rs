@@ -131,6 +131,13 @@ impl Book {
         self.views(resource, range).ok()?.find(SlotView::is_overcommitted).map(|view| view.slot)
     }
 
+    /// What [`Book::overcommitted`] would say if so many units worked: asked before a fall is decided.
+    pub fn overcommitted_at(&self, resource: ResourceRef, available: u64, from: Slot) -> Option<Slot> {
+        let range = self.calendar(resource).ok()?.committed.extent()?.starting_at(from)?;
+        let mut views = self.views(resource, range).ok()?.map(|view| SlotView { available, ..view });
+        views.find(SlotView::is_overcommitted).map(|view| view.slot)
+    }
+
     pub(crate) fn views(&self, resource: ResourceRef, range: SlotRange) -> Result<Views<'_>, CapacityError> {
         let calendar = self.calendar(resource)?;
         let profile = self.profile(calendar.resource.profile)?;

@@ -1,0 +1,142 @@
+//! Qualification: can it be promised here and then, and on what?
+//!
+//! Everything with logarithms was computed outside, into units per offering and resource class; here it is added and
+//! compared. Asking changes nothing and holds nothing.
+
+use crate::limits::{PLACE_CELLS_MAX, WINDOW_LATENESS_MAX};
+use crate::network::path_from;
+use crate::rejection::Rejection;
+use crate::state::{Offering, OfferingRef, OfferingStatus, PartyRef, State};
+use capacity::{CapacityError, Leg, ResourceRef, Search, Shortfall, SlotRange, Terms, slots_for};
+use types::{Area, H3Cell, Instant, Window};
+
+/// What the network can promise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Promise {
+    /// The slots it takes.
+    pub slots: SlotRange,
+    /// So much of which resource; empty when the offering needs nothing of the network.
+    pub legs: Vec<Leg>,
+    /// Probability that it is not kept, summed along the path (union bound), in parts per billion.
+    pub epsilon_ppb: u32,
+}
+
+/// What is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Ask<'a> {
+    /// Of what.
+    pub offering: OfferingRef,
+    /// When.
+    pub window: Window,
+    /// Where.
+    pub place: &'a Area,
+    /// For a quote, or for a token?
+    pub terms: Terms,
+}
+
+/// May this party buy this offering at all?
+pub fn eligible(state: &State, party: PartyRef, offering: OfferingRef) -> Result<&Offering, Rejection> {
+    let row = state.offering(offering).ok_or(Rejection::UnknownOffering)?;
+    let kind = state.party(party).ok_or(Rejection::UnknownParty)?.kind;
+    if row.status == OfferingStatus::Retired {
+        return Err(Rejection::OfferingRetired);
+    }
+    if !row.eligible.is_empty() && !row.eligible.contains(&kind) {
+        return Err(Rejection::NotEligible);
+    }
+    Ok(row)
+}
+
+/// Can it be promised? Of the radio cells that cover a place the first with room carries it.
+pub fn qualify(state: &State, ask: Ask<'_>, now: Instant) -> Result<Promise, Rejection> {
+    let offering = state.offering(ask.offering).ok_or(Rejection::UnknownOffering)?;
+    let slots = slots_of(offering, ask.window, now)?;
+    if ask.place.cells().len() > PLACE_CELLS_MAX {
+        return Err(Rejection::ListOutOfRange { entries_max: 32 });
+    }
+    let mut promise = Promise { slots, legs: Vec::new(), epsilon_ppb: 0 };
+    if offering.demand.is_empty() {
+        return Ok(promise);
+    }
+    for place in ask.place.cells() {
+        let path = serve(state, offering, *place, slots, ask.terms)?;
+        for resource in path {
+            if promise.legs.iter().all(|leg| leg.resource != resource) {
+                add_leg(state, offering, resource, &mut promise)?;
+            }
+        }
+    }
+    state.capacity.check_hold(&promise.legs, slots, ask.terms)?;
+    Ok(promise)
+}
+
+/// The nearest later window of the same length that can be promised, within `horizon`.
+pub fn nearest(state: &State, ask: Ask<'_>, now: Instant, horizon: Window) -> Option<Window> {
+    let offering = state.offering(ask.offering)?;
+    let wanted = slots_of(offering, ask.window, now).ok()?;
+    let within = slots_for(horizon, now).ok()?;
+    let place = ask.place.cells().first()?;
+    let candidates = state.covering(*place).iter();
+    let fits = candidates.filter_map(|radio| {
+        let mut promise = Promise { slots: wanted, legs: Vec::new(), epsilon_ppb: 0 };
+        path_from(state, *radio).try_for_each(|(resource, _)| add_leg(state, offering, resource, &mut promise)).ok()?;
+        let search = Search { within, length_slots: wanted.slots(), step_slots: 1 };
+        state.capacity.first_fit(&promise.legs, ask.terms, search)
+    });
+    let slots = fits.min_by_key(|slots| slots.from())?;
+    Window::starting(slots.window().from(), ask.window.length()).ok()
+}
+
+/// What the capacity book's refusal means to a caller.
+pub(crate) fn rejection_of_capacity(error: CapacityError) -> Rejection {
+    match error {
+        CapacityError::Exhausted(Shortfall { slot, wanted, free, .. }) => {
+            Rejection::CapacityExhausted { slot_at: slot.start(), wanted, free }
+        }
+        CapacityError::QuoteShareExceeded(_) => Rejection::QuoteShareExhausted,
+        CapacityError::TooManyLegs => Rejection::ListOutOfRange { entries_max: 16 },
+        _ => Rejection::BookOverflow,
+    }
+}
+
+fn slots_of(offering: &Offering, window: Window, now: Instant) -> Result<SlotRange, Rejection> {
+    if window.to() <= now || window.from() < now.before(WINDOW_LATENESS_MAX) {
+        return Err(Rejection::WindowInPast);
+    }
+    let length_max = offering.terms.window_length_max;
+    if window.length() > length_max {
+        return Err(Rejection::WindowTooLong { length_max });
+    }
+    slots_for(window, now).map_err(|_| Rejection::WindowBeyondCalendar)
+}
+
+/// The path that serves one place: the first covering radio cell whose whole path has room, else the reason of the first.
+fn serve(
+    state: &State,
+    offering: &Offering,
+    place: H3Cell,
+    slots: SlotRange,
+    terms: Terms,
+) -> Result<Vec<ResourceRef>, Rejection> {
+    let mut reason = Rejection::NotCovered;
+    for radio in state.covering(place) {
+        let mut promise = Promise { slots, legs: Vec::new(), epsilon_ppb: 0 };
+        let fits = path_from(state, *radio)
+            .try_for_each(|(resource, _)| add_leg(state, offering, resource, &mut promise))
+            .and_then(|()| state.capacity.check_hold(&promise.legs, slots, terms).map_err(Rejection::from));
+        match fits {
+            Ok(()) => return Ok(promise.legs.iter().map(|leg| leg.resource).collect()),
+            Err(refused) if reason == Rejection::NotCovered => reason = refused,
+            Err(_) => {}
+        }
+    }
+    Err(reason)
+}
+
+fn add_leg(state: &State, offering: &Offering, resource: ResourceRef, promise: &mut Promise) -> Result<(), Rejection> {
+    let class = state.resource(resource).ok_or(Rejection::UnknownResource)?.class;
+    let demand = offering.demand.get(&class).ok_or(Rejection::NotPromisable)?;
+    promise.legs.push(Leg { resource, units: demand.units });
+    promise.epsilon_ppb = promise.epsilon_ppb.saturating_add(demand.epsilon_ppb);
+    Ok(())
+}
