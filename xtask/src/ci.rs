@@ -97,6 +97,10 @@ fn cargo(terminal: Terminal) -> Command {
         command.env_remove(name);
     }
     command.env("CARGO_TERM_COLOR", terminal.cargo_colour()).env("RUSTDOCFLAGS", "-D warnings");
+    if terminal.cargo_colour() == "never" {
+        // rustfmt and the test harness do not listen to cargo, but they know what a dumb terminal cannot show.
+        command.env("TERM", "dumb");
+    }
     // A fresh checkout is built once: what incremental builds would keep for a second one only fills the disk.
     if env::var("CI").is_ok_and(|value| value == "true") {
         command.env("CARGO_INCREMENTAL", "0");
