@@ -96,9 +96,13 @@ fn first_word(text: &str) -> &str {
 fn check_lints(repo: &Repo, name: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     let config = format!("crates/{name}/clippy.toml");
-    let banned = repo.file(&config).map_or("", |file| file.text.as_str());
-    let not_banned = BANNED_BY_CLIPPY.iter().filter(|item| !banned.contains(**item));
-    findings.extend(not_banned.map(|item| Finding::new(&config, format!("does not mention `{item}`"))));
+    match repo.file(&config) {
+        None => findings.push(Finding::new(&config, "is missing: copy it from another pure crate")),
+        Some(file) => {
+            let not_banned = BANNED_BY_CLIPPY.iter().filter(|item| !file.text.contains(**item));
+            findings.extend(not_banned.map(|item| Finding::new(&config, format!("does not mention `{item}`"))));
+        }
+    }
     let library = format!("crates/{name}/src/lib.rs");
     let Some(file) = repo.file(&library) else { return findings };
     let code = file.masked.code.replace(char::is_whitespace, "");

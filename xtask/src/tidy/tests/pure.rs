@@ -80,6 +80,16 @@ fn the_core_denies_in_lib_and_bans_in_clippy_toml() {
 }
 
 #[test]
+fn a_pure_crate_without_a_clippy_toml_fails() {
+    let mut repo = core_with(LINTS, DENY);
+    repo.files.retain(|file| file.path != "crates/engine/clippy.toml");
+    assert_eq!(
+        lines(&pure::find_lints(&repo)),
+        ["crates/engine/clippy.toml: is missing: copy it from another pure crate",]
+    );
+}
+
+#[test]
 fn an_empty_crate_is_excused_only_until_the_product_serves() {
     let mut repo = core_with(LINTS, "//! (being built)\n");
     assert_eq!(pure::find_lints(&repo).len(), 0);
