@@ -8,15 +8,13 @@
 //! Invariants: one writer; answers wait for durability, rejections and repeats included; views and the outbox see
 //! durable events only; every queue has a named limit (`limits`).
 
-mod gate;
+mod driver;
 pub mod limits;
 mod port;
-mod replica;
 mod step;
-mod writer;
+mod view;
 
-pub use gate::{Counts, Gate, GateError, Pending};
+pub use driver::{Cell, Counts, Gate, GateError, Pending, Replica, StartError, wall_clock};
 pub use port::{CallError, Calling, Fault, Intent, Report, Southbound};
-pub use replica::{RecoverError, Replica, View};
 pub use step::{Answered, Node, Outcome, Reading, Refused, StopReason, Submission, Work};
-pub use writer::{Cell, StartError, wall_clock};
+pub use view::{RecoverError, View};

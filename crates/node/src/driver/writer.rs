@@ -1,9 +1,10 @@
 //! The threads of a cell: the writer decides, the journal makes durable, the replica follows.
 
-use crate::gate::{Gate, Message, Reply, Shared};
+use super::gate::{Counts, Gate, Message, Reply, Shared};
+use super::replica::Replica;
 use crate::limits::{REPLICA_LAG_MAX, SNAPSHOT_EVERY_EVENTS};
-use crate::replica::{RecoverError, Replica, View};
 use crate::step::{Answered, Node, Outcome, Reading, StopReason};
+use crate::view::{RecoverError, View};
 use engine::Event;
 use journal::{Batch, Journal, JournalError, Store, seal};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -57,7 +58,7 @@ impl Cell {
             acknowledged: AtomicU64::new(node.next_seq()),
             replica: Arc::clone(&replica),
             queued: AtomicUsize::new(0),
-            counts: crate::gate::Counts::default(),
+            counts: Counts::default(),
         });
         let (inbox, messages) = channel();
         let (to_journal, batches) = sync_channel(crate::limits::BATCHES_IN_FLIGHT_MAX);

@@ -1,21 +1,12 @@
-//! The state as far as it is durable: what reads see, what snapshots are made of.
+//! What a read sees: the state after every durable event, and how it is brought back.
 
 use crate::limits::{REPLAY_BYTES, TIMELINE_EVENTS_MAX};
 use engine::state::State;
 use engine::{Event, apply};
-use journal::{Batch, CodecError, Followers, Hash, JournalError, JournalReader, Snapshot, Store};
+use journal::{Batch, CodecError, Hash, JournalError, JournalReader, Snapshot, Store};
 use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
-use tokio::sync::watch;
 use types::Instant;
-
-/// The durable state, followed batch by batch, and the last events for people to look at.
-#[derive(Debug)]
-pub struct Replica {
-    view: RwLock<View>,
-    applied: watch::Sender<u64>,
-}
 
 /// What a read sees.
 #[derive(Clone, Debug, Default)]
@@ -89,11 +80,13 @@ impl View {
     }
 
     /// This state as a canonical stream of rows.
+    ///
+    /// # Panics
+    /// Never: writing to memory cannot fail.
     pub fn to_snapshot(&self) -> Snapshot {
         let mut bytes = Vec::new();
         let mut encoder = minicbor::Encoder::new(&mut bytes);
-        let encoded = encoder.u64(self.at.as_ms()).map(|_| ());
-        encoded.expect("writing to memory cannot fail");
+        encoder.u64(self.at.as_ms()).expect("writing to memory cannot fail");
         for row in self.state.rows() {
             encoder.encode(Event::Restored(Box::new(row))).expect("writing to memory cannot fail");
         }
@@ -101,6 +94,9 @@ impl View {
     }
 
     /// A hash of the state that is equal for equal states.
+    ///
+    /// # Panics
+    /// Never: writing to memory cannot fail.
     pub fn state_hash(&self) -> Hash {
         let mut digest = Sha256::new();
         let mut bytes = Vec::new();
@@ -127,47 +123,6 @@ impl View {
             return Err(RecoverError::Snapshot { seq, reason: "it does not rebuild the state it names".to_owned() });
         }
         Ok(view)
-    }
-}
-
-impl Replica {
-    /// Starts from what was recovered.
-    pub fn new(view: View) -> Self {
-        let applied = watch::Sender::new(view.next_seq);
-        Self { view: RwLock::new(view), applied }
-    }
-
-    /// What is durable and applied now. Hold it briefly: the follower waits.
-    pub fn view(&self) -> RwLockReadGuard<'_, View> {
-        self.view.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Applies a durable batch.
-    pub fn follow(&self, batch: &Batch<Event>) {
-        let mut view = self.view.write().unwrap_or_else(PoisonError::into_inner);
-        view.apply(batch);
-        let next_seq = view.next_seq;
-        drop(view);
-        self.applied.send_replace(next_seq);
-    }
-
-    /// Waits until everything before `seq` is applied.
-    pub async fn reached(&self, seq: u64) {
-        let mut applied = self.applied.subscribe();
-        // The sender lives in this replica, so waiting ends with the value, never with its loss.
-        let _ = applied.wait_for(|applied| *applied >= seq).await;
-    }
-
-    /// Is told whenever more is applied.
-    pub fn subscribe(&self) -> watch::Receiver<u64> {
-        self.applied.subscribe()
-    }
-
-    /// Writes a snapshot of what is durable. The writer goes on meanwhile.
-    pub fn snapshot(&self, followers: &mut dyn Followers) -> Result<u64, JournalError> {
-        let snapshot = self.view().to_snapshot();
-        followers.put_snapshot(&snapshot)?;
-        Ok(snapshot.seq)
     }
 }
 

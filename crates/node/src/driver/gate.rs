@@ -1,8 +1,9 @@
 //! The gate: how everything outside reaches a cell. Submit a command, or read what is durable.
 
+use super::replica::Replica;
 use crate::limits::QUEUE_COMMANDS_MAX;
-use crate::replica::{Replica, View};
 use crate::step::{Outcome, Refused, Submission, Work};
+use crate::view::View;
 use engine::{Actor, Answer, Charge, Command, Key, Rejection, Request};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};

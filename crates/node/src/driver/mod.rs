@@ -1,0 +1,9 @@
+//! What awaits: the threads of a cell, its gate, its replica, its calls to the network.
+
+mod gate;
+mod replica;
+mod writer;
+
+pub use gate::{Counts, Gate, GateError, Pending};
+pub use replica::Replica;
+pub use writer::{Cell, StartError, wall_clock};
