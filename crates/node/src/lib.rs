@@ -11,10 +11,14 @@
 mod driver;
 pub mod limits;
 mod port;
+mod secret;
 mod step;
+mod vault;
 mod view;
 
 pub use driver::{Cell, Counts, Gate, GateError, Pending, Replica, StartError, wall_clock};
 pub use port::{CallError, Calling, Fault, Intent, Report, Southbound};
 pub use step::{Answered, Node, Outcome, Reading, Refused, StopReason, Submission, Work};
+pub use secret::CellSecret;
+pub use vault::{Vault, VaultError};
 pub use view::{RecoverError, View};
