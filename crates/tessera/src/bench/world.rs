@@ -1,13 +1,13 @@
 //! The cell that is measured: tokens that pay as they go, on as many wallets.
 
 use anyhow::{Context, anyhow};
-use engine::state::{Capability, Guarantee, OfferingRef, PartyKind, PartyRef, Remedy, SourceRef, Terms, TokenRef, UsagePrice};
+use engine::state::{
+    Capability, Guarantee, OfferingRef, PartyKind, PartyRef, Remedy, SourceRef, Terms, TokenRef, UsagePrice,
+};
 use engine::{Actor, Answer, Command, OfferingDraft, Purchase, PurchaseBy, Wish};
 use node::{Gate, wall_clock};
 use std::collections::BTreeMap;
-use types::{
-    Area, CellId, Currency, Duration, H3Cell, OfferingId, PartyId, Ratio, SourceId, TenantId, Unit, Window,
-};
+use types::{Area, CellId, Currency, Duration, H3Cell, OfferingId, PartyId, Ratio, SourceId, TenantId, Unit, Window};
 
 /// What the charges name.
 pub struct World {
