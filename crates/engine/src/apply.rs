@@ -16,7 +16,7 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         Event::CellFounded { cell, tenant, operator } => write::found(state, *cell, *tenant, *operator),
         Event::AssetOpened { asset, kind } => assert_eq!(state.ledger.open_asset(*kind), *asset, "{MISNUMBERED}"),
         &Event::AccountOpened { account, kind, asset, party } => {
-            write::open_account(state, account, kind, asset, party)
+            write::open_account(state, account, kind, asset, party);
         }
         Event::CreditLimitSet { account, limit_minor } => state.ledger.set_credit_limit(*account, *limit_minor),
         &Event::PartyRegistered { party, id, tenant, kind, subject } => {

@@ -50,10 +50,10 @@ pub fn eligible(state: &State, party: PartyRef, offering: OfferingRef) -> Result
 /// Can it be promised? Of the radio cells that cover a place the first with room carries it.
 pub fn qualify(state: &State, ask: Ask<'_>, now: Instant) -> Result<Promise, Rejection> {
     let offering = state.offering(ask.offering).ok_or(Rejection::UnknownOffering)?;
-    let slots = slots_of(offering, ask.window, now)?;
     if ask.place.cells().len() > PLACE_CELLS_MAX {
         return Err(Rejection::ListOutOfRange { entries_max: 32 });
     }
+    let slots = slots_of(offering, ask.window, now)?;
     let mut promise = Promise { slots, legs: Vec::new(), epsilon_ppb: 0 };
     if offering.demand.is_empty() {
         return Ok(promise);
@@ -94,7 +94,8 @@ pub(crate) fn rejection_of_capacity(error: CapacityError) -> Rejection {
             Rejection::CapacityExhausted { slot_at: slot.start(), wanted, free }
         }
         CapacityError::QuoteShareExceeded(_) => Rejection::QuoteShareExhausted,
-        CapacityError::TooManyLegs => Rejection::ListOutOfRange { entries_max: 16 },
+        // A place whose paths have more resources than one booking can name.
+        CapacityError::TooManyLegs => Rejection::NotPromisable,
         _ => Rejection::BookOverflow,
     }
 }
