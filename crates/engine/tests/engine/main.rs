@@ -5,9 +5,15 @@
 mod audit;
 mod capabilities;
 mod dice;
+mod frozen;
 mod golden;
 mod invariants;
+mod pages;
 mod parse;
+mod precedence;
 mod render;
+mod rows;
+mod samples;
 mod script;
+mod sizes;
 mod world;
