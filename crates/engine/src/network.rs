@@ -25,11 +25,11 @@ pub(crate) fn decide_profile(
     if usize::from(profile.index()) > known {
         return Err(Rejection::UnknownProfile);
     }
-    if hourly_ppm.len() != Profile::HOURS {
-        return Err(Rejection::ListOutOfRange { entries_max: 168 });
-    }
     if hourly_ppm.iter().any(|ppm| *ppm > PROFILE_PPM_MAX) {
         return Err(Rejection::ShareOutOfRange);
+    }
+    if hourly_ppm.len() != Profile::HOURS {
+        return Err(Rejection::ListOutOfRange { entries_max: 168 });
     }
     out.push(Event::ProfileSet { profile, hourly_ppm: hourly_ppm.to_vec() });
     Ok(Answer::Profile(profile))
@@ -43,26 +43,20 @@ pub(crate) fn decide_define(
     out: &mut Vec<Event>,
 ) -> Result<Answer, Rejection> {
     require_operator(actor)?;
-    if let Some(upstream) = info.upstream {
-        let behind = path_from(state, upstream).count();
-        match behind {
-            0 => return Err(Rejection::UnknownResource),
-            UPSTREAM_MAX.. => return Err(Rejection::ListOutOfRange { entries_max: 8 }),
-            _ => {}
-        }
-    }
+    let behind = info.upstream.map_or(Ok(0), |upstream| match path_from(state, upstream).count() {
+        0 => Err(Rejection::UnknownResource),
+        behind => Ok(behind),
+    })?;
     state.capacity.profile(calendar.profile).map_err(|_| Rejection::UnknownProfile)?;
     if state.resource_by_id(info.id).is_some() {
         return Err(Rejection::AlreadyExists);
     }
     check_text(&info.name)?;
     check_calendar(calendar)?;
-    let mut covers = info.covers.clone();
-    covers.sort_unstable();
-    covers.dedup();
-    if covers.len() != info.covers.len() || covers.len() > COVERS_MAX {
-        return Err(Rejection::ListOutOfRange { entries_max: 1_000 });
+    if behind > UPSTREAM_MAX {
+        return Err(Rejection::ListOutOfRange { entries_max: 8 });
     }
+    check_covers(info)?;
     let resource = state.capacity.next_resource().ok_or(Rejection::BookOverflow)?;
     out.push(Event::ResourceDefined { resource, info: Box::new(info.clone()), calendar: *calendar });
     Ok(Answer::Resource(resource))
@@ -98,6 +92,16 @@ pub fn path_from(state: &State, from: ResourceRef) -> impl Iterator<Item = (Reso
         Some((next, state.resource(next)?))
     })
     .take(UPSTREAM_MAX.saturating_add(1))
+}
+
+fn check_covers(info: &ResourceInfo) -> Result<(), Rejection> {
+    let mut covers = info.covers.clone();
+    covers.sort_unstable();
+    covers.dedup();
+    if covers.len() != info.covers.len() || covers.len() > COVERS_MAX {
+        return Err(Rejection::ListOutOfRange { entries_max: 1_000 });
+    }
+    Ok(())
 }
 
 fn check_calendar(calendar: &Resource) -> Result<(), Rejection> {

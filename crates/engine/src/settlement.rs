@@ -123,11 +123,17 @@ pub(crate) fn closing_legs(state: &State, token: &Token, closing: &Closing) -> L
     partner_leg(legs, state, offering, closing.partner)
 }
 
-/// The partner's share of a net amount, rounded down.
-pub(crate) fn partner_share(offering: &Offering, net: i64) -> i64 {
-    let share = offering.partner.map_or(0, |partner| i128::from(partner.share_ppm));
-    let part = i128::from(net.max(0)).saturating_mul(share).checked_div(i128::from(types::PPM));
-    part.and_then(|minor| i64::try_from(minor).ok()).unwrap_or(0)
+/// The partner's share of a further net amount of this token: of all its revenue, less what it was owed before, so that
+/// many small amounts are shared like their sum.
+pub(crate) fn partner_share(offering: &Offering, token: &Token, net: i64) -> i64 {
+    let Some(partner) = offering.partner else { return 0 };
+    let usage_net = token.usage_minor.saturating_sub(offering.price.tax_in(token.usage_minor));
+    let before = usage_net.saturating_add(token.earned_minor);
+    let share = |net: i64| {
+        let part = i128::from(net).saturating_mul(i128::from(partner.share_ppm)).checked_div(i128::from(types::PPM));
+        part.and_then(|minor| i64::try_from(minor).ok()).unwrap_or(0)
+    };
+    share(before.saturating_add(net)).saturating_sub(share(before))
 }
 
 /// What the ledger's refusal means to a caller.

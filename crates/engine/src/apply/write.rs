@@ -263,7 +263,9 @@ pub(super) fn activate(
     });
     let called = session(state, at).token;
     let row = token(state, called);
-    row.state = TokenState::Active;
+    if row.state == TokenState::Issued {
+        row.state = TokenState::Active;
+    }
     row.confirmed = true;
     row.fee_paid_minor = row.fee_paid_minor.saturating_add(minor);
     let row = row.clone();
@@ -377,8 +379,11 @@ pub(super) fn close(state: &mut State, event: &Event, at: Instant) {
     if let Some(hold) = row.hold {
         state.ledger.release(hold);
     }
-    if let (Some(booking), Some(slot)) = (row.booking, Slot::containing(at)) {
-        state.capacity.release(booking, slot);
+    if let Some(units) = row.units {
+        give_back(state, units);
+    }
+    if let Some(booking) = row.booking {
+        state.capacity.release(booking, Slot::containing(at).unwrap_or(Slot::from_index(u32::MAX)));
     }
     state.index.deadlines.remove(&(row.window.to().after(REPORTING_GRACE), Deadline::TokenClose(closed)));
     let row = token(state, closed);
@@ -387,6 +392,13 @@ pub(super) fn close(state: &mut State, event: &Event, at: Instant) {
     row.booking = None;
     row.earned_minor = row.earned_minor.saturating_add(earned_minor);
     row.refunded_minor = row.refunded_minor.saturating_add(refund_minor);
+}
+
+/// What is left of a volume goes back to the operator.
+fn give_back(state: &mut State, units: AccountRef) {
+    let left = state.ledger.available(units).expect("a token names an account that exists");
+    let legs = issue_legs(state, units, left.saturating_neg());
+    state.ledger.post(legs.as_slice());
 }
 
 pub(super) fn bind_key(state: &mut State, entry: KeyEntry) {

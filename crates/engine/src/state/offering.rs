@@ -274,6 +274,12 @@ impl PricePlan {
         i64::try_from(usage.rate.of_ceil(usage.held_quantity)?).ok()
     }
 
+    /// The tax in `gross_minor` when so much was charged before: of the whole, less what was in that, so that many small
+    /// amounts carry the tax of their sum.
+    pub fn tax_beyond(&self, before_minor: i64, gross_minor: i64) -> i64 {
+        self.tax_in(before_minor.saturating_add(gross_minor)).saturating_sub(self.tax_in(before_minor))
+    }
+
     /// The tax inside a gross amount, rounded down: the one rounding of a price line.
     pub fn tax_in(&self, gross_minor: i64) -> i64 {
         let gross = i128::from(gross_minor);
