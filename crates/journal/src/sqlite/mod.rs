@@ -24,6 +24,9 @@ use crate::error::JournalError;
 use crate::segment::SegmentInfo;
 use crate::store::{Followers, Journal, JournalReader, Store};
 use crate::vault::{VaultError, VaultStore};
+#[cfg(test)]
+pub(crate) use {journal::SqliteJournal, reader::SqliteReader};
+
 pub(crate) use database::Place;
 use folder::Folder;
 use std::path::Path;

@@ -1,4 +1,11 @@
+mod damage;
+mod faults;
+mod folder;
+mod golden;
+mod lying_disk;
+mod power_loss;
 mod suite;
+mod vault;
 
 use crate::{Batch, Hash, Head, Sealed, seal};
 use types::{CellId, Instant, TenantId};
