@@ -41,18 +41,20 @@ fn main() -> Outcome<()> {
     )?;
     let (encode, sealing) = codec(20)?;
     writeln!(out, "encoding {encode:.0} MB/s, sealing {sealing:.0} MB/s")?;
-    writeln!(out, "page KiB  checkpoint MiB |   MB/s  batches/s  p50 ms  p99 ms  max ms")?;
-    for page_kib in [4_u32, 8, 16, 32, 64] {
-        for checkpoint_mib in [4_u32, 16, 64] {
-            let tuning = Tuning { page_bytes: page_kib << 10, checkpoint_pages: (checkpoint_mib << 10) / page_kib };
-            let measured = appends(tuning, batches, EVENTS)?;
-            writeln!(out, "{page_kib:8} {checkpoint_mib:15} | {measured}")?;
+    writeln!(out, "page KiB  log MiB  events |   MB/s  batches/s  p50 ms  p99 ms  max ms")?;
+    for page_kib in [4_u32, 16, 64] {
+        for log_mib in [2_u32, 4, 16] {
+            let tuning = Tuning { page_bytes: page_kib << 10, checkpoint_pages: (log_mib << 10) / page_kib };
+            for events in [64, EVENTS] {
+                let measured = appends(tuning, batches, events)?;
+                writeln!(out, "{page_kib:8} {log_mib:8} {events:7} | {measured}")?;
+            }
         }
     }
     writeln!(out, "with the default settings, by events a batch:")?;
     for events in [1, 64, 1_024, EVENTS, 4 * EVENTS] {
         let measured = appends(Tuning::default(), batches, events)?;
-        writeln!(out, "{events:24} | {measured}")?;
+        writeln!(out, "{events:25} | {measured}")?;
     }
     writeln!(out, "{}", replay(batches)?)?;
     Ok(())

@@ -46,6 +46,14 @@ impl SqliteReader {
         Ok(segments)
     }
 
+    /// The first event that is not archived.
+    fn archived_to(&self) -> Result<u64, JournalError> {
+        let failed = self.place.failed("read the list of segments");
+        let mut statement = self.connection.prepare_cached(LAST_SEGMENT).map_err(&failed)?;
+        let next_seq = statement.query_row([], |row| row.get::<_, i64>(0)).optional().map_err(&failed)?;
+        Ok(next_seq.map_or(1, |next_seq| u64::try_from(next_seq).unwrap_or(1)))
+    }
+
     /// Calls `visit` for every batch from the one that holds `from_seq`, as long as it returns true.
     pub fn visit(
         &self,
@@ -93,7 +101,8 @@ impl JournalReader for SqliteReader {
             }
             Some(_) => Ok(batches),
             None => {
-                let kept_from = self.head()?.next_seq;
+                // Not the head: a batch may have been appended since the look above.
+                let kept_from = self.archived_to()?;
                 if from_seq < kept_from {
                     Err(JournalError::Archived { seq: from_seq, kept_from })
                 } else {

@@ -5,6 +5,7 @@ mod golden;
 mod lying_disk;
 mod power_loss;
 mod suite;
+mod together;
 mod vault;
 
 use crate::{Batch, Hash, Head, Sealed, seal};
