@@ -25,7 +25,7 @@ use crate::segment::SegmentInfo;
 use crate::store::{Followers, Journal, JournalReader, Store};
 use crate::vault::{VaultError, VaultStore};
 #[cfg(test)]
-pub(crate) use {journal::SqliteJournal, reader::SqliteReader};
+pub(crate) use {followers::SqliteFollowers, journal::SqliteJournal, reader::SqliteReader, vault::SqliteVault};
 
 pub(crate) use database::Place;
 use folder::Folder;

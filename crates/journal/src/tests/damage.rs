@@ -190,6 +190,16 @@ fn a_reader_never_hands_out_a_damaged_batch() {
     assert_ne!(Head::genesis(CELL), Head::genesis(types::CellId(8)));
 }
 
+#[test]
+fn a_batch_that_was_replaced_and_sealed_again_is_found_by_the_next() {
+    let store = Memory::new(CELL);
+    fill(&store);
+    let replaced = store.lock().batches[2].expects();
+    store.lock().batches[2] = batch_after(replaced, 3, "forged");
+    let error = store.verify().expect_err("is forged");
+    assert!(matches!(error, JournalError::Corrupt { seq: 12, .. }), "{error}");
+}
+
 fn segment_of(folder: &Path) -> PathBuf {
     let mut entries = fs::read_dir(folder.join("archive")).expect("lists");
     entries.next().expect("a segment").expect("lists").path()

@@ -4,6 +4,7 @@ mod folder;
 mod golden;
 mod lying_disk;
 mod power_loss;
+mod power_loss_beside;
 mod suite;
 mod together;
 mod vault;
