@@ -10,6 +10,7 @@
 
 mod assurance;
 mod driver;
+mod entitlements;
 pub mod limits;
 mod outbox;
 mod port;
@@ -20,9 +21,11 @@ mod view;
 
 pub use assurance::{Assurance, Promise, charge_of};
 pub use driver::{Cell, Counts, Gate, GateError, Network, Pending, Replica, StartError, wall_clock};
+pub use entitlements::{EntitlementError, Entitlements, capability_name};
 pub use outbox::{Call, Outbox};
 pub use port::{CallError, Calling, Fault, Intent, Report, Southbound};
 pub use secret::CellSecret;
 pub use step::{Answered, Node, Outcome, Reading, Refused, StopReason, Submission, Work};
 pub use vault::{SessionRecord, Vault, VaultError};
+pub use tessera_token::Request as EntitlementRequest;
 pub use view::{RecoverError, View};
