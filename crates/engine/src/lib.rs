@@ -1,1 +1,52 @@
-//! (being built)
+//! Decide and apply over the two books.
+//!
+//! `decide(&state, &request, stamp)` reads and refuses; `apply(&mut state, &event)` writes and cannot fail. Time, ids
+//! and randomness come in with the stamp. No clock, I/O, async, floats or hash iteration; no wire type. One module per
+//! capability, each of which reads top-down as the business sentence it implements.
+//!
+//! Invariants: a rejection changes nothing; every amount is in the event that was decided, so replay never computes a
+//! price; the same events give the same state, to the byte.
+#![deny(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::float_arithmetic)]
+
+mod activation;
+mod actor;
+mod answer;
+mod apply;
+mod assurance;
+mod catalog;
+mod charging;
+mod command;
+mod decide;
+mod entitlement;
+mod event;
+mod idempotency;
+pub mod limits;
+mod meter;
+mod network;
+mod order;
+mod party;
+mod qualification;
+mod quote;
+mod rejection;
+mod settlement;
+mod stamp;
+pub mod state;
+mod tick;
+
+pub use activation::windows_until;
+pub use actor::{Actor, Role};
+pub use answer::Answer;
+pub use apply::apply;
+pub use assurance::{Verdict, verdict};
+pub use command::{
+    ActivationOutcome, Charge, Command, Key, Measurement, OfferingDraft, Purchase, PurchaseBy, Request, Wish,
+};
+pub use decide::decide;
+pub use event::Event;
+pub use network::path_from;
+pub use party::wallet_of;
+pub use qualification::{Ask, Promise, eligible, nearest, qualify};
+pub use quote::{Price, price};
+pub use rejection::{Class, Page, Rejection};
+pub use stamp::Stamp;
+pub use tick::decide_due;

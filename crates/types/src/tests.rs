@@ -10,7 +10,9 @@ fn ids_round_trip_and_name_their_kind() {
         assert_eq!(minicbor::decode::<TokenId>(&bytes).expect("decodes"), id);
     }
     assert_eq!(TokenId::from_u128(u128::MAX).to_string(), "tok_7zzzzzzzzzzzzzzzzzzzzzzzzz");
-    for bad in ["tok_", "tok_8zzzzzzzzzzzzzzzzzzzzzzzzz", "tok_7zzzzzzzzzzzzzzzzzzzzzzzz", "tok_7zzzzzzzzzzzzzzzzzzzzzzzzU"] {
+    for bad in
+        ["tok_", "tok_8zzzzzzzzzzzzzzzzzzzzzzzzz", "tok_7zzzzzzzzzzzzzzzzzzzzzzzz", "tok_7zzzzzzzzzzzzzzzzzzzzzzzzU"]
+    {
         assert!(TokenId::parse(bad).is_err(), "{bad}");
     }
 }

@@ -1,0 +1,119 @@
+//! What is sellable, slot by slot.
+
+use crate::refs::ResourceRef;
+use crate::resource::{Calendar, Profile};
+use crate::slot::{SLOTS_PER_WEEK, Slot, SlotRange};
+use crate::steps::Cursor;
+use types::Ratio;
+
+/// One resource in one slot; everything in its units a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SlotView {
+    /// Which resource.
+    pub resource: ResourceRef,
+    /// Which slot.
+    pub slot: Slot,
+    /// What was built.
+    pub nominal: u64,
+    /// What works now.
+    pub available: u64,
+    /// The background load to reckon with.
+    pub background: u64,
+    /// What firm bookings hold.
+    pub committed: u64,
+    /// What short holds hold.
+    pub short: u64,
+    /// What is never sold as premium.
+    pub floor: u64,
+    /// What can still be held.
+    pub free: u64,
+}
+
+/// The views over a range, first to last, one for each stretch of equal slots. The first slot of every stretch that
+/// differs from all before it is among them; of a background load that merely repeats, one week is.
+pub(crate) struct Views<'a> {
+    resource: ResourceRef,
+    calendar: &'a Calendar,
+    profile: &'a Profile,
+    floor: u64,
+    committed: Cursor<'a>,
+    short: Cursor<'a>,
+    next: Slot,
+    to: Slot,
+    /// A week after committed or short last changed: from here on, until they change, everything was seen before.
+    repeats_from: Slot,
+}
+
+impl SlotView {
+    /// What further short holds may take when all of them together get `share_ppm` of what is otherwise free.
+    pub fn free_for_quotes(&self, share_ppm: u32) -> u64 {
+        let share = Ratio::ppm(u64::from(share_ppm)).of_floor(self.sellable()).unwrap_or(u64::MAX);
+        share.saturating_sub(self.short).min(self.free)
+    }
+
+    /// Do promises, floor and background load exceed what works?
+    pub fn is_overcommitted(&self) -> bool {
+        let load = self.committed.saturating_add(self.floor).saturating_add(self.background);
+        self.committed > 0 && load > self.available
+    }
+
+    /// What would be free if there were no short holds. Nominal bounds it whatever the forecast.
+    fn sellable(&self) -> u64 {
+        let working = self.available.saturating_sub(self.background).min(self.nominal);
+        working.saturating_sub(self.floor).saturating_sub(self.committed)
+    }
+}
+
+impl<'a> Views<'a> {
+    pub(crate) fn new(resource: ResourceRef, calendar: &'a Calendar, profile: &'a Profile, range: SlotRange) -> Self {
+        Self {
+            resource,
+            calendar,
+            profile,
+            floor: calendar.resource.floor(),
+            committed: calendar.committed.cursor(range.from()),
+            short: calendar.short.cursor(range.from()),
+            next: range.from(),
+            to: range.to(),
+            repeats_from: range.from().after(SLOTS_PER_WEEK),
+        }
+    }
+
+    fn view(&mut self, slot: Slot) -> SlotView {
+        let resource = &self.calendar.resource;
+        let mut view = SlotView {
+            resource: self.resource,
+            slot,
+            nominal: resource.nominal,
+            available: resource.available,
+            background: resource.background(self.profile, slot),
+            committed: self.committed.level_at(slot),
+            short: self.short.level_at(slot),
+            floor: self.floor,
+            free: 0,
+        };
+        view.free = view.sellable().saturating_sub(view.short);
+        view
+    }
+}
+
+impl Iterator for Views<'_> {
+    type Item = SlotView;
+
+    fn next(&mut self) -> Option<SlotView> {
+        let slot = self.next;
+        if slot >= self.to {
+            return None;
+        }
+        let view = self.view(slot);
+        let changes_at = self.short.until(self.committed.until(self.to));
+        let next_hour = slot.next_hour();
+        if next_hour < changes_at.min(self.repeats_from) {
+            self.next = next_hour;
+        } else {
+            self.next = changes_at;
+            self.repeats_from = changes_at.after(SLOTS_PER_WEEK);
+        }
+        Some(view)
+    }
+}

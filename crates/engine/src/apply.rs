@@ -1,0 +1,70 @@
+//! One `match`: what each event changes. It cannot fail: everything was checked when the event was decided.
+
+mod restore;
+mod write;
+
+use crate::event::Event;
+use crate::state::{OfferingStatus, State, TokenState};
+use types::Instant;
+
+/// Writes an event into the state. `at` is the time of its batch.
+///
+/// # Panics
+/// When the event does not fit the state: it was not decided on it, which is a bug or a damaged journal.
+pub fn apply(state: &mut State, event: &Event, at: Instant) {
+    match event {
+        Event::CellFounded { cell, tenant, operator } => write::found(state, *cell, *tenant, *operator),
+        Event::AssetOpened { asset, kind } => assert_eq!(state.ledger.open_asset(*kind), *asset, "{MISNUMBERED}"),
+        &Event::AccountOpened { account, kind, asset, party } => {
+            write::open_account(state, account, kind, asset, party);
+        }
+        Event::CreditLimitSet { account, limit_minor } => state.ledger.set_credit_limit(*account, *limit_minor),
+        &Event::PartyRegistered { party, id, tenant, kind, subject } => {
+            write::register(state, party, (id, tenant, kind, subject));
+        }
+        Event::FundsAdded { wallet, cash, amount_minor } => write::add_funds(state, *wallet, *cash, *amount_minor),
+        Event::ProfileSet { profile, hourly_ppm } => write::set_profile(state, *profile, hourly_ppm),
+        Event::ResourceDefined { resource, info, calendar } => write::define(state, *resource, info, *calendar),
+        Event::AvailableSet { resource, available } => state.capacity.set_available(*resource, *available),
+        Event::ResourceOvercommitted { .. } => {}
+        Event::OfferingPublished { offering, row } => write::publish(state, *offering, row),
+        Event::OfferingRetired { offering } => write::offering(state, *offering).status = OfferingStatus::Retired,
+        Event::SourceRegistered { source, id, owner } => write::register_source(state, *source, *id, *owner),
+        Event::QuoteIssued { quote, slots } => write::issue_quote(state, quote, *slots),
+        Event::QuoteExpired { quote } => write::expire_quote(state, *quote),
+        Event::QuoteForgotten { quote } => write::forget_quote(state, *quote),
+        Event::TokenIssued { token, row, quote, slots, held_minor, held_until, paid_minor, tax_minor, units } => {
+            let sale = write::Sale {
+                quote: *quote,
+                slots: *slots,
+                held: (*held_minor, *held_until),
+                fee: crate::settlement::Gross { minor: *paid_minor, tax: *tax_minor },
+                units: *units,
+            };
+            write::issue_token(state, *token, row, &sale);
+        }
+        Event::TokenSuspended { token } => write::token(state, *token).state = TokenState::Suspended,
+        Event::TokenResumed { token } => write::token(state, *token).state = TokenState::Issued,
+        Event::ActivationRequested { session, row, meter } => write::request(state, *session, row, *meter),
+        &Event::SessionActivated { session, ends_at, paid_minor, tax_minor } => {
+            write::activate(state, session, (at, ends_at), (paid_minor, tax_minor));
+        }
+        Event::ActivationUncertain { session } => write::uncertain(state, *session),
+        Event::DeactivationRequested { session, reason } => write::ending(state, *session, *reason),
+        Event::SessionEnded { session, reason, .. } => write::end(state, *session, *reason, at),
+        Event::SessionForgotten { session } => write::forget_session(state, *session),
+        Event::UsageCharged { .. } => write::charge(state, event),
+        Event::WindowsUnmeasured { session, window, windows } => {
+            write::unmeasured(state, *session, window.saturating_add(*windows), *windows);
+        }
+        &Event::PromiseBroken { session, window, refund_minor, tax_minor, .. } => {
+            write::broken(state, session, window, (refund_minor, tax_minor));
+        }
+        Event::TokenClosed { .. } => write::close(state, event, at),
+        Event::KeyBound(entry) => write::bind_key(state, *entry),
+        Event::KeyForgotten { party, key } => write::forget_key(state, *party, *key),
+        Event::Restored(row) => restore::restore(state, row),
+    }
+}
+
+const MISNUMBERED: &str = "a handle is the next of its table";

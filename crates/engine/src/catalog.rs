@@ -1,0 +1,195 @@
+//! Catalog: what is on sale.
+
+use crate::actor::Actor;
+use crate::command::OfferingDraft;
+use crate::limits::{QUANTITY_MAX, TEXT_BYTES_MAX};
+use crate::party::require_operator;
+use crate::state::{Offering, OfferingRef, OfferingStatus, PartyRef, PricePlan, State};
+use crate::{Answer, Event, Rejection};
+use ledger::{AMOUNT_MAX, AccountKind, AccountRef, Asset, AssetRef};
+use types::PPM;
+
+/// The accounts of the operator that sales in a currency need.
+const MONEY_CHART: [AccountKind; 6] = [
+    AccountKind::Cash,
+    AccountKind::DeferredRevenue,
+    AccountKind::Revenue,
+    AccountKind::RemedyExpense,
+    AccountKind::UsageOverrun,
+    AccountKind::Tax,
+];
+/// And those that volumes need.
+const UNITS_CHART: [AccountKind; 2] = [AccountKind::UnitsIssued, AccountKind::UnitsDelivered];
+/// Most classes, kinds and the like that an offering lists.
+const LIST_MAX: u32 = 16;
+/// The largest price component: a thousandth of what one leg can carry leaves room for long windows.
+const PRICE_MAX: i64 = AMOUNT_MAX / 1_000;
+
+/// Assets and accounts that a decision opens, numbered as the ledger will number them.
+pub(crate) struct Opening<'a> {
+    state: &'a State,
+    out: &'a mut Vec<Event>,
+    assets: Vec<Asset>,
+    accounts: u32,
+}
+
+/// Puts an offering on sale: the draft is sound, its id is new, its accounts are opened.
+pub(crate) fn decide_publish(
+    state: &State,
+    actor: Actor,
+    draft: &OfferingDraft,
+    out: &mut Vec<Event>,
+) -> Result<Answer, Rejection> {
+    require_operator(actor)?;
+    if let Some(partner) = draft.partner {
+        state.party(partner.party).ok_or(Rejection::UnknownParty)?;
+    }
+    if state.offering_by_id(draft.id).is_some() {
+        return Err(Rejection::AlreadyExists);
+    }
+    check_draft(draft)?;
+    let mut opening = Opening::new(state, out);
+    let asset = opening.chart(Asset::Currency(draft.currency), &MONEY_CHART);
+    if let Some(volume) = draft.terms.volume {
+        opening.chart(Asset::Unit(volume.unit), &UNITS_CHART);
+    }
+    if let Some(partner) = draft.partner {
+        opening.payable(partner.party, asset);
+    }
+    let offering = OfferingRef::next(state.offerings.len());
+    out.push(Event::OfferingPublished { offering, row: Box::new(row_of(draft, asset)) });
+    Ok(Answer::Offering(offering))
+}
+
+/// Takes an offering off sale; what was sold is honoured.
+pub(crate) fn decide_retire(
+    state: &State,
+    actor: Actor,
+    offering: OfferingRef,
+    out: &mut Vec<Event>,
+) -> Result<Answer, Rejection> {
+    require_operator(actor)?;
+    let row = state.offering(offering).ok_or(Rejection::UnknownOffering)?;
+    if row.status == OfferingStatus::Retired {
+        return Ok(Answer::Repeated);
+    }
+    out.push(Event::OfferingRetired { offering });
+    Ok(Answer::Done)
+}
+
+pub(crate) fn check_text(text: &str) -> Result<(), Rejection> {
+    match u32::try_from(text.len()) {
+        Ok(1..=TEXT_BYTES_MAX) => Ok(()),
+        _ => Err(Rejection::TextOutOfRange { bytes_max: TEXT_BYTES_MAX }),
+    }
+}
+
+fn check_draft(draft: &OfferingDraft) -> Result<(), Rejection> {
+    check_text(&draft.name)?;
+    check_text(&draft.qos_profile)?;
+    check_quantities(draft)?;
+    let shares = [
+        draft.terms.percentile_ppm,
+        draft.remedy.per_broken_window_ppm,
+        draft.remedy.cap_ppm,
+        draft.partner.map_or(0, |partner| partner.share_ppm),
+    ];
+    if shares.iter().any(|share| u64::from(*share) > PPM) || u64::from(draft.tax_ppm) > PPM {
+        return Err(Rejection::ShareOutOfRange);
+    }
+    let mut kinds = draft.eligible.clone();
+    kinds.sort_unstable();
+    kinds.dedup();
+    if kinds.len() != draft.eligible.len() {
+        return Err(Rejection::ListOutOfRange { entries_max: LIST_MAX });
+    }
+    Ok(())
+}
+
+fn check_quantities(draft: &OfferingDraft) -> Result<(), Rejection> {
+    let prices = [draft.once_minor, draft.step_minor];
+    let volume = draft.terms.volume.map_or(1, |volume| volume.quantity);
+    let usage_held = draft.usage.map_or(Some(0), |usage| usage.rate.of_ceil(usage.held_quantity));
+    let sound = prices.iter().all(|price| (0..=PRICE_MAX).contains(price))
+        && (1..=QUANTITY_MAX).contains(&volume)
+        && usage_held.and_then(|held| i64::try_from(held).ok()).is_some_and(|held| held <= PRICE_MAX)
+        && (draft.step_minor == 0 || draft.step.as_ms() > 0)
+        && draft.terms.window_length_max.as_ms() > 0
+        && draft.guarantee.assurance_window.as_ms() > 0
+        && draft.demand.values().all(|demand| (1..=QUANTITY_MAX).contains(&demand.units));
+    if sound { Ok(()) } else { Err(Rejection::QuantityOutOfRange) }
+}
+
+fn row_of(draft: &OfferingDraft, asset: AssetRef) -> Offering {
+    Offering {
+        id: draft.id,
+        name: draft.name.clone(),
+        capability: draft.capability,
+        qos_profile: draft.qos_profile.clone(),
+        terms: draft.terms.clone(),
+        price: PricePlan {
+            asset,
+            once_minor: draft.once_minor,
+            step_minor: draft.step_minor,
+            step: draft.step,
+            usage: draft.usage,
+            tax_ppm: draft.tax_ppm,
+        },
+        guarantee: draft.guarantee,
+        remedy: draft.remedy,
+        eligible: draft.eligible.clone(),
+        refund_unused: draft.refund_unused,
+        partner: draft.partner,
+        status: OfferingStatus::Published,
+        demand: draft.demand.clone(),
+    }
+}
+
+impl<'a> Opening<'a> {
+    pub(crate) fn new(state: &'a State, out: &'a mut Vec<Event>) -> Self {
+        Self { state, out, assets: Vec::new(), accounts: 0 }
+    }
+
+    /// Opens the asset and those of the operator's accounts in it that are not open yet.
+    pub(crate) fn chart(&mut self, kind: Asset, accounts: &[AccountKind]) -> AssetRef {
+        let asset = self.asset(kind);
+        if self.state.chart(asset).is_none() {
+            for account in accounts {
+                self.account(*account, asset, PartyRef::OPERATOR);
+            }
+        }
+        asset
+    }
+
+    /// Opens the asset and all accounts that money in it needs.
+    pub(crate) fn money(&mut self, kind: Asset) -> AssetRef {
+        self.chart(kind, &MONEY_CHART)
+    }
+
+    /// Opens one account and gives the handle it will have.
+    pub(crate) fn account(&mut self, kind: AccountKind, asset: AssetRef, party: PartyRef) -> AccountRef {
+        let first = self.state.ledger.next_account().map_or(u32::MAX, AccountRef::index);
+        let account = AccountRef::from_index(first.saturating_add(self.accounts));
+        self.accounts = self.accounts.saturating_add(1);
+        self.out.push(Event::AccountOpened { account, kind, asset, party });
+        account
+    }
+
+    fn payable(&mut self, party: PartyRef, asset: AssetRef) {
+        let open = self.state.party(party).is_some_and(|row| row.payable.contains_key(&asset));
+        if !open {
+            self.account(AccountKind::PartnerPayable, asset, party);
+        }
+    }
+
+    fn asset(&mut self, kind: Asset) -> AssetRef {
+        if let Some(asset) = self.state.ledger.asset_ref(kind) {
+            return asset;
+        }
+        let first = self.state.ledger.next_asset(kind).index();
+        let asset = AssetRef::from_index(first.saturating_add(u16::try_from(self.assets.len()).unwrap_or(u16::MAX)));
+        self.assets.push(kind);
+        self.out.push(Event::AssetOpened { asset, kind });
+        asset
+    }
+}

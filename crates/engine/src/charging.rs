@@ -1,0 +1,128 @@
+//! Charging: delivered quantity becomes money, once per (source, sequence).
+
+use crate::actor::{Actor, Role};
+use crate::command::Charge;
+use crate::entitlement::earned_by;
+use crate::limits::{QUANTITY_MAX, REPORTING_GRACE};
+use crate::meter::{Seen, seen};
+use crate::settlement::{UsageAmounts, partner_share, sold, usage_legs};
+use crate::state::{Offering, State, Token, TokenState};
+use crate::{Answer, Event, Rejection};
+use types::Instant;
+
+/// Holds and captures the price of what was delivered.
+///
+/// A meter asks before it delivers: what the wallet or the volume cannot pay is refused. The network reports what it has
+/// delivered already: what exceeds the hold is borne by the operator as usage overrun, never taken past a customer's limit.
+pub(crate) fn decide_charge(
+    state: &State,
+    actor: Actor,
+    charge: &Charge,
+    now: Instant,
+    out: &mut Vec<Event>,
+) -> Result<Answer, Rejection> {
+    if actor.role == Role::Customer {
+        return Err(Rejection::RoleNotAllowed);
+    }
+    let token = state.token(charge.token).ok_or(Rejection::UnknownToken)?;
+    let source = state.source(charge.source).ok_or(Rejection::UnknownSource)?;
+    if source.owner != actor.party {
+        return Err(Rejection::UnknownSource);
+    }
+    match seen(source, charge.sequence) {
+        Seen::New => {}
+        Seen::Repeated => return Ok(Answer::Repeated),
+        Seen::TooOld { oldest } => return Err(Rejection::SequenceTooOld { oldest }),
+    }
+    if !(1..=QUANTITY_MAX).contains(&charge.quantity) {
+        return Err(Rejection::QuantityOutOfRange);
+    }
+    require_chargeable(state, token, now)?;
+    let amounts = rate(state, token, charge.quantity, actor.role, now)?;
+    out.push(Event::UsageCharged {
+        token: charge.token,
+        source: charge.source,
+        sequence: charge.sequence,
+        quantity: charge.quantity,
+        paid_minor: amounts.paid,
+        overrun_minor: amounts.overrun,
+        tax_minor: amounts.tax,
+        earned_minor: amounts.earned,
+        partner_minor: amounts.partner,
+        units: u64::try_from(amounts.units).unwrap_or(0),
+    });
+    Ok(Answer::Charged { paid_minor: amounts.paid, overrun_minor: amounts.overrun })
+}
+
+/// Is usage paid out of the hold that was made at purchase?
+pub(crate) fn pays_from_hold(offering: &Offering) -> bool {
+    offering.price.usage.is_some_and(|usage| usage.held_quantity > 0)
+}
+
+/// Usable, confirmed by the network where there is something to confirm, and in its window or the grace after it.
+fn require_chargeable(state: &State, token: &Token, now: Instant) -> Result<(), Rejection> {
+    let (offering, _) = sold(state, token);
+    let confirmed = offering.demand.is_empty() || token.confirmed;
+    if !matches!(token.state, TokenState::Issued | TokenState::Active) || !confirmed {
+        return Err(Rejection::TokenNotUsable { state: token.state });
+    }
+    if now < token.window.from() || now >= token.window.to().after(REPORTING_GRACE) {
+        return Err(Rejection::OutsideTokenWindow);
+    }
+    Ok(())
+}
+
+fn rate(state: &State, token: &Token, quantity: u64, role: Role, now: Instant) -> Result<UsageAmounts, Rejection> {
+    let (offering, _) = sold(state, token);
+    let gross = usage_gross(offering, token, quantity)?;
+    let paid = payable(state, offering, token, gross, role);
+    let overrun = gross.saturating_sub(paid);
+    let tax = offering.price.tax_beyond(token.usage_minor, gross);
+    let earned = match token.fee_paid_minor {
+        0 => 0,
+        _ => earned_by(state, token, now).saturating_sub(token.earned_minor).max(0),
+    };
+    let net = gross.saturating_sub(tax).saturating_add(earned);
+    let units = units_taken(state, token, quantity, role)?;
+    let amounts = UsageAmounts { paid, overrun, tax, earned, partner: partner_share(offering, token, net), units };
+    let legs = usage_legs(state, token, &amounts);
+    match (token.hold.filter(|_| pays_from_hold(offering)), paid) {
+        (Some(hold), 1..) => state.ledger.check_capture(hold, paid, legs.as_slice())?,
+        (None, 1..) => state.ledger.check_charge(token.wallet, paid, legs.as_slice())?,
+        _ => state.ledger.check_posting(legs.as_slice())?,
+    }
+    Ok(amounts)
+}
+
+/// The price of the quantity: the price of all that was delivered by now, less what was charged before. One rounding, up.
+fn usage_gross(offering: &Offering, token: &Token, quantity: u64) -> Result<i64, Rejection> {
+    let Some(usage) = offering.price.usage else { return Ok(0) };
+    let total = token.used.checked_add(quantity).ok_or(Rejection::BookOverflow)?;
+    let gross = usage.rate.of_ceil(total).and_then(|minor| i64::try_from(minor).ok()).ok_or(Rejection::BookOverflow)?;
+    Ok(gross.saturating_sub(token.usage_minor).max(0))
+}
+
+/// What of it the customer pays: up to the hold, or up to the wallet.
+fn payable(state: &State, offering: &Offering, token: &Token, gross: i64, role: Role) -> i64 {
+    let available = match token.hold.filter(|_| pays_from_hold(offering)) {
+        Some(hold) => {
+            let unpaid_fee = token.fee_minor.saturating_sub(token.fee_paid_minor);
+            state.ledger.hold_at(hold).map_or(0, |row| row.remaining.saturating_sub(unpaid_fee))
+        }
+        None if role == Role::Network => state.ledger.available(token.wallet).unwrap_or(0).max(0),
+        // Asked before delivery: all or nothing, the ledger says how much is missing.
+        None => gross,
+    };
+    gross.min(available)
+}
+
+fn units_taken(state: &State, token: &Token, quantity: u64, role: Role) -> Result<i64, Rejection> {
+    let Some(units) = token.units else { return Ok(0) };
+    let available = state.ledger.available(units).unwrap_or(0);
+    let wanted = i64::try_from(quantity).map_err(|_| Rejection::QuantityOutOfRange)?;
+    match role {
+        Role::Network => Ok(wanted.min(available)),
+        _ if wanted > available => Err(Rejection::InsufficientFunds { needed: wanted, available }),
+        _ => Ok(wanted),
+    }
+}

@@ -1,0 +1,279 @@
+//! What callers ask for. Imperative; journaled never, only the events they lead to.
+
+use crate::actor::Actor;
+use crate::state::{
+    Capability, Demand, Digest, EndReason, Guarantee, OfferingRef, PartnerShare, PartyKind, PartyRef, Remedy,
+    ResourceInfo, SessionRef, SourceRef, Terms, TokenRef, UsagePrice,
+};
+use capacity::{ProfileRef, Resource, ResourceRef};
+use std::collections::BTreeMap;
+use types::{Area, CellId, Currency, Duration, OfferingId, PartyId, QuoteId, SourceId, SubjectId, TenantId, Window};
+
+/// A command with who gives it and, for a purchase, the key that makes repeating it safe.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Who asks.
+    pub actor: Actor,
+    /// `Idempotency-Key`, hashed, with the hash of what is asked.
+    pub key: Option<Key>,
+    /// What is asked.
+    pub command: Command,
+}
+
+/// A hashed idempotency key and the hash of the request it stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// Hash of the caller's key.
+    pub key: Digest,
+    /// Hash of the request.
+    pub request: Digest,
+}
+
+/// Everything that can be asked of a cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Nothing: lets the tick of a batch run.
+    Pass,
+    /// Makes an empty data folder an operator's cell.
+    FoundCell {
+        /// Which cell.
+        cell: CellId,
+        /// The operator's party id.
+        operator: PartyId,
+    },
+    /// Registers a party.
+    RegisterParty {
+        /// Its id.
+        id: PartyId,
+        /// Its brand.
+        tenant: TenantId,
+        /// Who it is.
+        kind: PartyKind,
+        /// Where its personal data lives.
+        subject: Option<SubjectId>,
+    },
+    /// Opens a wallet; answers with the existing one if there is one.
+    OpenWallet {
+        /// Whose.
+        party: PartyRef,
+        /// In which currency.
+        currency: Currency,
+    },
+    /// Adds money that was received.
+    TopUp {
+        /// Whose wallet.
+        party: PartyRef,
+        /// In which currency.
+        currency: Currency,
+        /// How much, at least 1.
+        amount_minor: i64,
+    },
+    /// Lets a wallet go below zero.
+    SetCreditLimit {
+        /// Whose wallet.
+        party: PartyRef,
+        /// In which currency.
+        currency: Currency,
+        /// How far, at least 0.
+        limit_minor: i64,
+    },
+    /// Sets the forecast background of a profile, hour by hour of the week.
+    SetProfile {
+        /// Which; the next free one adds a profile.
+        profile: ProfileRef,
+        /// 168 values in parts per million of nominal, Monday 00:00 UTC first.
+        hourly_ppm: Vec<u32>,
+    },
+    /// Adds a resource to the network.
+    DefineResource(Box<(ResourceInfo, Resource)>),
+    /// Says what of a resource works now.
+    SetAvailable {
+        /// Which.
+        resource: ResourceRef,
+        /// Units per slot.
+        available: u64,
+    },
+    /// Puts an offering on sale.
+    PublishOffering(Box<OfferingDraft>),
+    /// Takes it off sale.
+    RetireOffering {
+        /// Which.
+        offering: OfferingRef,
+    },
+    /// Registers a meter.
+    RegisterSource {
+        /// Its id.
+        id: SourceId,
+    },
+    /// Asks for a firm offer.
+    IssueQuote(Box<Wish>),
+    /// Buys, with a quote or at once.
+    PurchaseToken(Box<Purchase>),
+    /// Gives a token up before its window ends.
+    ReleaseToken {
+        /// Which.
+        token: TokenRef,
+    },
+    /// Withdraws or gives back the right to call a token.
+    SuspendToken {
+        /// Which.
+        token: TokenRef,
+    },
+    /// Lets a suspended token be called again.
+    ResumeToken {
+        /// Which.
+        token: TokenRef,
+    },
+    /// Calls a token: asks the network to enforce it.
+    RequestActivation {
+        /// Which.
+        token: TokenRef,
+        /// By which device.
+        device: SubjectId,
+        /// For which of its flows.
+        flow: Digest,
+        /// For how long.
+        duration: Duration,
+    },
+    /// What the network did about an activation.
+    RecordActivation {
+        /// Which session.
+        session: SessionRef,
+        /// What happened.
+        outcome: ActivationOutcome,
+    },
+    /// Asks the network to stop.
+    RequestDeactivation {
+        /// Which session.
+        session: SessionRef,
+    },
+    /// The network has stopped, or stopped by itself.
+    RecordDeactivation {
+        /// Which session.
+        session: SessionRef,
+        /// Why, when the network did it by itself.
+        reason: Option<EndReason>,
+    },
+    /// Forgets an ended session.
+    ForgetSession {
+        /// Which.
+        session: SessionRef,
+    },
+    /// Charges delivered quantity: holds and captures.
+    ChargeUsage(Charge),
+    /// What was measured in one assurance window.
+    RecordWindow(Measurement),
+}
+
+/// Delivered quantity of one token, reported once per (source, sequence).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Charge {
+    /// Which token.
+    pub token: TokenRef,
+    /// Which meter.
+    pub source: SourceRef,
+    /// Its number; each is applied once, in any order inside the window.
+    pub sequence: u64,
+    /// How much, in the unit of the price plan.
+    pub quantity: u64,
+}
+
+/// Counts of raw samples over assurance windows of one session; never a verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measurement {
+    /// Which session.
+    pub session: SessionRef,
+    /// First window.
+    pub window: u64,
+    /// How many windows in a row these counts are for; more than one only when nothing was measured.
+    pub windows: u64,
+    /// Samples taken.
+    pub samples: u32,
+    /// Samples later than the terms allow.
+    pub samples_late: u32,
+    /// Samples in which less was delivered than promised and offered.
+    pub samples_starved: u32,
+}
+
+/// What the network said to an activation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActivationOutcome {
+    /// It is enforced.
+    Confirmed,
+    /// It refused, and enforces nothing.
+    Refused,
+    /// It cannot be known yet: no answer came.
+    Unknown,
+}
+
+/// What a customer wants to buy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// For whom; the caller itself unless the operator asks.
+    pub party: PartyRef,
+    /// What.
+    pub offering: OfferingRef,
+    /// When.
+    pub window: Window,
+    /// Where.
+    pub place: Area,
+}
+
+/// A purchase.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Purchase {
+    /// For whom.
+    pub party: PartyRef,
+    /// By accepting a quote, or at once.
+    pub by: PurchaseBy,
+    /// The device it is bound to, where it is.
+    pub device: Option<SubjectId>,
+}
+
+/// The two ways to buy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PurchaseBy {
+    /// Accepts a firm quote.
+    Quote(QuoteId),
+    /// Qualifies, prices and buys in one decision.
+    Wish(Wish),
+}
+
+/// An offering as its product manager writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfferingDraft {
+    /// Its id.
+    pub id: OfferingId,
+    /// What people call it.
+    pub name: String,
+    /// What the network does for it.
+    pub capability: Capability,
+    /// The QoS profile that calls it.
+    pub qos_profile: String,
+    /// What is promised.
+    pub terms: Terms,
+    /// Its currency.
+    pub currency: Currency,
+    /// Paid once, gross.
+    pub once_minor: i64,
+    /// Paid for each started step, gross.
+    pub step_minor: i64,
+    /// Length of a step.
+    pub step: Duration,
+    /// Paid as it is delivered.
+    pub usage: Option<UsagePrice>,
+    /// Tax inside every amount.
+    pub tax_ppm: u32,
+    /// How the promise is judged.
+    pub guarantee: Guarantee,
+    /// What a broken promise pays.
+    pub remedy: Remedy,
+    /// Who may buy it.
+    pub eligible: Vec<PartyKind>,
+    /// Is the unused part paid back?
+    pub refund_unused: bool,
+    /// Who else is paid.
+    pub partner: Option<PartnerShare>,
+    /// Units needed per resource class.
+    pub demand: BTreeMap<crate::state::ResourceClass, Demand>,
+}

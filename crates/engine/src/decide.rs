@@ -1,0 +1,78 @@
+//! The table of contents: what each command is decided by.
+
+use crate::activation::{self, Call};
+use crate::command::{Command, Request};
+use crate::party::NewParty;
+use crate::stamp::Stamp;
+use crate::state::State;
+use crate::{Answer, Event, Rejection};
+use crate::{assurance, catalog, charging, entitlement, idempotency, network, order, party, quote};
+
+/// Reads the state and says what happens, or refuses. Events are added to `out`; a rejection adds none.
+///
+/// All events of one decision are checked against the same starting state: at most one posting and one booking each.
+pub fn decide(state: &State, request: &Request, stamp: Stamp, out: &mut Vec<Event>) -> Result<Answer, Rejection> {
+    let before = out.len();
+    let decided = decide_keyed(state, request, stamp, out);
+    if decided.is_err() {
+        out.truncate(before);
+    }
+    decided
+}
+
+fn decide_keyed(state: &State, request: &Request, stamp: Stamp, out: &mut Vec<Event>) -> Result<Answer, Rejection> {
+    if state.cell.is_none() && !matches!(request.command, Command::FoundCell { .. } | Command::Pass) {
+        return Err(Rejection::NotFounded);
+    }
+    let Some(key) = request.key else { return decide_command(state, request, stamp, out) };
+    if let Some(answer) = idempotency::lookup(state, request.actor.party, key)? {
+        return Ok(answer);
+    }
+    let answer = decide_command(state, request, stamp, out)?;
+    idempotency::bind(state, request, key, answer, stamp, out);
+    Ok(answer)
+}
+
+fn decide_command(state: &State, request: &Request, stamp: Stamp, out: &mut Vec<Event>) -> Result<Answer, Rejection> {
+    let (actor, now) = (request.actor, stamp.now);
+    match &request.command {
+        Command::Pass => Ok(Answer::Done),
+        Command::ChargeUsage(charge) => charging::decide_charge(state, actor, charge, now, out),
+        Command::RecordWindow(measured) => assurance::decide_window(state, actor, measured, out),
+        Command::FoundCell { cell, operator } => party::decide_found(state, actor, *cell, *operator, out),
+        &Command::RegisterParty { id, tenant, kind, subject } => {
+            party::decide_register(state, actor, &NewParty { id, tenant, kind, subject }, out)
+        }
+        &Command::OpenWallet { party, currency } => party::decide_open_wallet(state, actor, party, currency, out),
+        &Command::TopUp { party, currency, amount_minor } => {
+            party::decide_top_up(state, actor, (party, currency), amount_minor, out)
+        }
+        &Command::SetCreditLimit { party, currency, limit_minor } => {
+            party::decide_credit_limit(state, actor, (party, currency), limit_minor, out)
+        }
+        Command::SetProfile { profile, hourly_ppm } => network::decide_profile(state, actor, *profile, hourly_ppm, out),
+        Command::DefineResource(resource) => network::decide_define(state, actor, resource, out),
+        &Command::SetAvailable { resource, available } => {
+            network::decide_available(state, actor, (resource, available), now, out)
+        }
+        Command::PublishOffering(draft) => catalog::decide_publish(state, actor, draft, out),
+        Command::RetireOffering { offering } => catalog::decide_retire(state, actor, *offering, out),
+        Command::RegisterSource { id } => party::decide_register_source(state, actor, *id, out),
+        Command::IssueQuote(wish) => quote::decide_quote(state, actor, wish, stamp, out),
+        Command::PurchaseToken(purchase) => order::decide_purchase(state, actor, purchase, stamp, out),
+        Command::ReleaseToken { token } => entitlement::decide_release(state, actor, *token, now, out),
+        Command::SuspendToken { token } => entitlement::decide_suspend(state, actor, *token, out),
+        Command::ResumeToken { token } => entitlement::decide_resume(state, actor, *token, out),
+        &Command::RequestActivation { token, device, flow, duration } => {
+            activation::decide_request(state, actor, &Call { token, device, flow, duration }, stamp, out)
+        }
+        &Command::RecordActivation { session, outcome } => {
+            activation::decide_record(state, actor, (session, outcome), now, out)
+        }
+        Command::RequestDeactivation { session } => activation::decide_deactivate(state, actor, *session, out),
+        &Command::RecordDeactivation { session, reason } => {
+            activation::decide_ended(state, actor, (session, reason), now, out)
+        }
+        Command::ForgetSession { session } => activation::decide_forget(state, actor, *session, out),
+    }
+}

@@ -1,0 +1,458 @@
+//! The facts. Past tense, journaled, applied; the only thing in the core that is encoded.
+//!
+//! Variants and fields are numbered: they are only ever added, never renumbered or reused, and golden bytes freeze each
+//! one (`tests/engine/frozen.rs`). An event carries every amount that was decided, so that a new release with new rules replays
+//! yesterday's prices unchanged.
+
+use crate::state::{
+    Digest, EndReason, KeyEntry, Offering, OfferingRef, PartyKind, PartyRef, Quote, ResourceInfo, Row, Session,
+    SessionRef, SourceRef, Token, TokenRef, TokenState,
+};
+use capacity::{ProfileRef, Resource, ResourceRef, Slot, SlotRange};
+use ledger::{AccountKind, AccountRef, Asset, AssetRef};
+use minicbor::{Decode, Encode};
+use types::{CellId, Instant, PartyId, QuoteId, SourceId, SubjectId, TenantId};
+
+/// Something that happened. Money is in minor units; a share named `tax` or `partner` is contained in the amount beside it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Event {
+    /// An empty data folder became a cell; its operator is the first party.
+    #[n(0)]
+    CellFounded {
+        /// Which cell.
+        #[n(0)]
+        cell: CellId,
+        /// The operator's own brand.
+        #[n(1)]
+        tenant: TenantId,
+        /// The operator's party id.
+        #[n(2)]
+        operator: PartyId,
+    },
+    /// The ledger counts a new asset.
+    #[n(1)]
+    AssetOpened {
+        /// Its handle.
+        #[n(0)]
+        asset: AssetRef,
+        /// What it is.
+        #[n(1)]
+        kind: Asset,
+    },
+    /// The ledger has a new account.
+    #[n(2)]
+    AccountOpened {
+        /// Its handle.
+        #[n(0)]
+        account: AccountRef,
+        /// What it is for.
+        #[n(1)]
+        kind: AccountKind,
+        /// What it counts.
+        #[n(2)]
+        asset: AssetRef,
+        /// Whose it is.
+        #[n(3)]
+        party: PartyRef,
+    },
+    /// A wallet may go below zero this far.
+    #[n(3)]
+    CreditLimitSet {
+        /// Which wallet.
+        #[n(0)]
+        account: AccountRef,
+        /// How far.
+        #[n(1)]
+        limit_minor: i64,
+    },
+    /// A party was registered.
+    #[n(4)]
+    PartyRegistered {
+        /// Its handle.
+        #[n(0)]
+        party: PartyRef,
+        /// Its id.
+        #[n(1)]
+        id: PartyId,
+        /// Its brand.
+        #[n(2)]
+        tenant: TenantId,
+        /// Who it is.
+        #[n(3)]
+        kind: PartyKind,
+        /// Where its personal data lives.
+        #[n(4)]
+        subject: Option<SubjectId>,
+    },
+    /// Money came in.
+    #[n(5)]
+    FundsAdded {
+        /// To this wallet.
+        #[n(0)]
+        wallet: AccountRef,
+        /// From this cash account.
+        #[n(1)]
+        cash: AccountRef,
+        /// How much.
+        #[n(2)]
+        amount_minor: i64,
+    },
+    /// A background profile was set.
+    #[n(6)]
+    ProfileSet {
+        /// Which.
+        #[n(0)]
+        profile: ProfileRef,
+        /// Hour by hour of the week.
+        #[n(1)]
+        hourly_ppm: Vec<u32>,
+    },
+    /// The network has a new resource.
+    #[n(7)]
+    ResourceDefined {
+        /// Its handle.
+        #[n(0)]
+        resource: ResourceRef,
+        /// What it is.
+        #[n(1)]
+        info: Box<ResourceInfo>,
+        /// What it can carry.
+        #[n(2)]
+        calendar: Resource,
+    },
+    /// What of a resource works changed.
+    #[n(8)]
+    AvailableSet {
+        /// Which.
+        #[n(0)]
+        resource: ResourceRef,
+        /// Units per slot.
+        #[n(1)]
+        available: u64,
+    },
+    /// More is promised on a resource than works: sales there have stopped.
+    #[n(9)]
+    ResourceOvercommitted {
+        /// Which.
+        #[n(0)]
+        resource: ResourceRef,
+        /// The first slot that is short.
+        #[n(1)]
+        slot: Slot,
+    },
+    /// An offering is on sale.
+    #[n(10)]
+    OfferingPublished {
+        /// Its handle.
+        #[n(0)]
+        offering: OfferingRef,
+        /// What it is.
+        #[n(1)]
+        row: Box<Offering>,
+    },
+    /// An offering is no longer on sale.
+    #[n(11)]
+    OfferingRetired {
+        /// Which.
+        #[n(0)]
+        offering: OfferingRef,
+    },
+    /// A meter was registered.
+    #[n(12)]
+    SourceRegistered {
+        /// Its handle.
+        #[n(0)]
+        source: SourceRef,
+        /// Its id.
+        #[n(1)]
+        id: SourceId,
+        /// Who reports through it.
+        #[n(2)]
+        owner: PartyRef,
+    },
+    /// A firm offer was made; its capacity is held short.
+    #[n(13)]
+    QuoteIssued {
+        /// The offer.
+        #[n(0)]
+        quote: Box<Quote>,
+        /// The slots held.
+        #[n(1)]
+        slots: SlotRange,
+    },
+    /// A firm offer ended unaccepted; its capacity is free again.
+    #[n(14)]
+    QuoteExpired {
+        /// Which.
+        #[n(0)]
+        quote: QuoteId,
+    },
+    /// A finished offer is no longer remembered.
+    #[n(15)]
+    QuoteForgotten {
+        /// Which.
+        #[n(0)]
+        quote: QuoteId,
+    },
+    /// A token was sold: capacity confirmed or held, money held, volume issued, one decision.
+    #[n(16)]
+    TokenIssued {
+        /// Its handle.
+        #[n(0)]
+        token: TokenRef,
+        /// What it is.
+        #[n(1)]
+        row: Box<Token>,
+        /// The quote that was accepted.
+        #[n(2)]
+        quote: Option<QuoteId>,
+        /// The slots booked, when there was no quote.
+        #[n(3)]
+        slots: Option<SlotRange>,
+        /// Money held in the wallet.
+        #[n(4)]
+        held_minor: i64,
+        /// Until when.
+        #[n(5)]
+        held_until: Instant,
+        /// Fee that was paid at once, where there is nothing to activate.
+        #[n(6)]
+        paid_minor: i64,
+        /// Tax in it.
+        #[n(7)]
+        tax_minor: i64,
+        /// Volume issued to the token's account.
+        #[n(8)]
+        units: u64,
+    },
+    /// The operator holds a token back.
+    #[n(17)]
+    TokenSuspended {
+        /// Which.
+        #[n(0)]
+        token: TokenRef,
+    },
+    /// A suspended token may be called again.
+    #[n(18)]
+    TokenResumed {
+        /// Which.
+        #[n(0)]
+        token: TokenRef,
+    },
+    /// A token is being called: the network is to be asked.
+    #[n(19)]
+    ActivationRequested {
+        /// Its handle.
+        #[n(0)]
+        session: SessionRef,
+        /// What it is.
+        #[n(1)]
+        row: Box<Session>,
+        /// The id of its meter.
+        #[n(2)]
+        meter: SourceId,
+    },
+    /// The network confirmed: the fee is paid into deferred revenue.
+    #[n(20)]
+    SessionActivated {
+        /// Which.
+        #[n(0)]
+        session: SessionRef,
+        /// When it will end.
+        #[n(1)]
+        ends_at: Instant,
+        /// Fee captured, gross; nothing when it was paid before.
+        #[n(2)]
+        paid_minor: i64,
+        /// Tax in it.
+        #[n(3)]
+        tax_minor: i64,
+    },
+    /// What the network did is not known: both holds stay, the network is read back.
+    #[n(21)]
+    ActivationUncertain {
+        /// Which.
+        #[n(0)]
+        session: SessionRef,
+    },
+    /// The network is to be asked to stop.
+    #[n(22)]
+    DeactivationRequested {
+        /// Which.
+        #[n(0)]
+        session: SessionRef,
+        /// Why.
+        #[n(1)]
+        reason: EndReason,
+    },
+    /// The network has stopped.
+    #[n(23)]
+    SessionEnded {
+        /// Which.
+        #[n(0)]
+        session: SessionRef,
+        /// Why.
+        #[n(1)]
+        reason: EndReason,
+        /// Assurance windows that ended while it was active.
+        #[n(2)]
+        windows: u64,
+    },
+    /// An ended session is no longer remembered.
+    #[n(24)]
+    SessionForgotten {
+        /// Which.
+        #[n(0)]
+        session: SessionRef,
+    },
+    /// Delivered quantity was charged.
+    #[n(25)]
+    UsageCharged {
+        /// Which token.
+        #[n(0)]
+        token: TokenRef,
+        /// Which meter.
+        #[n(1)]
+        source: SourceRef,
+        /// Its number.
+        #[n(2)]
+        sequence: u64,
+        /// How much was delivered.
+        #[n(3)]
+        quantity: u64,
+        /// From the wallet, gross.
+        #[n(4)]
+        paid_minor: i64,
+        /// Borne by the operator, gross.
+        #[n(5)]
+        overrun_minor: i64,
+        /// Tax in both.
+        #[n(6)]
+        tax_minor: i64,
+        /// Fee that is revenue from now on, net.
+        #[n(7)]
+        earned_minor: i64,
+        /// The partner's share of the net of all that.
+        #[n(8)]
+        partner_minor: i64,
+        /// Taken from the token's volume.
+        #[n(9)]
+        units: u64,
+    },
+    /// Assurance windows had too few samples for a verdict.
+    #[n(26)]
+    WindowsUnmeasured {
+        /// Which session.
+        #[n(0)]
+        session: SessionRef,
+        /// First window.
+        #[n(1)]
+        window: u64,
+        /// How many.
+        #[n(2)]
+        windows: u64,
+    },
+    /// The promise was not kept in a window: the remedy is paid.
+    #[n(27)]
+    PromiseBroken {
+        /// Which session.
+        #[n(0)]
+        session: SessionRef,
+        /// Which window.
+        #[n(1)]
+        window: u64,
+        /// Samples taken.
+        #[n(2)]
+        samples: u32,
+        /// Samples later than promised.
+        #[n(3)]
+        samples_late: u32,
+        /// Samples with less than was promised.
+        #[n(4)]
+        samples_starved: u32,
+        /// Paid back, gross.
+        #[n(5)]
+        refund_minor: i64,
+        /// Tax in it.
+        #[n(6)]
+        tax_minor: i64,
+    },
+    /// A token is over: what is held goes back, what is deferred is earned or paid back.
+    #[n(28)]
+    TokenClosed {
+        /// Which.
+        #[n(0)]
+        token: TokenRef,
+        /// How it ended.
+        #[n(1)]
+        state: TokenState,
+        /// Fee that is revenue from now on, net.
+        #[n(2)]
+        earned_minor: i64,
+        /// The partner's share of it.
+        #[n(3)]
+        partner_minor: i64,
+        /// Fee paid back, gross.
+        #[n(4)]
+        refund_minor: i64,
+        /// Tax in it.
+        #[n(5)]
+        tax_minor: i64,
+    },
+    /// A purchase key stands for this request and this answer.
+    #[n(29)]
+    KeyBound(#[n(0)] KeyEntry),
+    /// A purchase key is free again.
+    #[n(30)]
+    KeyForgotten {
+        /// Whose.
+        #[n(0)]
+        party: PartyRef,
+        /// Which.
+        #[n(1)]
+        key: Digest,
+    },
+    /// A row of a snapshot; never in a journal.
+    #[n(31)]
+    Restored(#[n(0)] Box<Row>),
+}
+
+impl Event {
+    /// Its name, for logs and followers.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::CellFounded { .. } => "CellFounded",
+            Self::AssetOpened { .. } => "AssetOpened",
+            Self::AccountOpened { .. } => "AccountOpened",
+            Self::CreditLimitSet { .. } => "CreditLimitSet",
+            Self::PartyRegistered { .. } => "PartyRegistered",
+            Self::FundsAdded { .. } => "FundsAdded",
+            Self::ProfileSet { .. } => "ProfileSet",
+            Self::ResourceDefined { .. } => "ResourceDefined",
+            Self::AvailableSet { .. } => "AvailableSet",
+            Self::ResourceOvercommitted { .. } => "ResourceOvercommitted",
+            Self::OfferingPublished { .. } => "OfferingPublished",
+            Self::OfferingRetired { .. } => "OfferingRetired",
+            Self::SourceRegistered { .. } => "SourceRegistered",
+            Self::QuoteIssued { .. } => "QuoteIssued",
+            Self::QuoteExpired { .. } => "QuoteExpired",
+            Self::QuoteForgotten { .. } => "QuoteForgotten",
+            Self::TokenIssued { .. } => "TokenIssued",
+            Self::TokenSuspended { .. } => "TokenSuspended",
+            Self::TokenResumed { .. } => "TokenResumed",
+            Self::ActivationRequested { .. } => "ActivationRequested",
+            Self::SessionActivated { .. } => "SessionActivated",
+            Self::ActivationUncertain { .. } => "ActivationUncertain",
+            Self::DeactivationRequested { .. } => "DeactivationRequested",
+            Self::SessionEnded { .. } => "SessionEnded",
+            Self::SessionForgotten { .. } => "SessionForgotten",
+            Self::UsageCharged { .. } => "UsageCharged",
+            Self::WindowsUnmeasured { .. } => "WindowsUnmeasured",
+            Self::PromiseBroken { .. } => "PromiseBroken",
+            Self::TokenClosed { .. } => "TokenClosed",
+            Self::KeyBound(_) => "KeyBound",
+            Self::KeyForgotten { .. } => "KeyForgotten",
+            Self::Restored(_) => "Restored",
+        }
+    }
+}

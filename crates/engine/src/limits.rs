@@ -1,0 +1,36 @@
+//! Every limit of the engine, by name.
+
+use types::Duration;
+
+/// Longest name or label, in bytes.
+pub const TEXT_BYTES_MAX: u32 = 256;
+/// Largest quantity a command may carry: what a JSON number holds exactly.
+pub const QUANTITY_MAX: u64 = (1 << 53) - 1;
+/// Most expiries one tick applies.
+pub const EXPIRIES_PER_TICK_MAX: usize = 256;
+/// How long a firm quote holds capacity.
+pub const QUOTE_TTL: Duration = Duration::from_secs(120);
+/// How long an expired or accepted quote is still remembered.
+pub const QUOTE_MEMORY: Duration = Duration::from_hours(1);
+/// Most open firm quotes a party may have.
+pub const QUOTES_PER_PARTY_MAX: u32 = 16;
+/// The share of what is free in a slot that firm quotes together may hold.
+pub const QUOTE_SHARE_PPM: u32 = 200_000;
+/// How long a hold outlives its token's window, for reports that come late.
+pub const REPORTING_GRACE: Duration = Duration::from_secs(60);
+/// How far before now a window may start and still be sold.
+pub const WINDOW_LATENESS_MAX: Duration = Duration::from_mins(5);
+/// How long an idempotency key is kept.
+pub const KEY_MEMORY: Duration = Duration::from_hours(24);
+/// Most idempotency keys of one party; the oldest goes first.
+pub const KEYS_PER_PARTY_MAX: usize = 1_000;
+/// How far behind the highest sequence number of a meter a late one may be.
+pub const SEQUENCE_WINDOW: u64 = 1_024;
+/// How long an ended session stays readable before it is forgotten (CAMARA asks for at least 360 s).
+pub const SESSION_MEMORY: Duration = Duration::from_mins(10);
+/// Most H3 cells one resource may cover.
+pub const COVERS_MAX: usize = 1_000;
+/// Most H3 cells a purchase may name.
+pub const PLACE_CELLS_MAX: usize = 32;
+/// Longest chain of upstream resources behind a radio cell.
+pub const UPSTREAM_MAX: usize = 8;

@@ -1,0 +1,204 @@
+//! Order: a wish or a quote becomes a token, on both books at once.
+
+use crate::actor::Actor;
+use crate::command::{Purchase, PurchaseBy, Wish};
+use crate::limits::REPORTING_GRACE;
+use crate::party::may_act_for;
+use crate::qualification::{Ask, Promise, eligible, qualify};
+use crate::quote::{price, require_buyer};
+use crate::settlement::Gross;
+use crate::stamp::Stamp;
+use crate::state::{Offering, OfferingRef, PartyRef, Quote, QuoteState, State, Token, TokenRef, TokenState};
+use crate::{Answer, Event, Rejection};
+use capacity::{BookingRef, Leg, SlotRange, Terms};
+use ledger::{AccountKind, AccountRef, Asset, BALANCE_MAX};
+use types::{Area, OrderId, QuoteId, TokenId, Window};
+
+/// What is being bought, whichever way.
+struct Deal {
+    party: PartyRef,
+    offering: OfferingRef,
+    window: Window,
+    place: Area,
+    fee_minor: i64,
+    usage_held_minor: i64,
+    epsilon_ppb: u32,
+    legs: Vec<Leg>,
+    booking: Option<BookingRef>,
+    slots: Option<SlotRange>,
+    quote: Option<QuoteId>,
+}
+
+/// A deal with who pays for it and the volume that comes with it.
+struct Sale {
+    deal: Deal,
+    wallet: AccountRef,
+    volume: (Option<AccountRef>, u64),
+}
+
+/// Buys: **qualify** (promise), **quote** (price), check both books, events.
+pub(crate) fn decide_purchase(
+    state: &State,
+    actor: Actor,
+    purchase: &Purchase,
+    stamp: Stamp,
+    out: &mut Vec<Event>,
+) -> Result<Answer, Rejection> {
+    require_buyer(state, actor, purchase.party)?;
+    let deal = match &purchase.by {
+        PurchaseBy::Quote(quote) => accept(state, actor, purchase.party, *quote, stamp)?,
+        PurchaseBy::Wish(wish) => qualify_and_price(state, wish, purchase.party, stamp)?,
+    };
+    let offering = state.offering(deal.offering).ok_or(Rejection::UnknownOffering)?;
+    let volume = open_volume(state, offering, deal.party, out)?;
+    let wallets = &state.party(deal.party).ok_or(Rejection::UnknownParty)?.wallets;
+    let wallet = *wallets.get(&offering.price.asset).ok_or(Rejection::UnknownWallet)?;
+    check_wallet(state, wallet, &deal)?;
+    issue(state, offering, Sale { deal, wallet, volume }, purchase, stamp, out)
+}
+
+fn accept(state: &State, actor: Actor, party: PartyRef, quote: QuoteId, stamp: Stamp) -> Result<Deal, Rejection> {
+    let row = state.quotes.get(&quote).ok_or(Rejection::UnknownQuote)?;
+    if !may_act_for(state, actor, row.party) || row.party != party {
+        return Err(Rejection::UnknownQuote);
+    }
+    match row.state {
+        QuoteState::Accepted => return Err(Rejection::QuoteAccepted),
+        QuoteState::Open if stamp.now < row.expires_at => {}
+        QuoteState::Open | QuoteState::Expired => {
+            return Err(Rejection::QuoteExpired { expired_at: row.expires_at });
+        }
+    }
+    if row.window.to() <= stamp.now {
+        return Err(Rejection::WindowInPast);
+    }
+    if let Some(booking) = row.booking {
+        state.capacity.check_confirm(booking, stamp.now)?;
+    }
+    Ok(deal_of_quote(row))
+}
+
+fn deal_of_quote(row: &Quote) -> Deal {
+    Deal {
+        party: row.party,
+        offering: row.offering,
+        window: row.window,
+        place: row.place.clone(),
+        fee_minor: row.fee_minor,
+        usage_held_minor: row.usage_held_minor,
+        epsilon_ppb: row.epsilon_ppb,
+        legs: row.legs.clone(),
+        booking: row.booking,
+        slots: None,
+        quote: Some(row.id),
+    }
+}
+
+fn qualify_and_price(state: &State, wish: &Wish, party: PartyRef, stamp: Stamp) -> Result<Deal, Rejection> {
+    let offering = eligible(state, party, wish.offering)?;
+    let ask = Ask { offering: wish.offering, window: wish.window, place: &wish.place, terms: Terms::Firm };
+    let Promise { slots, legs, epsilon_ppb } = qualify(state, ask, stamp.now)?;
+    let price = price(offering, wish)?;
+    let booking = match legs.as_slice() {
+        [] => None,
+        _ => Some(state.capacity.next_booking().ok_or(Rejection::BookOverflow)?),
+    };
+    Ok(Deal {
+        party,
+        offering: wish.offering,
+        window: wish.window,
+        place: wish.place.clone(),
+        fee_minor: price.fee_minor,
+        usage_held_minor: price.usage_held_minor,
+        epsilon_ppb,
+        slots: booking.is_some().then_some(slots),
+        legs,
+        booking,
+        quote: None,
+    })
+}
+
+/// The wallet can set aside the fee and what usage may cost.
+fn check_wallet(state: &State, wallet: AccountRef, deal: &Deal) -> Result<(), Rejection> {
+    let amount = deal.fee_minor.saturating_add(deal.usage_held_minor);
+    if amount > 0 {
+        state.ledger.check_hold(wallet, amount)?;
+    }
+    Ok(())
+}
+
+/// The events of a sale. What needs no activation is paid at once; the rest is held until the network confirms.
+fn issue(
+    state: &State,
+    offering: &Offering,
+    Sale { deal, wallet, volume: (units, quantity) }: Sale,
+    purchase: &Purchase,
+    stamp: Stamp,
+    out: &mut Vec<Event>,
+) -> Result<Answer, Rejection> {
+    let token = TokenRef::next(state.tokens.len());
+    let paid = if offering.demand.is_empty() { deal.fee_minor } else { 0 };
+    let fee = Gross { minor: paid, tax: offering.price.tax_in(paid) };
+    let held_minor = deal.fee_minor.saturating_sub(paid).saturating_add(deal.usage_held_minor);
+    let hold = match held_minor {
+        0 => None,
+        _ => Some(state.ledger.next_hold().ok_or(Rejection::BookOverflow)?),
+    };
+    let row = Token {
+        id: TokenId::from_u128(stamp.id(0)),
+        order: OrderId::from_u128(stamp.id(1)),
+        party: deal.party,
+        offering: deal.offering,
+        window: deal.window,
+        place: deal.place,
+        device: purchase.device,
+        wallet,
+        hold,
+        booking: deal.booking,
+        fee_minor: deal.fee_minor,
+        epsilon_ppb: deal.epsilon_ppb,
+        units,
+        state: TokenState::Issued,
+        session: None,
+        fee_paid_minor: paid,
+        earned_minor: 0,
+        refunded_minor: 0,
+        used: 0,
+        usage_minor: 0,
+        overrun_minor: 0,
+        legs: deal.legs,
+        confirmed: false,
+    };
+    out.push(Event::TokenIssued {
+        token,
+        held_until: row.window.to().after(REPORTING_GRACE),
+        row: Box::new(row),
+        quote: deal.quote,
+        slots: deal.slots,
+        held_minor,
+        paid_minor: fee.minor,
+        tax_minor: fee.tax,
+        units: quantity,
+    });
+    Ok(Answer::Token(token))
+}
+
+/// A token of volume gets an account of its own for it, unless more is issued than the books can count.
+fn open_volume(
+    state: &State,
+    offering: &Offering,
+    party: PartyRef,
+    out: &mut Vec<Event>,
+) -> Result<(Option<AccountRef>, u64), Rejection> {
+    let Some(volume) = offering.terms.volume else { return Ok((None, 0)) };
+    let account = state.ledger.next_account().ok_or(Rejection::BookOverflow)?;
+    let asset = state.ledger.asset_ref(Asset::Unit(volume.unit)).expect("publishing the offering opened its unit");
+    let issued = state.chart(asset).expect("publishing the offering opened its chart").get(AccountKind::UnitsIssued);
+    let issued = state.ledger.account(issued).expect("a chart names accounts that are open").posted;
+    // Negative by what was issued; the account it goes to is not open yet, so the posting cannot be checked as one.
+    if issued.unsigned_abs().saturating_add(volume.quantity) > BALANCE_MAX.unsigned_abs() {
+        return Err(Rejection::BookOverflow);
+    }
+    out.push(Event::AccountOpened { account, kind: AccountKind::UnitsHeld, asset, party });
+    Ok((Some(account), volume.quantity))
+}

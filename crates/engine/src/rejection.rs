@@ -1,0 +1,221 @@
+//! Every way the engine says no.
+//!
+//! One variant is one problem code and one page of documentation. The order of this list is the precedence: when a
+//! command breaks several rules, the caller is told of the first one here. A rejection changes nothing.
+
+use crate::state::{SessionState, TokenState};
+use std::fmt;
+use types::{Duration, Instant};
+
+/// What kind of "no" it is; `northbound` turns it into a status of its own protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// The caller may not do this.
+    Forbidden,
+    /// There is no such thing, or it is not the caller's to see.
+    NotFound,
+    /// The command itself makes no sense.
+    Malformed,
+    /// It contradicts what already is.
+    Conflict,
+    /// It was, and is no more.
+    Gone,
+    /// The wallet cannot pay.
+    Unpayable,
+    /// The network cannot promise it.
+    Unpromisable,
+    /// A named limit is reached.
+    Limited,
+}
+
+macro_rules! rejections {
+    ($($(#[doc = $doc:literal])+ $name:ident $({ $($(#[$fdoc:meta])* $field:ident: $type:ty),+ $(,)? })? = $code:literal, $class:ident, $accepted:literal;)+) => {
+        /// A value the caller gets instead of events. Its fields say how far off the command was.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Rejection {
+            $($(#[doc = $doc])+ $name $({ $($(#[$fdoc])* $field: $type),+ })?,)+
+        }
+
+        impl Rejection {
+            /// Every rejection in order of precedence: problem code, class, meaning, what would be accepted.
+            pub const ALL: &'static [Page] = &[
+                $(Page { code: $code, class: Class::$class, meaning: concat!($($doc),+), accepted: $accepted },)+
+            ];
+
+            /// Its problem code, for example `capacity-exhausted`.
+            pub const fn code(&self) -> &'static str {
+                match self { $(Self::$name $({ $($field: _),+ })? => $code,)+ }
+            }
+
+            /// What kind of "no" it is.
+            pub const fn class(&self) -> Class {
+                match self { $(Self::$name $({ $($field: _),+ })? => Class::$class,)+ }
+            }
+
+            /// What it means, in one sentence.
+            pub const fn meaning(&self) -> &'static str {
+                match self { $(Self::$name $({ $($field: _),+ })? => concat!($($doc),+),)+ }
+            }
+
+            /// What would be accepted instead.
+            pub const fn accepted(&self) -> &'static str {
+                match self { $(Self::$name $({ $($field: _),+ })? => $accepted,)+ }
+            }
+        }
+    };
+}
+
+/// The documentation of one rejection.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// Problem code.
+    pub code: &'static str,
+    /// Kind of "no".
+    pub class: Class,
+    /// What it means.
+    pub meaning: &'static str,
+    /// What would be accepted instead.
+    pub accepted: &'static str,
+}
+
+rejections! {
+    /// The cell has no operator yet.
+    NotFounded = "not-founded", Conflict, "Found the cell first; `tessera serve` does it on its first start.";
+    /// The idempotency key was already used for a different request.
+    KeyReused = "idempotency-key-reused", Conflict, "A new key for a new request; the same key only with the same request.";
+    /// The cell already has an operator.
+    AlreadyFounded = "already-founded", Conflict, "A cell is founded once; use another data folder for another cell.";
+    /// The caller's role does not allow this command.
+    RoleNotAllowed = "role-not-allowed", Forbidden, "Use a credential whose role allows it: operator, customer or meter.";
+    /// The caller is no party of this cell.
+    UnknownParty = "unknown-party", NotFound, "Register the party first, and use its `pty_…` id.";
+    /// There is no such offering.
+    UnknownOffering = "unknown-offering", NotFound, "An `off_…` id from the list of offerings.";
+    /// There is no such quote, or it is another party's.
+    UnknownQuote = "unknown-quote", NotFound, "A `quo_…` id that was issued to you.";
+    /// There is no such token, or it is another party's.
+    UnknownToken = "unknown-token", NotFound, "A `tok_…` id of a token you hold.";
+    /// There is no such session, or it is another party's.
+    UnknownSession = "unknown-session", NotFound, "A `ses_…` id of a session of a token you hold.";
+    /// There is no such resource.
+    UnknownResource = "unknown-resource", NotFound, "A `res_…` id of a resource that was defined.";
+    /// There is no such background profile.
+    UnknownProfile = "unknown-profile", NotFound, "The number of a background profile that was set.";
+    /// There is no such meter.
+    UnknownSource = "unknown-source", NotFound, "Register the meter first and use its `src_…` id.";
+    /// This sequence number is older than the window in which repeats can be told apart.
+    SequenceTooOld {
+        /// The oldest sequence number that can still be judged.
+        oldest: u64,
+    } = "sequence-too-old", Conflict, "Sequence numbers within 1,024 of the highest one sent by this meter.";
+    /// Something with this id exists already.
+    AlreadyExists = "already-exists", Conflict, "An id that is not in use.";
+    /// The offering is no longer sold.
+    OfferingRetired = "offering-retired", Gone, "An offering whose status is `published`.";
+    /// The offering is not for this kind of party.
+    NotEligible = "not-eligible", Forbidden, "An offering whose eligibility names your kind of party.";
+    /// The quote was accepted already.
+    QuoteAccepted = "quote-accepted", Conflict, "Each quote is accepted once; ask for another.";
+    /// The quote's time is over.
+    QuoteExpired {
+        /// When it expired.
+        expired_at: Instant,
+    } = "quote-expired", Gone, "A fresh quote, accepted before its `expires_at`.";
+    /// The party has as many open quotes as it may have.
+    TooManyQuotes {
+        /// The most open quotes a party may have.
+        quotes_max: u32,
+    } = "too-many-quotes", Limited, "Accept a quote or let one expire first.";
+    /// A text is empty or longer than its limit.
+    TextOutOfRange {
+        /// The longest that is accepted, in bytes.
+        bytes_max: u32,
+    } = "text-out-of-range", Malformed, "A text of at least one byte and at most the limit that is named.";
+    /// A quantity is zero, negative or too large to count.
+    QuantityOutOfRange = "quantity-out-of-range", Malformed, "A quantity from 1 to 9,007,199,254,740,991.";
+    /// A share or percentile is outside its range.
+    ShareOutOfRange = "share-out-of-range", Malformed, "Shares between 0 and 1,000,000 parts per million.";
+    /// A list is empty, too long, or has two entries for one thing.
+    ListOutOfRange {
+        /// The most entries that are accepted.
+        entries_max: u32,
+    } = "list-out-of-range", Malformed, "At least one entry, none twice, at most the limit that is named.";
+    /// The window is in the past, or already running for too long to be sold.
+    WindowInPast = "window-in-past", Malformed, "A window that ends in the future and starts no earlier than now.";
+    /// The window is longer than this offering is sold for.
+    WindowTooLong {
+        /// The longest window of this offering.
+        length_max: Duration,
+    } = "window-too-long", Malformed, "A window no longer than the offering's `window_length_max`.";
+    /// The window ends beyond the calendar.
+    WindowBeyondCalendar = "window-beyond-calendar", Malformed, "A window that ends within two years.";
+    /// The session would outlast the token's window.
+    DurationOutOfRange {
+        /// The longest duration that is accepted.
+        duration_max: Duration,
+    } = "duration-out-of-range", Malformed, "A duration that ends inside the token's window.";
+    /// The token is not in a state that allows this.
+    TokenNotUsable {
+        /// The state it is in.
+        state: TokenState,
+    } = "token-not-usable", Conflict, "A token that is issued or active.";
+    /// The token's window has not begun or is over.
+    OutsideTokenWindow = "outside-token-window", Conflict, "A call inside the token's window.";
+    /// The token, or the entitlement that was presented, is narrower than this call.
+    TokenNarrower = "token-narrower-than-call", Forbidden, "A call within the device, place, time and quantities of the token.";
+    /// The session is not in a state that allows this.
+    SessionNotUsable {
+        /// The state it is in.
+        state: SessionState,
+    } = "session-not-usable", Conflict, "A session in the state that the command needs.";
+    /// The device already has a session for this flow, or the token already has one.
+    SessionConflict = "session-conflict", Conflict, "Delete the existing session first.";
+    /// No radio cell of the network covers the place.
+    NotCovered = "not-covered", Unpromisable, "A place inside the coverage of the network.";
+    /// The terms cannot be promised on what covers the place.
+    NotPromisable = "not-promisable", Unpromisable, "An offering with looser terms, or another place.";
+    /// The network has no room for it in some slot.
+    CapacityExhausted {
+        /// Start of the first slot that is short.
+        slot_at: Instant,
+        /// Units that were wanted.
+        wanted: u64,
+        /// Units that are free.
+        free: u64,
+    } = "capacity-exhausted", Unpromisable, "A window, place or rate that still fits; the qualification names the nearest.";
+    /// Firm quotes already hold their share of what is free.
+    QuoteShareExhausted = "quote-share-exhausted", Limited, "Buy without a quote, or ask again when other quotes have expired.";
+    /// A sum would exceed what the books can count.
+    BookOverflow = "book-overflow", Malformed, "Amounts that stay below 9,223,372,036,854,775,807 minor units in total.";
+    /// The party has no wallet in this currency.
+    UnknownWallet = "unknown-wallet", NotFound, "Open a wallet in the currency of the offering first.";
+    /// The wallet cannot pay.
+    InsufficientFunds {
+        /// What is needed, in minor units.
+        needed: i64,
+        /// What is available, credit included, in minor units.
+        available: i64,
+    } = "insufficient-funds", Unpayable, "Top up the wallet or buy something smaller.";
+    /// The credit limit is below what is already owed or held.
+    CreditLimitTooLow = "credit-limit-too-low", Conflict, "A limit that covers what is already owed and held.";
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.meaning().trim())
+    }
+}
+
+impl std::error::Error for Rejection {}
+
+impl From<ledger::LedgerError> for Rejection {
+    fn from(error: ledger::LedgerError) -> Self {
+        crate::settlement::rejection_of_ledger(error)
+    }
+}
+
+impl From<capacity::CapacityError> for Rejection {
+    fn from(error: capacity::CapacityError) -> Self {
+        crate::qualification::rejection_of_capacity(error)
+    }
+}

@@ -1,0 +1,166 @@
+//! Money in legs: every posting of the engine is written down here, once.
+//!
+//! Gross is what a customer pays; tax is part of it; the partner's share is part of the net. Money paid for a promise is
+//! deferred revenue until it is delivered, then revenue; a broken promise is paid from remedy expense, never taken back
+//! out of revenue.
+
+use crate::rejection::Rejection;
+use crate::state::{Chart, Offering, State, Token};
+use ledger::{AccountKind, AccountRef, LedgerError, Leg};
+
+/// A posting being written: at most as many legs as one of the engine needs, zero amounts left out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Legs {
+    legs: [Leg; Self::MAX],
+    len: usize,
+}
+
+/// An amount a customer pays or gets back, with the tax in it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Gross {
+    pub minor: i64,
+    pub tax: i64,
+}
+
+/// Usage as it is charged; see [`Event::UsageCharged`](crate::Event::UsageCharged).
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct UsageAmounts {
+    pub paid: i64,
+    pub overrun: i64,
+    pub tax: i64,
+    pub earned: i64,
+    pub partner: i64,
+    pub units: i64,
+}
+
+/// How a token's fee is wound up; see [`Event::TokenClosed`](crate::Event::TokenClosed).
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Closing {
+    pub earned: i64,
+    pub partner: i64,
+    pub refund: Gross,
+}
+
+impl Legs {
+    const MAX: usize = 8;
+
+    fn new() -> Self {
+        Self { legs: [Leg::new(AccountRef::from_index(0), 0); Self::MAX], len: 0 }
+    }
+
+    fn add(mut self, account: AccountRef, amount: i64) -> Self {
+        if amount != 0 {
+            let slot = self.legs.get_mut(self.len).expect("no posting of the engine has more legs than MAX");
+            *slot = Leg::new(account, amount);
+            self.len = self.len.saturating_add(1);
+        }
+        self
+    }
+
+    pub(crate) fn as_slice(&self) -> &[Leg] {
+        self.legs.get(..self.len).unwrap_or(&[])
+    }
+}
+
+/// Money came in: from cash to the wallet.
+pub(crate) fn top_up_legs(wallet: AccountRef, cash: AccountRef, amount: i64) -> Legs {
+    Legs::new().add(wallet, amount).add(cash, amount.saturating_neg())
+}
+
+/// The fee is paid: from the wallet into deferred revenue and tax.
+pub(crate) fn fee_legs(state: &State, token: &Token, fee: Gross) -> Legs {
+    let (_, chart) = sold(state, token);
+    Legs::new()
+        .add(token.wallet, fee.minor.saturating_neg())
+        .add(chart.get(AccountKind::DeferredRevenue), fee.minor.saturating_sub(fee.tax))
+        .add(chart.get(AccountKind::Tax), fee.tax)
+}
+
+/// Volume goes from the operator to the token's account.
+pub(crate) fn issue_legs(state: &State, units: AccountRef, quantity: i64) -> Legs {
+    let chart = units_chart(state, units);
+    Legs::new().add(units, quantity).add(chart.get(AccountKind::UnitsIssued), quantity.saturating_neg())
+}
+
+/// Usage is charged, fee is earned by the delivery, the partner is owed its share, volume is delivered.
+pub(crate) fn usage_legs(state: &State, token: &Token, amounts: &UsageAmounts) -> Legs {
+    let (offering, chart) = sold(state, token);
+    let gross = amounts.paid.saturating_add(amounts.overrun);
+    let net = gross.saturating_sub(amounts.tax).saturating_add(amounts.earned);
+    let legs = Legs::new()
+        .add(token.wallet, amounts.paid.saturating_neg())
+        .add(chart.get(AccountKind::UsageOverrun), amounts.overrun.saturating_neg())
+        .add(chart.get(AccountKind::Tax), amounts.tax)
+        .add(chart.get(AccountKind::DeferredRevenue), amounts.earned.saturating_neg())
+        .add(chart.get(AccountKind::Revenue), net.saturating_sub(amounts.partner));
+    let legs = partner_leg(legs, state, offering, amounts.partner);
+    match token.units {
+        Some(units) if amounts.units != 0 => legs
+            .add(units, amounts.units.saturating_neg())
+            .add(units_chart(state, units).get(AccountKind::UnitsDelivered), amounts.units),
+        _ => legs,
+    }
+}
+
+/// A broken promise is paid: from remedy expense, and the tax that was in it, back to the wallet.
+pub(crate) fn remedy_legs(state: &State, token: &Token, refund: Gross) -> Legs {
+    let (_, chart) = sold(state, token);
+    Legs::new()
+        .add(token.wallet, refund.minor)
+        .add(chart.get(AccountKind::RemedyExpense), refund.tax.saturating_sub(refund.minor))
+        .add(chart.get(AccountKind::Tax), refund.tax.saturating_neg())
+}
+
+/// A token is over: what is deferred is earned or goes back.
+pub(crate) fn closing_legs(state: &State, token: &Token, closing: &Closing) -> Legs {
+    let (offering, chart) = sold(state, token);
+    let refund_net = closing.refund.minor.saturating_sub(closing.refund.tax);
+    let legs = Legs::new()
+        .add(token.wallet, closing.refund.minor)
+        .add(chart.get(AccountKind::Tax), closing.refund.tax.saturating_neg())
+        .add(chart.get(AccountKind::DeferredRevenue), closing.earned.saturating_add(refund_net).saturating_neg())
+        .add(chart.get(AccountKind::Revenue), closing.earned.saturating_sub(closing.partner));
+    partner_leg(legs, state, offering, closing.partner)
+}
+
+/// The partner's share of a further net amount of this token: of all its revenue, less what it was owed before, so that
+/// many small amounts are shared like their sum.
+pub(crate) fn partner_share(offering: &Offering, token: &Token, net: i64) -> i64 {
+    let Some(partner) = offering.partner else { return 0 };
+    let usage_net = token.usage_minor.saturating_sub(offering.price.tax_in(token.usage_minor));
+    let before = usage_net.saturating_add(token.earned_minor);
+    let share = |net: i64| {
+        let part = i128::from(net).saturating_mul(i128::from(partner.share_ppm)).checked_div(i128::from(types::PPM));
+        part.and_then(|minor| i64::try_from(minor).ok()).unwrap_or(0)
+    };
+    share(before.saturating_add(net)).saturating_sub(share(before))
+}
+
+/// What the ledger's refusal means to a caller.
+pub(crate) fn rejection_of_ledger(error: LedgerError) -> Rejection {
+    match error {
+        LedgerError::InsufficientFunds { needed, available, .. } => Rejection::InsufficientFunds { needed, available },
+        LedgerError::NotPositive => Rejection::QuantityOutOfRange,
+        // Everything else is about sums too large for the books: accounts and legs are the engine's own.
+        _ => Rejection::BookOverflow,
+    }
+}
+
+/// The offering a token is of, and the operator's accounts in its currency.
+pub(crate) fn sold<'a>(state: &'a State, token: &Token) -> (&'a Offering, &'a Chart) {
+    let offering = state.offering(token.offering).expect("a token names an offering");
+    (offering, state.chart(offering.price.asset).expect("publishing an offering opened its chart"))
+}
+
+fn units_chart(state: &State, units: AccountRef) -> &Chart {
+    let asset = state.ledger.account(units).expect("a token's units account is open").asset;
+    state.chart(asset).expect("publishing the offering opened its volume's chart")
+}
+
+fn partner_leg(legs: Legs, state: &State, offering: &Offering, amount: i64) -> Legs {
+    let payable = offering.partner.and_then(|partner| state.party(partner.party)?.payable.get(&offering.price.asset));
+    match payable {
+        Some(&payable) => legs.add(payable, amount),
+        None => legs,
+    }
+}

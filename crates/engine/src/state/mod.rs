@@ -1,0 +1,216 @@
+//! Everything a cell knows. Written by [`apply`](crate::apply) alone.
+
+mod offering;
+mod refs;
+mod row;
+mod rows;
+
+pub use offering::{
+    Capability, Demand, Guarantee, Offering, OfferingStatus, PartnerShare, PartyKind, PricePlan, Remedy, ResourceClass,
+    Terms, UsagePrice, Volume,
+};
+pub use refs::{OfferingRef, PartyRef, SessionRef, SourceRef, TokenRef};
+pub use row::Row;
+pub use rows::{
+    Digest, EndReason, KeyEntry, Party, Quote, QuoteState, ResourceInfo, Session, SessionState, Source, Token,
+    TokenState,
+};
+
+use capacity::{Book, ResourceRef};
+use ledger::{AccountKind, AccountRef, AssetRef, Ledger};
+use std::collections::{BTreeMap, BTreeSet};
+use types::{
+    CellId, H3Cell, Instant, OfferingId, PartyId, QuoteId, ResourceId, SessionId, SourceId, SubjectId, TokenId,
+};
+
+/// Something that happens by itself when its time comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Deadline {
+    /// An open quote expires.
+    Quote(QuoteId),
+    /// A finished quote is forgotten.
+    QuoteMemory(QuoteId),
+    /// A session's duration is over.
+    SessionEnd(SessionRef),
+    /// A token's window and grace are over.
+    TokenClose(TokenRef),
+    /// An ended session is forgotten.
+    SessionMemory(SessionRef),
+    /// A purchase key is forgotten.
+    Key(PartyRef, Digest),
+}
+
+/// The operator's own accounts in one asset.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Chart(BTreeMap<AccountKind, AccountRef>);
+
+/// The state of one cell.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct State {
+    /// Which cell this is, once founded.
+    pub cell: Option<CellId>,
+    /// The book of money and units.
+    pub ledger: Ledger,
+    /// The book of the network.
+    pub capacity: Book,
+    /// The operator's accounts, by asset.
+    pub charts: BTreeMap<AssetRef, Chart>,
+    /// Parties; the operator is the first.
+    pub parties: Vec<Party>,
+    /// What is or was sold.
+    pub offerings: Vec<Offering>,
+    /// The network, parallel to the resources of the capacity book.
+    pub resources: Vec<ResourceInfo>,
+    /// Open quotes, and finished ones for a while.
+    pub quotes: BTreeMap<QuoteId, Quote>,
+    /// Tokens.
+    pub tokens: Vec<Token>,
+    /// Sessions; `None` once forgotten.
+    pub sessions: Vec<Option<Box<Session>>>,
+    /// Meters; `None` once forgotten.
+    pub sources: Vec<Option<Box<Source>>>,
+    /// Purchase keys.
+    pub keys: BTreeMap<(PartyRef, Digest), KeyEntry>,
+    pub(crate) index: Index,
+}
+
+/// What is derived from the rows, to find them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Index {
+    pub parties: BTreeMap<PartyId, PartyRef>,
+    pub offerings: BTreeMap<OfferingId, OfferingRef>,
+    pub resources: BTreeMap<ResourceId, ResourceRef>,
+    pub covers: BTreeMap<H3Cell, Vec<ResourceRef>>,
+    pub tokens: BTreeMap<TokenId, TokenRef>,
+    pub tokens_of: BTreeSet<(PartyRef, TokenRef)>,
+    pub sessions: BTreeMap<SessionId, SessionRef>,
+    pub sessions_of: BTreeSet<(SubjectId, SessionRef)>,
+    /// Sessions that the network still has to hear of.
+    pub calling: BTreeSet<SessionRef>,
+    /// Sessions that the network enforces.
+    pub active: BTreeSet<SessionRef>,
+    pub sources: BTreeMap<SourceId, SourceRef>,
+    pub open_quotes: BTreeMap<PartyRef, u32>,
+    pub key_ages: BTreeSet<(PartyRef, Instant, Digest)>,
+    pub keys_of: BTreeMap<PartyRef, u32>,
+    pub deadlines: BTreeSet<(Instant, Deadline)>,
+}
+
+impl Chart {
+    /// The account of this kind.
+    ///
+    /// # Panics
+    /// If the chart was not opened: publishing an offering opens all of it, so this is a bug.
+    pub fn get(&self, kind: AccountKind) -> AccountRef {
+        *self.0.get(&kind).expect("a chart is opened as a whole")
+    }
+
+    pub(crate) fn set(&mut self, kind: AccountKind, account: AccountRef) {
+        self.0.insert(kind, account);
+    }
+}
+
+impl State {
+    /// The party with this handle.
+    pub fn party(&self, party: PartyRef) -> Option<&Party> {
+        self.parties.get(party.index())
+    }
+
+    /// The party with this id.
+    pub fn party_by_id(&self, id: PartyId) -> Option<PartyRef> {
+        self.index.parties.get(&id).copied()
+    }
+
+    /// The offering with this handle.
+    pub fn offering(&self, offering: OfferingRef) -> Option<&Offering> {
+        self.offerings.get(offering.index())
+    }
+
+    /// The offering with this id.
+    pub fn offering_by_id(&self, id: OfferingId) -> Option<OfferingRef> {
+        self.index.offerings.get(&id).copied()
+    }
+
+    /// What is known of this resource.
+    pub fn resource(&self, resource: ResourceRef) -> Option<&ResourceInfo> {
+        self.resources.get(usize::try_from(resource.index()).ok()?)
+    }
+
+    /// The resource with this id.
+    pub fn resource_by_id(&self, id: ResourceId) -> Option<ResourceRef> {
+        self.index.resources.get(&id).copied()
+    }
+
+    /// The radio cells that cover this place.
+    pub fn covering(&self, place: H3Cell) -> &[ResourceRef] {
+        self.index.covers.get(&place).map_or(&[], Vec::as_slice)
+    }
+
+    /// The token with this handle.
+    pub fn token(&self, token: TokenRef) -> Option<&Token> {
+        self.tokens.get(token.index())
+    }
+
+    /// The token with this id.
+    pub fn token_by_id(&self, id: TokenId) -> Option<TokenRef> {
+        self.index.tokens.get(&id).copied()
+    }
+
+    /// The tokens of a party, oldest first.
+    pub fn tokens_of(&self, party: PartyRef) -> impl DoubleEndedIterator<Item = (TokenRef, &Token)> {
+        let range = (party, TokenRef::from_index(0))..=(party, TokenRef::from_index(u32::MAX));
+        self.index.tokens_of.range(range).filter_map(|&(_, token)| Some((token, self.token(token)?)))
+    }
+
+    /// The session with this handle, unless it is forgotten.
+    pub fn session(&self, session: SessionRef) -> Option<&Session> {
+        self.sessions.get(session.index())?.as_deref()
+    }
+
+    /// The session with this id.
+    pub fn session_by_id(&self, id: SessionId) -> Option<SessionRef> {
+        self.index.sessions.get(&id).copied()
+    }
+
+    /// The sessions of a device that are not forgotten.
+    pub fn sessions_of(&self, device: SubjectId) -> impl Iterator<Item = (SessionRef, &Session)> {
+        let range = (device, SessionRef::from_index(0))..=(device, SessionRef::from_index(u32::MAX));
+        self.index.sessions_of.range(range).filter_map(|&(_, session)| Some((session, self.session(session)?)))
+    }
+
+    /// Every session that is not forgotten.
+    pub fn live_sessions(&self) -> impl Iterator<Item = (SessionRef, &Session)> {
+        let numbered = (0_u32..).zip(&self.sessions);
+        numbered.filter_map(|(index, row)| Some((SessionRef::from_index(index), row.as_deref()?)))
+    }
+
+    /// Sessions that the network still has to hear of: to be activated, read back or released.
+    pub fn sessions_to_call(&self) -> impl Iterator<Item = (SessionRef, &Session)> {
+        self.index.calling.iter().filter_map(|&session| Some((session, self.session(session)?)))
+    }
+
+    /// Sessions that the network enforces.
+    pub fn sessions_active(&self) -> impl Iterator<Item = (SessionRef, &Session)> {
+        self.index.active.iter().filter_map(|&session| Some((session, self.session(session)?)))
+    }
+
+    /// The meter with this handle, unless it is forgotten.
+    pub fn source(&self, source: SourceRef) -> Option<&Source> {
+        self.sources.get(source.index())?.as_deref()
+    }
+
+    /// The meter with this id.
+    pub fn source_by_id(&self, id: SourceId) -> Option<SourceRef> {
+        self.index.sources.get(&id).copied()
+    }
+
+    /// The operator's accounts in this asset.
+    pub fn chart(&self, asset: AssetRef) -> Option<&Chart> {
+        self.charts.get(&asset)
+    }
+
+    /// When the next thing happens by itself.
+    pub fn next_deadline(&self) -> Option<Instant> {
+        self.index.deadlines.first().map(|(at, _)| *at)
+    }
+}

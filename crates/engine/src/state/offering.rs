@@ -1,0 +1,290 @@
+//! What is sold: terms, price, guarantee, remedy.
+
+use crate::state::PartyRef;
+use ledger::AssetRef;
+use minicbor::{Decode, Encode};
+use std::collections::BTreeMap;
+use types::{Duration, OfferingId, Ratio, Unit, Window};
+
+/// What the network can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Capability {
+    /// Plain connectivity.
+    #[n(0)]
+    Connectivity,
+    /// A guaranteed experience: latency, bandwidth, jitter, loss.
+    #[n(1)]
+    Experience,
+    /// A network slice.
+    #[n(2)]
+    Slice,
+    /// Coverage from space.
+    #[n(3)]
+    Satellite,
+    /// Edge compute.
+    #[n(4)]
+    Compute,
+    /// AI inference.
+    #[n(5)]
+    Inference,
+    /// Security.
+    #[n(6)]
+    Security,
+}
+
+/// What a resource is built of; demand is tabled per class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+#[cbor(index_only)]
+pub enum ResourceClass {
+    /// A wide-area radio cell, for example band n78.
+    #[n(0)]
+    RadioMacro,
+    /// A street-level radio cell.
+    #[n(1)]
+    RadioMicro,
+    /// A radio cell in the upper 6 GHz band (n104).
+    #[n(2)]
+    RadioU6,
+    /// A transport link.
+    #[n(3)]
+    Transport,
+    /// A user plane function of the core.
+    #[n(4)]
+    Core,
+    /// An edge site.
+    #[n(5)]
+    Edge,
+    /// A satellite beam.
+    #[n(6)]
+    SatelliteBeam,
+    /// An inference pool.
+    #[n(7)]
+    InferencePool,
+}
+
+/// Who a party is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+#[cbor(index_only)]
+pub enum PartyKind {
+    /// The operator of the cell.
+    #[n(0)]
+    Operator,
+    /// A person.
+    #[n(1)]
+    Consumer,
+    /// A company.
+    #[n(2)]
+    Enterprise,
+    /// A public service.
+    #[n(3)]
+    PublicService,
+    /// Someone who sells wholesale tokens to this operator.
+    #[n(4)]
+    Partner,
+}
+
+/// A volume that a token carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Volume {
+    /// What is counted.
+    #[n(0)]
+    pub unit: Unit,
+    /// How much of it, at least one.
+    #[n(1)]
+    pub quantity: u64,
+}
+
+/// The quantities promised.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Terms {
+    /// One-way delay that samples stay under.
+    #[n(0)]
+    pub latency_ms_max: u32,
+    /// The share of samples that must: 950,000 is p95.
+    #[n(1)]
+    pub percentile_ppm: u32,
+    /// Rate towards the device.
+    #[n(2)]
+    pub downlink_kbps_min: u32,
+    /// Rate from the device.
+    #[n(3)]
+    pub uplink_kbps_min: u32,
+    /// Longest window it is sold for.
+    #[n(4)]
+    pub window_length_max: Duration,
+    /// Volume included, where the token is one of volume.
+    #[n(5)]
+    pub volume: Option<Volume>,
+}
+
+/// How the promise is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Guarantee {
+    /// Length of the windows that get a verdict each.
+    #[n(0)]
+    pub assurance_window: Duration,
+    /// Fewer samples than this and the window is unmeasured.
+    #[n(1)]
+    pub samples_min: u32,
+}
+
+/// What a broken promise pays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Remedy {
+    /// Share of the fee paid back for each broken window.
+    #[n(0)]
+    pub per_broken_window_ppm: u32,
+    /// Share of the fee paid back at most.
+    #[n(1)]
+    pub cap_ppm: u32,
+}
+
+/// What a delivered unit costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct UsagePrice {
+    /// What is metered.
+    #[n(0)]
+    pub unit: Unit,
+    /// Minor units for one of them, rounded up once over the token's cumulative quantity.
+    #[n(1)]
+    pub rate: Ratio,
+    /// The quantity that is held for at purchase; `0` holds nothing: each charge holds and captures at once.
+    #[n(2)]
+    pub held_quantity: u64,
+}
+
+/// What it costs, gross, in one currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct PricePlan {
+    /// The currency's asset in the ledger.
+    #[n(0)]
+    pub asset: AssetRef,
+    /// Paid once.
+    #[n(1)]
+    pub once_minor: i64,
+    /// Paid for each started step of the window.
+    #[n(2)]
+    pub step_minor: i64,
+    /// Length of a step.
+    #[n(3)]
+    pub step: Duration,
+    /// Paid as it is delivered.
+    #[n(4)]
+    pub usage: Option<UsagePrice>,
+    /// Tax that is part of every amount: 210,000 is 21 % on top of net.
+    #[n(5)]
+    pub tax_ppm: u32,
+}
+
+/// Who else is paid at delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct PartnerShare {
+    /// The partner.
+    #[n(0)]
+    pub party: PartyRef,
+    /// Its share of net revenue.
+    #[n(1)]
+    pub share_ppm: u32,
+}
+
+/// Units of a resource class that one device of an offering needs, computed outside from theory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Demand {
+    /// Units in every slot.
+    #[n(0)]
+    pub units: u64,
+    /// Probability that the promise is not kept there, in parts per billion.
+    #[n(1)]
+    pub epsilon_ppb: u32,
+    /// Version of the table this came from.
+    #[n(2)]
+    pub version: u32,
+}
+
+/// Is it sold?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum OfferingStatus {
+    /// Yes.
+    #[n(0)]
+    Published,
+    /// No longer; tokens already sold are honoured.
+    #[n(1)]
+    Retired,
+}
+
+/// Something that is sold.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Offering {
+    /// Its visible id.
+    #[n(0)]
+    pub id: OfferingId,
+    /// What people call it.
+    #[n(1)]
+    pub name: String,
+    /// What the network does for it.
+    #[n(2)]
+    pub capability: Capability,
+    /// The QoS profile that calls it (CAMARA `qosProfile`).
+    #[n(3)]
+    pub qos_profile: String,
+    /// What is promised.
+    #[n(4)]
+    pub terms: Terms,
+    /// What it costs.
+    #[n(5)]
+    pub price: PricePlan,
+    /// How the promise is judged.
+    #[n(6)]
+    pub guarantee: Guarantee,
+    /// What a broken promise pays.
+    #[n(7)]
+    pub remedy: Remedy,
+    /// Who may buy it; empty means everyone.
+    #[n(8)]
+    pub eligible: Vec<PartyKind>,
+    /// Is the unused part paid back when a token is given up early?
+    #[n(9)]
+    pub refund_unused: bool,
+    /// Who else is paid.
+    #[n(10)]
+    pub partner: Option<PartnerShare>,
+    /// Is it sold?
+    #[n(11)]
+    pub status: OfferingStatus,
+    /// Units needed per resource class; a class that is absent cannot carry the promise.
+    #[n(12)]
+    pub demand: BTreeMap<ResourceClass, Demand>,
+}
+
+impl PricePlan {
+    /// The fee of a window, gross: once, plus each started step. `None` when it cannot be counted.
+    pub fn fee_minor(&self, window: Window) -> Option<i64> {
+        let steps = match self.step.as_ms() {
+            0 => 0,
+            step => window.length().as_ms().div_ceil(step),
+        };
+        self.step_minor.checked_mul(i64::try_from(steps).ok()?)?.checked_add(self.once_minor)
+    }
+
+    /// What is held for usage at purchase, gross.
+    pub fn usage_held_minor(&self) -> Option<i64> {
+        let Some(usage) = self.usage else { return Some(0) };
+        i64::try_from(usage.rate.of_ceil(usage.held_quantity)?).ok()
+    }
+
+    /// The tax in `gross_minor` when so much was charged before: of the whole, less what was in that, so that many small
+    /// amounts carry the tax of their sum.
+    pub fn tax_beyond(&self, before_minor: i64, gross_minor: i64) -> i64 {
+        self.tax_in(before_minor.saturating_add(gross_minor)).saturating_sub(self.tax_in(before_minor))
+    }
+
+    /// The tax inside a gross amount, rounded down: the one rounding of a price line.
+    pub fn tax_in(&self, gross_minor: i64) -> i64 {
+        let gross = i128::from(gross_minor);
+        let (tax, whole) = (i128::from(self.tax_ppm), i128::from(types::PPM));
+        let part = gross.checked_mul(tax).and_then(|scaled| scaled.checked_div(whole.saturating_add(tax)));
+        part.and_then(|minor| i64::try_from(minor).ok()).unwrap_or(0)
+    }
+}

@@ -1,0 +1,49 @@
+//! What happens by itself when its time comes, in (time, thing) order.
+
+use crate::Event;
+use crate::entitlement::{CloseReason, close, session_reason};
+use crate::state::{Deadline, EndReason, QuoteState, SessionRef, SessionState, State, TokenRef};
+use types::{Instant, QuoteId};
+
+/// Decides the first thing that is due at `now`; `false` when nothing is.
+///
+/// A hold counts until its event is applied, so the caller applies each before it asks for the next, at most
+/// [`EXPIRIES_PER_TICK_MAX`](crate::limits::EXPIRIES_PER_TICK_MAX) a batch.
+pub fn decide_due(state: &State, now: Instant, out: &mut Vec<Event>) -> bool {
+    let Some(&(at, due)) = state.index.deadlines.first() else { return false };
+    if at > now {
+        return false;
+    }
+    match due {
+        Deadline::Quote(quote) => expire_quote(state, quote, out),
+        Deadline::QuoteMemory(quote) => out.push(Event::QuoteForgotten { quote }),
+        Deadline::SessionEnd(session) => end_session(state, session, EndReason::DurationExpired, out),
+        Deadline::TokenClose(token) => close_token(state, token, now, out),
+        Deadline::SessionMemory(session) => out.push(Event::SessionForgotten { session }),
+        Deadline::Key(party, key) => out.push(Event::KeyForgotten { party, key }),
+    }
+    true
+}
+
+fn expire_quote(state: &State, quote: QuoteId, out: &mut Vec<Event>) {
+    let open = state.quotes.get(&quote).is_some_and(|row| row.state == QuoteState::Open);
+    debug_assert!(open, "accepting a quote removes its deadline");
+    out.push(Event::QuoteExpired { quote });
+}
+
+fn end_session(state: &State, session: SessionRef, reason: EndReason, out: &mut Vec<Event>) {
+    let live =
+        state.session(session).is_some_and(|row| !matches!(row.state, SessionState::Ending | SessionState::Ended));
+    if live {
+        out.push(Event::DeactivationRequested { session, reason });
+    }
+}
+
+/// The window and grace are over: a session that is still there is ended, the token is wound up.
+fn close_token(state: &State, token: TokenRef, now: Instant, out: &mut Vec<Event>) {
+    let row = state.token(token).expect("a deadline names a token");
+    if let Some(session) = row.session {
+        end_session(state, session, session_reason(CloseReason::Expired), out);
+    }
+    close(state, (token, row), CloseReason::Expired, now, out);
+}
