@@ -177,6 +177,27 @@ fn key_sets_rotate_with_overlap_and_inspection_claims_nothing() {
     assert_eq!((seen.verified, seen.key_id, seen.grant), (false, Some(2), Some(grant())));
 }
 
+#[test]
+fn one_token_has_one_text_and_no_string_can_pose_as_datalog() {
+    let mut bytes = URL_SAFE_NO_PAD.decode(issuer().mint(&grant()).unwrap()).unwrap();
+    bytes.extend([0x78, 0x01]); // an unknown protobuf field, outside every signature
+    let padded = URL_SAFE_NO_PAD.encode(bytes);
+    assert!(matches!(judge(&padded, &request(), NOW), Err(TokenError::Malformed(_))));
+
+    let posing = biscuit_auth::builder::string("a\");\ncheck if op(\"b");
+    let rule = biscuit_auth::builder::rule("query", &[] as &[biscuit_auth::builder::Term], &[pred("op", posing)]);
+    let check = biscuit_auth::builder::Check { queries: vec![rule], kind: biscuit_auth::builder::CheckKind::One };
+    let parent = URL_SAFE_NO_PAD.decode(issuer().mint(&grant()).unwrap()).unwrap();
+    let child = UnverifiedBiscuit::from(parent).unwrap().append(BlockBuilder::new().check(check).unwrap()).unwrap();
+    let child = URL_SAFE_NO_PAD.encode(child.to_vec().unwrap());
+    let refused = judge(&child, &Request { op: "b".into(), ..request() }, NOW).unwrap_err();
+    assert!(refused.to_string().contains("alphabet"), "{refused}");
+}
+
+fn pred(name: &str, term: biscuit_auth::builder::Term) -> biscuit_auth::builder::Predicate {
+    biscuit_auth::builder::pred(name, &[term])
+}
+
 fn clause() -> impl Strategy<Value = Clause> {
     prop_oneof![
         (0..6_000_i64).prop_map(|minor| Clause::AmountMax { currency: "EUR".into(), minor }),
