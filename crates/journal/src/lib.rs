@@ -1,1 +1,35 @@
-//! (being built)
+//! Durable, hash-chained batches of events, with compare-and-append.
+//!
+//! A cell's journal is a chain of [`Sealed`] batches. Its invariants:
+//!
+//! - [`Journal::append`] returns after the batch survives power loss, or fails and the journal refuses further appends.
+//! - A batch is only ever put on the head that its writer names, so a second writer is fenced.
+//! - Every batch carries the hash of the one before it; a changed byte is found and named ([`Store::verify`]).
+//! - Sequence numbers of events are dense from 1, across batches and archived segments.
+//!
+//! A [`Store`] is one cell's storage: the journal, the followers' snapshots and cursors, the archive of sealed
+//! segments, and the vault of personal data. [`Memory`] keeps it in memory, [`FaultyMemory`] lies about it on
+//! request, [`SqliteStore`] keeps it in a data folder. Formats: `docs/reference/journal.md`.
+
+mod chain;
+mod codec;
+mod error;
+mod memory;
+mod seal;
+mod segment;
+mod sqlite;
+mod store;
+mod vault;
+
+pub use chain::Report;
+pub use codec::{Batch, CodecError, Encoded, FORMAT_VERSION, Recorded};
+pub use error::JournalError;
+pub use memory::{Fault, FaultyMemory, Memory};
+pub use seal::{Hash, Head, Sealed, seal};
+pub use segment::{SegmentInfo, SegmentReader};
+pub use sqlite::{SqliteStore, Tuning};
+pub use store::{Followers, Journal, JournalReader, Snapshot, Store};
+pub use vault::{VaultEntry, VaultError, VaultStore};
+
+#[cfg(test)]
+mod tests;

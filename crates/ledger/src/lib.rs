@@ -21,6 +21,7 @@ mod error;
 mod handle;
 mod hold;
 mod ledger;
+mod posting;
 mod slab;
 
 pub use account::{AMOUNT_MAX, Account, AccountKind, Asset, BALANCE_MAX, LEGS_MAX, Leg};
@@ -28,7 +29,8 @@ pub use error::LedgerError;
 pub use handle::{AccountRef, AssetRef, HoldRef};
 pub use hold::{Hold, HoldState};
 pub use ledger::Ledger;
+pub use posting::{Opened, Opening};
 
 #[cfg(test)]
-#[expect(clippy::indexing_slicing, reason = "a test that indexes wrongly fails, as it should")]
+#[expect(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "a test that is wrong panics and fails")]
 mod tests;

@@ -33,13 +33,16 @@ impl Slab {
 
     /// Puts `hold` under a handle that is free, leaving holes up to it where there are none yet.
     pub(crate) fn put(&mut self, at: HoldRef, hold: Hold) {
-        while self.slots.len() <= at.slot() {
+        if let Some(slot) = self.slots.get_mut(at.slot()) {
+            assert!(slot.replace(hold).is_none(), "a hold is put under a free handle");
+            self.holes.remove(&at);
+            return;
+        }
+        while self.slots.len() < at.slot() {
             self.holes.extend(HoldRef::at(self.slots.len()));
             self.slots.push(None);
         }
-        let slot = self.slots.get_mut(at.slot()).expect("grown to hold it");
-        assert!(slot.replace(hold).is_none(), "a hold is put under a free handle");
-        self.holes.remove(&at);
+        self.slots.push(Some(hold));
     }
 
     /// Takes the hold out and frees its handle; `None` when there is none.

@@ -1,1 +1,31 @@
-//! (being built)
+//! One running cell.
+//!
+//! [`Node`] is its writer without any I/O: commands are queued, decided and applied one after another, and handed out as
+//! a batch; nothing is answered before it, and everything before it, is durable. [`Cell`] runs it on threads over a
+//! store; [`Gate`] is how everything else reaches it; [`Replica`] is the durable state that reads see. The outbox calls
+//! the network through the [`Southbound`] port, and raw samples become counts for verdicts in `assurance`.
+//!
+//! Invariants: one writer; answers wait for durability, rejections and repeats included; views and the outbox see
+//! durable events only; every queue has a named limit (`limits`).
+
+mod assurance;
+mod driver;
+mod entitlements;
+pub mod limits;
+mod outbox;
+mod port;
+mod secret;
+mod step;
+mod vault;
+mod view;
+
+pub use assurance::{Assurance, Promise, charge_of};
+pub use driver::{Cell, Counts, Gate, GateError, Network, Pending, Replica, StartError, wall_clock};
+pub use entitlements::{EntitlementError, Entitlements, capability_name};
+pub use outbox::{Call, Outbox};
+pub use port::{CallError, Calling, Fault, Intent, Report, Southbound};
+pub use secret::CellSecret;
+pub use step::{Answered, Node, Outcome, Reading, Refused, StopReason, Submission, Work};
+pub use vault::{SessionRecord, Vault, VaultError};
+pub use tessera_token::Request as EntitlementRequest;
+pub use view::{RecoverError, View};

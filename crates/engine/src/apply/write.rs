@@ -208,6 +208,22 @@ pub(super) fn index_session(state: &mut State, at: SessionRef, row: &Session) {
     if let Some(deadline) = deadline_of(at, row) {
         state.index.deadlines.insert(deadline);
     }
+    index_calls(state, at, Some(row.state));
+}
+
+/// Keeps the sessions that concern the network in step with a session's state; `None` when it is forgotten.
+fn index_calls(state: &mut State, at: SessionRef, into: Option<SessionState>) {
+    state.index.calling.remove(&at);
+    state.index.active.remove(&at);
+    match into {
+        Some(SessionState::Requested | SessionState::Uncertain | SessionState::Ending) => {
+            state.index.calling.insert(at);
+        }
+        Some(SessionState::Active) => {
+            state.index.active.insert(at);
+        }
+        Some(SessionState::Ended) | None => {}
+    }
 }
 
 /// When something happens to a session by itself.
@@ -225,6 +241,8 @@ fn change_session(state: &mut State, at: SessionRef, change: impl FnOnce(&mut Se
     let before = deadline_of(at, row);
     change(row);
     let after = deadline_of(at, row);
+    let into = row.state;
+    index_calls(state, at, Some(into));
     if before != after {
         before.map(|deadline| state.index.deadlines.remove(&deadline));
         after.map(|deadline| state.index.deadlines.insert(deadline));

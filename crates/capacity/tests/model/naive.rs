@@ -1,0 +1,235 @@
+//! The model. It shares no rule with the book, only its nouns.
+
+use capacity::{
+    BookingRef, CapacityError, HoldState, Leg, Profile, Resource, ResourceRef, Search, Shortfall, Slot, SlotRange,
+    SlotView, Terms,
+};
+use std::collections::BTreeMap;
+use types::Instant;
+
+/// The whole calendar of the model: a week and a bit, so that a weekly profile comes round.
+pub const SLOTS: u32 = 2_200;
+
+#[derive(Default)]
+pub struct Naive {
+    pub profiles: Vec<Profile>,
+    resources: Vec<Resource>,
+    bookings: BTreeMap<u32, Held>,
+}
+
+/// One live booking: the slots it still holds, and where its captured part began.
+struct Held {
+    legs: Vec<Leg>,
+    first: u32,
+    from: u32,
+    to: u32,
+    state: HoldState,
+}
+
+pub fn everything() -> SlotRange {
+    SlotRange::new(Slot::from_index(0), Slot::from_index(SLOTS)).expect("not empty")
+}
+
+fn slots(range: SlotRange) -> impl Iterator<Item = u32> {
+    range.from().index()..range.to().index()
+}
+
+fn wanted(legs: &[Leg], resource: ResourceRef) -> u128 {
+    legs.iter().filter(|leg| leg.resource == resource).map(|leg| u128::from(leg.units)).sum()
+}
+
+impl Naive {
+    pub fn add(&mut self, resource: Resource) {
+        self.resources.push(resource);
+    }
+
+    pub fn set_available(&mut self, resource: ResourceRef, available: u64) {
+        self.resources[resource.index() as usize].available = available;
+    }
+
+    pub fn knows(&self, resource: ResourceRef) -> bool {
+        (resource.index() as usize) < self.resources.len()
+    }
+
+    fn held(&self, resource: ResourceRef, slot: u32, firm: bool) -> u64 {
+        let of = |held: &Held| {
+            let holds = held.from <= slot && slot < held.to && (held.state == HoldState::Firm) == firm;
+            if holds { wanted(&held.legs, resource) } else { 0 }
+        };
+        u64::try_from(self.bookings.values().map(of).sum::<u128>()).expect("fits")
+    }
+
+    pub fn view(&self, resource: ResourceRef, slot: Slot) -> SlotView {
+        let what = &self.resources[resource.index() as usize];
+        // 1970-01-01 was a Thursday: Monday's hour 0 came 96 hours later, or 72 before.
+        let hour = (slot.index() as usize * 5 / 60 + 72) % 168;
+        let shape = u128::from(self.profiles[what.profile.index() as usize].hourly_ppm()[hour]);
+        let load = shape * u128::from(what.nominal) * u128::from(what.profile_scale_ppm);
+        let rounded_up = load / 1_000_000_000_000 + u128::from(load % 1_000_000_000_000 != 0);
+        let background = u64::try_from(rounded_up).unwrap_or(u64::MAX).max(what.background_min);
+        let floor_up = (u128::from(what.nominal) * u128::from(what.floor_ppm)).div_ceil(1_000_000);
+        let floor = u64::try_from(floor_up).expect("a share");
+        let (committed, short) = (self.held(resource, slot.index(), true), self.held(resource, slot.index(), false));
+        let taken = i128::from(committed) + i128::from(short) + i128::from(floor);
+        let under_available = i128::from(what.available) - i128::from(background) - taken;
+        let free = under_available.min(i128::from(what.nominal) - taken).max(0);
+        SlotView {
+            resource,
+            slot,
+            nominal: what.nominal,
+            available: what.available,
+            background,
+            committed,
+            short,
+            floor,
+            free: u64::try_from(free).expect("fits"),
+        }
+    }
+
+    fn views(&self, resource: ResourceRef, range: SlotRange) -> impl Iterator<Item = SlotView> {
+        slots(range).map(move |slot| self.view(resource, Slot::from_index(slot)))
+    }
+
+    pub fn tightest(&self, resource: ResourceRef, range: SlotRange) -> SlotView {
+        let least = self.views(resource, range).map(|view| view.free).min();
+        self.views(resource, range).find(|view| Some(view.free) == least).expect("not empty")
+    }
+
+    pub fn peak(&self, resource: ResourceRef, range: SlotRange) -> SlotView {
+        let most = self.views(resource, range).map(|view| view.committed + view.short).max();
+        self.views(resource, range).find(|view| Some(view.committed + view.short) == most).expect("not empty")
+    }
+
+    pub fn overcommitted(&self, resource: ResourceRef, from: Slot) -> Option<Slot> {
+        let over = |view: &SlotView| {
+            let load = u128::from(view.committed) + u128::from(view.floor) + u128::from(view.background);
+            view.committed > 0 && load > u128::from(view.available)
+        };
+        let range = SlotRange::new(from, Slot::from_index(SLOTS))?;
+        self.views(resource, range).find(over).map(|view| view.slot)
+    }
+
+    pub fn check_hold(&self, legs: &[Leg], range: SlotRange, terms: Terms) -> Result<(), CapacityError> {
+        if legs.is_empty() {
+            return Err(CapacityError::NoLegs);
+        }
+        if legs.len() > 16 {
+            return Err(CapacityError::TooManyLegs);
+        }
+        if legs.iter().any(|leg| leg.units == 0) {
+            return Err(CapacityError::ZeroUnits);
+        }
+        if let Some(leg) = legs.iter().find(|leg| !self.knows(leg.resource)) {
+            return Err(CapacityError::UnknownResource(leg.resource));
+        }
+        if legs.iter().any(|leg| wanted(legs, leg.resource) > u128::from(u64::MAX)) {
+            return Err(CapacityError::Overflow);
+        }
+        if matches!(terms, Terms::Short { share_ppm } if share_ppm > 1_000_000) {
+            return Err(CapacityError::InvalidShare);
+        }
+        self.check_each_slot(legs, range)?;
+        match terms {
+            Terms::Short { share_ppm } => self.check_quotes(legs, range, share_ppm),
+            Terms::Firm => Ok(()),
+        }
+    }
+
+    /// The two inequalities of the design, as they are written there.
+    fn check_each_slot(&self, legs: &[Leg], range: SlotRange) -> Result<(), CapacityError> {
+        for leg in legs {
+            let demand = wanted(legs, leg.resource);
+            for view in self.views(leg.resource, range) {
+                let promised = u128::from(view.committed) + u128::from(view.short) + u128::from(view.floor) + demand;
+                let works = promised + u128::from(view.background) <= u128::from(view.available);
+                if !works || promised > u128::from(view.nominal) {
+                    return Err(CapacityError::Exhausted(shortfall(&view, demand, view.free)));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn check_quotes(&self, legs: &[Leg], range: SlotRange, share_ppm: u32) -> Result<(), CapacityError> {
+        for leg in legs {
+            let demand = wanted(legs, leg.resource);
+            for view in self.views(leg.resource, range) {
+                // What is admitted at all left no remainder below zero, so adding short back is what is free without.
+                let share = (u128::from(view.free) + u128::from(view.short)) * u128::from(share_ppm) / 1_000_000;
+                if u128::from(view.short) + demand > share {
+                    let left = u64::try_from(share.saturating_sub(u128::from(view.short))).expect("fits");
+                    return Err(CapacityError::QuoteShareExceeded(shortfall(&view, demand, left)));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub fn hold(&mut self, legs: &[Leg], range: SlotRange, state: HoldState) -> BookingRef {
+        let lowest = (0..u32::MAX).find(|index| !self.bookings.contains_key(index)).expect("there is one");
+        let (from, to) = (range.from().index(), range.to().index());
+        self.bookings.insert(lowest, Held { legs: legs.to_vec(), first: from, from, to, state });
+        BookingRef::from_index(lowest)
+    }
+
+    fn booking(&self, booking: BookingRef) -> Result<&Held, CapacityError> {
+        self.bookings.get(&booking.index()).ok_or(CapacityError::UnknownBooking(booking))
+    }
+
+    pub fn check_confirm(&self, booking: BookingRef, now: Instant) -> Result<(), CapacityError> {
+        match self.booking(booking)?.state {
+            HoldState::Short { expires_at } if now < expires_at => Ok(()),
+            HoldState::Short { .. } => Err(CapacityError::HoldExpired),
+            HoldState::Firm => Err(CapacityError::NotShort),
+        }
+    }
+
+    pub fn check_firm(&self, booking: BookingRef) -> Result<(), CapacityError> {
+        if self.booking(booking)?.state == HoldState::Firm { Ok(()) } else { Err(CapacityError::NotFirm) }
+    }
+
+    pub fn check_short(&self, booking: BookingRef) -> Result<(), CapacityError> {
+        if self.booking(booking)?.state == HoldState::Firm { Err(CapacityError::NotShort) } else { Ok(()) }
+    }
+
+    pub fn check_live(&self, booking: BookingRef) -> Result<(), CapacityError> {
+        self.booking(booking).map(|_| ())
+    }
+
+    pub fn confirm(&mut self, booking: BookingRef) {
+        self.bookings.get_mut(&booking.index()).expect("live").state = HoldState::Firm;
+    }
+
+    pub fn capture(&mut self, booking: BookingRef, up_to: u32) -> Option<SlotRange> {
+        let held = self.bookings.get_mut(&booking.index()).expect("live");
+        let elapsed: Vec<u32> = (held.from..held.to).filter(|slot| *slot < up_to).collect();
+        held.from += u32::try_from(elapsed.len()).expect("fits");
+        span(&elapsed)
+    }
+
+    /// The captured slots and those given back.
+    pub fn release(&mut self, booking: BookingRef, from: u32) -> (Option<SlotRange>, Option<SlotRange>) {
+        let held = self.bookings.remove(&booking.index()).expect("live");
+        let is_captured = |slot: &u32| *slot < held.from || *slot < from;
+        let (captured, rest): (Vec<u32>, Vec<u32>) = (held.first..held.to).partition(is_captured);
+        (span(&captured), span(&rest))
+    }
+
+    pub fn first_fit(&self, legs: &[Leg], terms: Terms, search: Search) -> Option<SlotRange> {
+        let last = search.within.to().index();
+        (search.within.from().index()..last)
+            .step_by(search.step_slots.max(1) as usize)
+            .filter(|from| *from + search.length_slots <= last)
+            .filter_map(|from| SlotRange::new(Slot::from_index(from), Slot::from_index(from + search.length_slots)))
+            .find(|slots| self.check_hold(legs, *slots, terms).is_ok())
+    }
+}
+
+fn span(slots: &[u32]) -> Option<SlotRange> {
+    SlotRange::new(Slot::from_index(*slots.first()?), Slot::from_index(*slots.last()? + 1))
+}
+
+fn shortfall(view: &SlotView, demand: u128, free: u64) -> Shortfall {
+    let wanted = u64::try_from(demand).expect("checked for overflow");
+    Shortfall { resource: view.resource, slot: view.slot, wanted, free }
+}

@@ -1,0 +1,150 @@
+//! What happens to both, and that it happens alike.
+
+use crate::naive::{Naive, SLOTS};
+use capacity::{Book, BookingRef, HoldState, Leg, Released, ResourceRef, Search, Slot, SlotRange, Terms};
+use proptest::prelude::*;
+use types::Instant;
+
+#[derive(Clone, Debug)]
+pub enum Operation {
+    Hold { legs: Vec<Leg>, slots: SlotRange, terms: Terms, expires_at: Instant },
+    Confirm { booking: BookingRef, now: Instant },
+    Capture { booking: BookingRef, up_to: u32 },
+    Release { booking: BookingRef, from: u32 },
+    Expire { booking: BookingRef },
+    SetAvailable { resource: ResourceRef, available: u64 },
+    FirstFit { legs: Vec<Leg>, terms: Terms, search: Search },
+}
+
+impl Operation {
+    pub fn run(&self, book: &mut Book, naive: &mut Naive) {
+        match self {
+            Self::Hold { legs, slots, terms, expires_at } => hold(book, naive, (legs, *slots, *terms), *expires_at),
+            Self::Confirm { booking, now } => {
+                let allowed = book.check_confirm(*booking, *now);
+                assert_eq!(allowed, naive.check_confirm(*booking, *now));
+                if allowed.is_ok() {
+                    book.confirm(*booking);
+                    naive.confirm(*booking);
+                }
+            }
+            Self::Capture { booking, up_to } => {
+                let allowed = book.check_capture(*booking);
+                assert_eq!(allowed, naive.check_firm(*booking));
+                if allowed.is_ok() {
+                    let delivered = book.capture(*booking, Slot::from_index(*up_to));
+                    assert_eq!(delivered, naive.capture(*booking, *up_to));
+                }
+            }
+            Self::Release { booking, from } => release(book, naive, *booking, *from),
+            Self::Expire { booking } => {
+                let allowed = book.check_expire(*booking);
+                assert_eq!(allowed, naive.check_short(*booking));
+                if allowed.is_ok() {
+                    assert_eq!(book.expire(*booking), naive.release(*booking, 0).1);
+                }
+            }
+            Self::SetAvailable { resource, available } => {
+                assert_eq!(book.check_set_available(*resource).is_ok(), naive.knows(*resource));
+                if naive.knows(*resource) {
+                    book.set_available(*resource, *available);
+                    naive.set_available(*resource, *available);
+                    for from in [0, 20].map(Slot::from_index) {
+                        assert_eq!(book.overcommitted(*resource, from), naive.overcommitted(*resource, from));
+                    }
+                }
+            }
+            Self::FirstFit { legs, terms, search } => {
+                assert_eq!(book.first_fit(legs, *terms, *search), naive.first_fit(legs, *terms, *search));
+            }
+        }
+    }
+}
+
+fn hold(book: &mut Book, naive: &mut Naive, wanted: (&[Leg], SlotRange, Terms), expires_at: Instant) {
+    let (legs, slots, terms) = wanted;
+    let allowed = book.check_hold(legs, slots, terms);
+    assert_eq!(allowed, naive.check_hold(legs, slots, terms));
+    if allowed.is_ok() {
+        let state = match terms {
+            Terms::Short { .. } => HoldState::Short { expires_at },
+            Terms::Firm => HoldState::Firm,
+        };
+        let next = book.next_booking();
+        let given = book.hold(legs, slots, state);
+        assert_eq!((next, given), (Some(given), naive.hold(legs, slots, state)));
+    }
+}
+
+fn release(book: &mut Book, naive: &mut Naive, booking: BookingRef, from: u32) {
+    let allowed = book.check_release(booking);
+    assert_eq!(allowed, naive.check_live(booking));
+    if allowed.is_ok() {
+        let Released { captured, given_back } = book.release(booking, Slot::from_index(from));
+        assert_eq!((captured, given_back), naive.release(booking, from));
+    }
+}
+
+/// Four of them exist.
+fn resource() -> impl Strategy<Value = ResourceRef> {
+    let index = prop_oneof![40 => 0..4_u32, 1 => Just(4), 1 => Just(u32::MAX)];
+    index.prop_map(ResourceRef::from_index)
+}
+
+fn legs() -> impl Strategy<Value = Vec<Leg>> {
+    let units = prop_oneof![40 => 1..20_u64, 10 => 20..100_u64, 1 => Just(0), 2 => u64::MAX / 2..=u64::MAX];
+    let leg = (resource(), units).prop_map(|(resource, units)| Leg { resource, units }).boxed();
+    prop_oneof![30 => prop::collection::vec(leg.clone(), 1..4), 1 => prop::collection::vec(leg, 0..19)]
+}
+
+fn slots() -> impl Strategy<Value = SlotRange> {
+    let near = (0..36_u32, 1..30_u32);
+    let far = (0..SLOTS - 1, 1..SLOTS);
+    prop_oneof![12 => near, 1 => far].prop_map(|(from, length)| {
+        let to = from.saturating_add(length).min(SLOTS);
+        SlotRange::new(Slot::from_index(from), Slot::from_index(to)).expect("not empty")
+    })
+}
+
+fn terms() -> impl Strategy<Value = Terms> {
+    let share = prop_oneof![20 => 200_000..=1_000_000_u32, 1 => Just(1_000_001)];
+    prop_oneof![share.prop_map(|share_ppm| Terms::Short { share_ppm }), Just(Terms::Firm)]
+}
+
+fn booking() -> impl Strategy<Value = BookingRef> {
+    prop_oneof![30 => 0..5_u32, 1 => Just(u32::MAX)].prop_map(BookingRef::from_index)
+}
+
+fn slot() -> impl Strategy<Value = u32> {
+    prop_oneof![10 => 0..50_u32, 2 => Just(0), 1 => 0..=SLOTS, 1 => Just(u32::MAX)]
+}
+
+fn instant() -> impl Strategy<Value = Instant> {
+    (0..6_u64).prop_map(Instant::from_ms)
+}
+
+fn search() -> impl Strategy<Value = Search> {
+    (slots(), prop_oneof![5 => 0..20_u32, 1 => 0..SLOTS], 0..5_u32)
+        .prop_map(|(within, length_slots, step_slots)| Search { within, length_slots, step_slots })
+}
+
+/// Anything, mostly sensible.
+pub fn operation() -> impl Strategy<Value = Operation> {
+    let hold = (legs(), slots(), terms(), instant()).prop_map(|(legs, slots, terms, expires_at)| Operation::Hold {
+        legs,
+        slots,
+        terms,
+        expires_at,
+    });
+    let available = prop_oneof![6 => 50..1_500_u64, 1 => Just(u64::MAX), 1 => Just(0)];
+    prop_oneof![
+        10 => hold,
+        4 => (booking(), instant()).prop_map(|(booking, now)| Operation::Confirm { booking, now }),
+        5 => (booking(), slot()).prop_map(|(booking, up_to)| Operation::Capture { booking, up_to }),
+        3 => (booking(), slot()).prop_map(|(booking, from)| Operation::Release { booking, from }),
+        1 => booking().prop_map(|booking| Operation::Expire { booking }),
+        2 => (resource(), available)
+            .prop_map(|(resource, available)| Operation::SetAvailable { resource, available }),
+        2 => (legs(), terms(), search()).prop_map(|(legs, terms, search)| Operation::FirstFit { legs, terms, search }),
+    ]
+}

@@ -1,0 +1,42 @@
+//! Every limit of a running cell, by name.
+
+use types::Duration;
+
+/// Most commands waiting to be decided; more are refused at once, with a time to come back.
+pub const QUEUE_COMMANDS_MAX: usize = 65_536;
+/// Most commands of one batch.
+pub const BATCH_COMMANDS_MAX: usize = 8_192;
+/// Most commands of one submission.
+pub const SUBMISSION_COMMANDS_MAX: usize = 8_192;
+/// Batches that may be on their way to storage while the next is decided.
+pub const BATCHES_IN_FLIGHT_MAX: usize = 2;
+/// How far the clock may run ahead of the uptime before the cell stops rather than expire the world.
+pub const CLOCK_JUMP_MAX: Duration = Duration::from_hours(1);
+/// When a refused caller should come back.
+pub const RETRY_AFTER: Duration = Duration::from_secs(1);
+/// Batches that the replica may lag behind before the journal waits for it.
+pub const REPLICA_LAG_MAX: usize = 64;
+/// Calls to the network at one time.
+pub const CALLS_MAX: usize = 64;
+/// First pause before a call is repeated; it doubles.
+pub const CALL_BACKOFF: Duration = Duration::from_ms(100);
+/// Longest pause before a call is repeated.
+pub const CALL_BACKOFF_MAX: Duration = Duration::from_secs(30);
+/// How long the network may take to answer one call.
+pub const CALL_TIMEOUT: Duration = Duration::from_secs(5);
+/// Attempts of an activation before its outcome is taken as unknown.
+pub const ACTIVATION_ATTEMPTS_MAX: u32 = 3;
+/// How often telemetry is collected.
+pub const TELEMETRY_EVERY: Duration = Duration::from_ms(250);
+/// Most reports taken from the network at once.
+pub const TELEMETRY_REPORTS_MAX: usize = 10_000;
+/// Events between two snapshots.
+pub const SNAPSHOT_EVERY_EVENTS: u64 = 1_000_000;
+/// Bytes read from the journal at once when replaying.
+pub const REPLAY_BYTES: usize = 8 << 20;
+/// Verified entitlements that are remembered.
+pub const VERIFIED_TOKENS_MAX: usize = 65_536;
+/// Events remembered for people to look at.
+pub const TIMELINE_EVENTS_MAX: usize = 20_000;
+/// Largest personal record of the vault, in bytes.
+pub const VAULT_RECORD_BYTES_MAX: usize = 16 << 10;

@@ -1,0 +1,104 @@
+//! The commands: one declaration feeds the parser, the help and the errors.
+
+use anyhow::{Result, bail};
+
+use crate::{ci, generate, repo::Repo, tidy};
+
+/// One subcommand of `cargo xtask`.
+pub struct Command {
+    /// What the person types.
+    pub name: &'static str,
+    /// One line for the list of commands.
+    pub summary: &'static str,
+    /// What `--help` of this command adds.
+    pub details: fn() -> String,
+    /// The options it takes, each with its one-line explanation.
+    pub options: &'static [(&'static str, &'static str)],
+    /// Does it; gets the options given, already known to be accepted ones.
+    pub run: fn(&[String]) -> Result<()>,
+}
+
+/// Every subcommand, in the order the help shows them.
+pub const COMMANDS: &[Command] = &[
+    Command {
+        name: "ci",
+        summary: "everything a change must pass to land; stops at the first failure",
+        details: ci::describe,
+        options: &[],
+        run: |_| ci::run(),
+    },
+    Command {
+        name: "tidy",
+        summary: "the house rules that no compiler checks: imports, purity, sizes, words, documents",
+        details: tidy::describe,
+        options: &[],
+        run: |_| tidy::run(&Repo::load()?),
+    },
+    Command {
+        name: "gen",
+        summary: "write the files that are generated and checked in",
+        details: generate::describe,
+        options: &[("--check", "write nothing; fail if a checked-in file is stale")],
+        run: |options| {
+            let repo = Repo::load()?;
+            if options.is_empty() { generate::write(&repo) } else { generate::check(&repo) }
+        },
+    },
+];
+
+/// Runs what the arguments after `cargo xtask` ask for. Errors name what would have been accepted.
+pub fn run(arguments: &[String]) -> Result<()> {
+    let Some((name, options)) = arguments.split_first() else {
+        bail!("no command given\n\n{}", help());
+    };
+    if matches!(name.as_str(), "--help" | "-h" | "help") {
+        println!("{}", help());
+        return Ok(());
+    }
+    let command = find(name)?;
+    if options.iter().any(|option| option == "--help" || option == "-h") {
+        println!("{}", help_of(command));
+        return Ok(());
+    }
+    check_options(command, options)?;
+    (command.run)(options)
+}
+
+/// The help of `cargo xtask` itself.
+pub fn help() -> String {
+    let mut text = String::from("Usage: cargo xtask COMMAND [OPTIONS]\n\nCommands:\n");
+    for command in COMMANDS {
+        text += &format!("  {:<6} {}\n", command.name, command.summary);
+    }
+    text + "\n`cargo xtask COMMAND --help` says more. CI=true or NO_COLOR=1 turns colours off."
+}
+
+fn help_of(command: &Command) -> String {
+    let mut text = format!("cargo xtask {}: {}\n\n{}", command.name, command.summary, (command.details)());
+    if !command.options.is_empty() {
+        text += "\nOptions:\n";
+    }
+    for (option, meaning) in command.options {
+        text += &format!("  {option:<10} {meaning}\n");
+    }
+    text
+}
+
+fn find(name: &str) -> Result<&'static Command> {
+    if let Some(command) = COMMANDS.iter().find(|command| command.name == name) {
+        return Ok(command);
+    }
+    let known: Vec<_> = COMMANDS.iter().map(|command| command.name).collect();
+    bail!("unknown command `{name}`; accepted: {}", known.join(", "))
+}
+
+fn check_options(command: &Command, options: &[String]) -> Result<()> {
+    let known: Vec<_> = command.options.iter().map(|(option, _)| *option).chain(["--help"]).collect();
+    match options.iter().find(|option| !known.contains(&option.as_str())) {
+        None => Ok(()),
+        Some(option) => bail!("`{}` does not take `{option}`; accepted: {}", command.name, known.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests;
