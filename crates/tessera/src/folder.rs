@@ -3,10 +3,10 @@
 use anyhow::{Context, bail};
 use journal::{SqliteStore, Store};
 use node::CellSecret;
-use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Read, Write};
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use types::CellId;
 
@@ -38,34 +38,47 @@ pub fn open(path: &Path, cell: CellId) -> anyhow::Result<Folder> {
         );
     }
     let key = secret_file(&key_file)?;
-    let Ok(key) = <[u8; 32]>::try_from(key.as_slice()) else {
-        bail!("{} must hold 32 bytes, it holds {}", key_file.display(), key.len());
-    };
-    let operator = secret_file(&path.join(OPERATOR_SECRET))?;
-    let operator_secret = operator.iter().map(|byte| format!("{byte:02x}")).collect();
+    let Some(key) = unhex(&key) else { bail!("{} must hold 64 hexadecimal digits", key_file.display()) };
+    let operator_secret = secret_file(&operator_secret_file(path))?;
     Ok(Folder { store, secret: CellSecret::new(key), operator_secret })
 }
 
-/// Where the operator's bearer secret is kept, for people. The file holds the 32 bytes; the bearer form is hexadecimal.
-pub fn operator_secret_file(path: &Path) -> std::path::PathBuf {
+/// Where the operator's bearer secret is kept.
+pub fn operator_secret_file(path: &Path) -> PathBuf {
     path.join(OPERATOR_SECRET)
 }
 
-/// Reads 32 secret bytes, drawing them when the file is not there. Nobody but its owner can read the file.
-fn secret_file(path: &Path) -> anyhow::Result<Vec<u8>> {
+/// A new secret: 32 random bytes, in hexadecimal.
+pub fn new_secret() -> anyhow::Result<String> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("the operating system gives no random bits: {error}"))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Reads a secret, drawing it when the file is not there. Nobody but its owner can read the file.
+fn secret_file(path: &Path) -> anyhow::Result<String> {
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Ok(mut file) => {
-            let mut bytes = [0; 32];
-            getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no random bits: {error}"))?;
-            file.write_all(&bytes).and_then(|()| file.sync_all()).with_context(|| format!("could not write {}", path.display()))?;
-            Ok(bytes.to_vec())
+            let secret = new_secret()?;
+            let written = writeln!(file, "{secret}").and_then(|()| file.sync_all());
+            written.with_context(|| format!("could not write {}", path.display()))?;
+            Ok(secret)
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            let mut bytes = Vec::new();
-            let read = File::open(path).and_then(|mut file| file.read_to_end(&mut bytes));
-            read.with_context(|| format!("could not read {}", path.display()))?;
-            Ok(bytes)
+            let text = std::fs::read_to_string(path).with_context(|| format!("could not read {}", path.display()))?;
+            Ok(text.trim().to_owned())
         }
         Err(error) => Err(error).with_context(|| format!("could not make {}", path.display())),
     }
+}
+
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    for (at, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok()?;
+    }
+    Some(bytes)
 }

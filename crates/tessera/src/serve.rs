@@ -34,7 +34,7 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     let listener = listener.with_context(|| format!("could not listen on {}", config.listen))?;
     let running = running::start(&folder, listener, config.credentials.clone(), port_of(config)).await?;
     println!("serving cell {} on http://{}", config.cell.0, running.address);
-    println!("the operator's bearer secret is the hexadecimal form of {}", folder::operator_secret_file(&config.data).display());
+    println!("the operator's bearer secret is in {}", folder::operator_secret_file(&config.data).display());
     until_told(&running).await?;
     println!("stopping");
     running.stop().await?;
