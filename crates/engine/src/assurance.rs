@@ -93,5 +93,5 @@ fn remedy(offering: &Offering, token: &Token) -> Gross {
     };
     let left = share(offering.remedy.cap_ppm).saturating_sub(token.refunded_minor).max(0);
     let minor = share(offering.remedy.per_broken_window_ppm).min(left);
-    Gross { minor, tax: offering.price.tax_in(minor) }
+    Gross { minor, tax: offering.price.tax_beyond(token.refunded_minor, minor) }
 }

@@ -77,14 +77,14 @@ fn rate(state: &State, token: &Token, quantity: u64, role: Role, now: Instant) -
     let gross = usage_gross(offering, token, quantity)?;
     let paid = payable(state, offering, token, gross, role);
     let overrun = gross.saturating_sub(paid);
-    let tax = offering.price.tax_in(gross);
+    let tax = offering.price.tax_beyond(token.usage_minor, gross);
     let earned = match token.fee_paid_minor {
         0 => 0,
         _ => earned_by(state, token, now).saturating_sub(token.earned_minor).max(0),
     };
     let net = gross.saturating_sub(tax).saturating_add(earned);
     let units = units_taken(state, token, quantity, role)?;
-    let amounts = UsageAmounts { paid, overrun, tax, earned, partner: partner_share(offering, net), units };
+    let amounts = UsageAmounts { paid, overrun, tax, earned, partner: partner_share(offering, token, net), units };
     let legs = usage_legs(state, token, &amounts);
     match (token.hold.filter(|_| pays_from_hold(offering)), paid) {
         (Some(hold), 1..) => state.ledger.check_capture(hold, paid, legs.as_slice())?,

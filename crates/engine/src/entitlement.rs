@@ -37,7 +37,7 @@ pub(crate) fn decide_release(
     Ok(Answer::Done)
 }
 
-/// The operator holds a token back.
+/// The operator holds a token back, while it is not being called.
 pub(crate) fn decide_suspend(
     state: &State,
     actor: Actor,
@@ -50,6 +50,9 @@ pub(crate) fn decide_suspend(
         TokenState::Suspended => return Ok(Answer::Repeated),
         TokenState::Issued => {}
         state => return Err(Rejection::TokenNotUsable { state }),
+    }
+    if row.session.is_some() {
+        return Err(Rejection::SessionConflict);
     }
     out.push(Event::TokenSuspended { token });
     Ok(Answer::Done)
@@ -121,12 +124,12 @@ fn closing(state: &State, row: &Token, reason: CloseReason, now: Instant) -> Clo
         CloseReason::NetworkFailed => true,
     };
     let refund = if gives_back { unused_fee(row, now).min(paid.saturating_sub(row.refunded_minor)) } else { 0 };
-    let tax = offering.price.tax_in(refund);
+    let tax = offering.price.tax_beyond(row.refunded_minor, refund);
     // What goes back can only be what is still deferred.
     let refund_net = refund.saturating_sub(tax).min(deferred).max(0);
     let refund = Gross { minor: refund_net.saturating_add(tax), tax };
     let earned = deferred.saturating_sub(refund_net);
-    Closing { earned, partner: partner_share(offering, earned), refund }
+    Closing { earned, partner: partner_share(offering, row, earned), refund }
 }
 
 /// The gross fee of the part of the window that is still to come.

@@ -1,7 +1,7 @@
 //! The facts. Past tense, journaled, applied; the only thing in the core that is encoded.
 //!
 //! Variants and fields are numbered: they are only ever added, never renumbered or reused, and golden bytes freeze each
-//! one (`tests/golden.rs`). An event carries every amount that was decided, so that a new release with new rules replays
+//! one (`tests/engine/frozen.rs`). An event carries every amount that was decided, so that a new release with new rules replays
 //! yesterday's prices unchanged.
 
 use crate::state::{

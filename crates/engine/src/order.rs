@@ -6,12 +6,12 @@ use crate::limits::REPORTING_GRACE;
 use crate::party::may_act_for;
 use crate::qualification::{Ask, Promise, eligible, qualify};
 use crate::quote::{price, require_buyer};
-use crate::settlement::Gross;
+use crate::settlement::{Gross, fee_legs};
 use crate::stamp::Stamp;
 use crate::state::{Offering, OfferingRef, PartyRef, Quote, QuoteState, State, Token, TokenRef, TokenState};
 use crate::{Answer, Event, Rejection};
 use capacity::{BookingRef, Leg, SlotRange, Terms};
-use ledger::{AccountKind, AccountRef, Asset};
+use ledger::{AccountKind, AccountRef, Asset, BALANCE_MAX};
 use types::{Area, OrderId, QuoteId, TokenId, Window};
 
 /// What is being bought, whichever way.
@@ -29,6 +29,13 @@ struct Deal {
     quote: Option<QuoteId>,
 }
 
+/// A deal with who pays for it and the volume that comes with it.
+struct Sale {
+    deal: Deal,
+    wallet: AccountRef,
+    volume: (Option<AccountRef>, u64),
+}
+
 /// Buys: **qualify** (promise), **quote** (price), check both books, events.
 pub(crate) fn decide_purchase(
     state: &State,
@@ -43,10 +50,11 @@ pub(crate) fn decide_purchase(
         PurchaseBy::Wish(wish) => qualify_and_price(state, wish, purchase.party, stamp)?,
     };
     let offering = state.offering(deal.offering).ok_or(Rejection::UnknownOffering)?;
+    let volume = open_volume(state, offering, deal.party, out)?;
     let wallets = &state.party(deal.party).ok_or(Rejection::UnknownParty)?.wallets;
     let wallet = *wallets.get(&offering.price.asset).ok_or(Rejection::UnknownWallet)?;
     check_wallet(state, wallet, &deal)?;
-    issue(state, offering, (deal, wallet), purchase, stamp, out)
+    issue(state, offering, Sale { deal, wallet, volume }, purchase, stamp, out)
 }
 
 fn accept(state: &State, actor: Actor, party: PartyRef, quote: QuoteId, stamp: Stamp) -> Result<Deal, Rejection> {
@@ -60,6 +68,9 @@ fn accept(state: &State, actor: Actor, party: PartyRef, quote: QuoteId, stamp: S
         QuoteState::Open | QuoteState::Expired => {
             return Err(Rejection::QuoteExpired { expired_at: row.expires_at });
         }
+    }
+    if row.window.to() <= stamp.now {
+        return Err(Rejection::WindowInPast);
     }
     if let Some(booking) = row.booking {
         state.capacity.check_confirm(booking, stamp.now)?;
@@ -120,7 +131,7 @@ fn check_wallet(state: &State, wallet: AccountRef, deal: &Deal) -> Result<(), Re
 fn issue(
     state: &State,
     offering: &Offering,
-    (deal, wallet): (Deal, AccountRef),
+    Sale { deal, wallet, volume: (units, quantity) }: Sale,
     purchase: &Purchase,
     stamp: Stamp,
     out: &mut Vec<Event>,
@@ -133,7 +144,6 @@ fn issue(
         0 => None,
         _ => Some(state.ledger.next_hold().ok_or(Rejection::BookOverflow)?),
     };
-    let (units, quantity) = open_volume(state, offering, deal.party, out);
     let row = Token {
         id: TokenId::from_u128(stamp.id(0)),
         order: OrderId::from_u128(stamp.id(1)),
@@ -159,6 +169,9 @@ fn issue(
         legs: deal.legs,
         confirmed: false,
     };
+    if paid > 0 {
+        state.ledger.check_posting(fee_legs(state, &row, fee).as_slice())?;
+    }
     out.push(Event::TokenIssued {
         token,
         held_until: row.window.to().after(REPORTING_GRACE),
@@ -173,11 +186,22 @@ fn issue(
     Ok(Answer::Token(token))
 }
 
-/// A token of volume gets an account of its own for it.
-fn open_volume(state: &State, offering: &Offering, party: PartyRef, out: &mut Vec<Event>) -> (Option<AccountRef>, u64) {
-    let Some(volume) = offering.terms.volume else { return (None, 0) };
-    let Some(account) = state.ledger.next_account() else { return (None, 0) };
+/// A token of volume gets an account of its own for it, unless more is issued than the books can count.
+fn open_volume(
+    state: &State,
+    offering: &Offering,
+    party: PartyRef,
+    out: &mut Vec<Event>,
+) -> Result<(Option<AccountRef>, u64), Rejection> {
+    let Some(volume) = offering.terms.volume else { return Ok((None, 0)) };
+    let account = state.ledger.next_account().ok_or(Rejection::BookOverflow)?;
     let asset = state.ledger.asset_ref(Asset::Unit(volume.unit)).expect("publishing the offering opened its unit");
+    let issued = state.chart(asset).expect("publishing the offering opened its chart").get(AccountKind::UnitsIssued);
+    let issued = state.ledger.account(issued).expect("a chart names accounts that are open").posted;
+    // Negative by what was issued; the account it goes to is not open yet, so the posting cannot be checked as one.
+    if issued.unsigned_abs().saturating_add(volume.quantity) > BALANCE_MAX.unsigned_abs() {
+        return Err(Rejection::BookOverflow);
+    }
     out.push(Event::AccountOpened { account, kind: AccountKind::UnitsHeld, asset, party });
-    (Some(account), volume.quantity)
+    Ok((Some(account), volume.quantity))
 }

@@ -94,10 +94,10 @@ pub(crate) fn decide_top_up(
 ) -> Result<Answer, Rejection> {
     require_operator(actor)?;
     state.party(party).ok_or(Rejection::UnknownParty)?;
-    let wallet = wallet_of(state, party, currency).ok_or(Rejection::UnknownWallet)?;
     if !u64::try_from(amount_minor).is_ok_and(|amount| (1..=QUANTITY_MAX).contains(&amount)) {
         return Err(Rejection::QuantityOutOfRange);
     }
+    let wallet = wallet_of(state, party, currency).ok_or(Rejection::UnknownWallet)?;
     let asset = state.ledger.asset_ref(Asset::Currency(currency)).ok_or(Rejection::UnknownWallet)?;
     let cash = state.chart(asset).ok_or(Rejection::UnknownWallet)?.get(AccountKind::Cash);
     state.ledger.check_posting(top_up_legs(wallet, cash, amount_minor).as_slice())?;
@@ -115,10 +115,10 @@ pub(crate) fn decide_credit_limit(
 ) -> Result<Answer, Rejection> {
     require_operator(actor)?;
     state.party(party).ok_or(Rejection::UnknownParty)?;
-    let account = wallet_of(state, party, currency).ok_or(Rejection::UnknownWallet)?;
     if !u64::try_from(limit_minor).is_ok_and(|limit| limit <= QUANTITY_MAX) {
         return Err(Rejection::QuantityOutOfRange);
     }
+    let account = wallet_of(state, party, currency).ok_or(Rejection::UnknownWallet)?;
     state.ledger.check_credit_limit(account, limit_minor).map_err(|_| Rejection::CreditLimitTooLow)?;
     out.push(Event::CreditLimitSet { account, limit_minor });
     Ok(Answer::Wallet(account))

@@ -6,7 +6,7 @@
 use crate::limits::{PLACE_CELLS_MAX, WINDOW_LATENESS_MAX};
 use crate::network::path_from;
 use crate::rejection::Rejection;
-use crate::state::{Offering, OfferingRef, OfferingStatus, PartyRef, State};
+use crate::state::{Offering, OfferingRef, OfferingStatus, PartyRef, ResourceInfo, State};
 use capacity::{CapacityError, Leg, ResourceRef, Search, Shortfall, SlotRange, Terms, slots_for};
 use types::{Area, H3Cell, Instant, Window};
 
@@ -20,6 +20,9 @@ pub struct Promise {
     /// Probability that it is not kept, summed along the path (union bound), in parts per billion.
     pub epsilon_ppb: u32,
 }
+
+/// Legs along a path, each with its probability of failing the promise in parts per billion.
+type Path = Vec<(Leg, u32)>;
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
@@ -50,19 +53,19 @@ pub fn eligible(state: &State, party: PartyRef, offering: OfferingRef) -> Result
 /// Can it be promised? Of the radio cells that cover a place the first with room carries it.
 pub fn qualify(state: &State, ask: Ask<'_>, now: Instant) -> Result<Promise, Rejection> {
     let offering = state.offering(ask.offering).ok_or(Rejection::UnknownOffering)?;
-    let slots = slots_of(offering, ask.window, now)?;
     if ask.place.cells().len() > PLACE_CELLS_MAX {
         return Err(Rejection::ListOutOfRange { entries_max: 32 });
     }
+    let slots = slots_of(offering, ask.window, now)?;
     let mut promise = Promise { slots, legs: Vec::new(), epsilon_ppb: 0 };
     if offering.demand.is_empty() {
         return Ok(promise);
     }
-    for place in ask.place.cells() {
-        let path = serve(state, offering, *place, slots, ask.terms)?;
-        for resource in path {
-            if promise.legs.iter().all(|leg| leg.resource != resource) {
-                add_leg(state, offering, resource, &mut promise)?;
+    for paths in paths_to(state, offering, ask.place)? {
+        for (leg, epsilon_ppb) in with_room(state, paths, slots, ask.terms)? {
+            if promise.legs.iter().all(|other| other.resource != leg.resource) {
+                promise.legs.push(leg);
+                promise.epsilon_ppb = promise.epsilon_ppb.saturating_add(epsilon_ppb);
             }
         }
     }
@@ -78,10 +81,9 @@ pub fn nearest(state: &State, ask: Ask<'_>, now: Instant, horizon: Window) -> Op
     let place = ask.place.cells().first()?;
     let candidates = state.covering(*place).iter();
     let fits = candidates.filter_map(|radio| {
-        let mut promise = Promise { slots: wanted, legs: Vec::new(), epsilon_ppb: 0 };
-        path_from(state, *radio).try_for_each(|(resource, _)| add_leg(state, offering, resource, &mut promise)).ok()?;
+        let legs = legs_of(&path(state, offering, *radio)?);
         let search = Search { within, length_slots: wanted.slots(), step_slots: 1 };
-        state.capacity.first_fit(&promise.legs, ask.terms, search)
+        state.capacity.first_fit(&legs, ask.terms, search)
     });
     let slots = fits.min_by_key(|slots| slots.from())?;
     Window::starting(slots.window().from(), ask.window.length()).ok()
@@ -94,7 +96,8 @@ pub(crate) fn rejection_of_capacity(error: CapacityError) -> Rejection {
             Rejection::CapacityExhausted { slot_at: slot.start(), wanted, free }
         }
         CapacityError::QuoteShareExceeded(_) => Rejection::QuoteShareExhausted,
-        CapacityError::TooManyLegs => Rejection::ListOutOfRange { entries_max: 16 },
+        // A place whose paths have more resources than one booking can name.
+        CapacityError::TooManyLegs => Rejection::NotPromisable,
         _ => Rejection::BookOverflow,
     }
 }
@@ -110,33 +113,39 @@ fn slots_of(offering: &Offering, window: Window, now: Instant) -> Result<SlotRan
     slots_for(window, now).map_err(|_| Rejection::WindowBeyondCalendar)
 }
 
-/// The path that serves one place: the first covering radio cell whose whole path has room, else the reason of the first.
-fn serve(
-    state: &State,
-    offering: &Offering,
-    place: H3Cell,
-    slots: SlotRange,
-    terms: Terms,
-) -> Result<Vec<ResourceRef>, Rejection> {
-    let mut reason = Rejection::NotCovered;
-    for radio in state.covering(place) {
-        let mut promise = Promise { slots, legs: Vec::new(), epsilon_ppb: 0 };
-        let fits = path_from(state, *radio)
-            .try_for_each(|(resource, _)| add_leg(state, offering, resource, &mut promise))
-            .and_then(|()| state.capacity.check_hold(&promise.legs, slots, terms).map_err(Rejection::from));
-        match fits {
-            Ok(()) => return Ok(promise.legs.iter().map(|leg| leg.resource).collect()),
-            Err(refused) if reason == Rejection::NotCovered => reason = refused,
-            Err(_) => {}
-        }
+/// For each place the paths that could serve it: every place is covered, and by something that can carry the promise.
+fn paths_to(state: &State, offering: &Offering, places: &Area) -> Result<Vec<Vec<Path>>, Rejection> {
+    if places.cells().iter().any(|place| state.covering(*place).is_empty()) {
+        return Err(Rejection::NotCovered);
     }
-    Err(reason)
+    let paths_of = |place: &H3Cell| -> Vec<Path> {
+        state.covering(*place).iter().filter_map(|radio| path(state, offering, *radio)).collect()
+    };
+    let paths: Vec<_> = places.cells().iter().map(paths_of).collect();
+    if paths.iter().any(Vec::is_empty) { Err(Rejection::NotPromisable) } else { Ok(paths) }
 }
 
-fn add_leg(state: &State, offering: &Offering, resource: ResourceRef, promise: &mut Promise) -> Result<(), Rejection> {
-    let class = state.resource(resource).ok_or(Rejection::UnknownResource)?.class;
-    let demand = offering.demand.get(&class).ok_or(Rejection::NotPromisable)?;
-    promise.legs.push(Leg { resource, units: demand.units });
-    promise.epsilon_ppb = promise.epsilon_ppb.saturating_add(demand.epsilon_ppb);
-    Ok(())
+/// What the promise takes of a radio cell and of everything behind it; `None` where one of them cannot carry it.
+fn path(state: &State, offering: &Offering, radio: ResourceRef) -> Option<Path> {
+    let leg = |(resource, info): (ResourceRef, &ResourceInfo)| {
+        let demand = offering.demand.get(&info.class)?;
+        Some((Leg { resource, units: demand.units }, demand.epsilon_ppb))
+    };
+    path_from(state, radio).map(leg).collect()
+}
+
+/// The first path with room, else the reason of the first.
+fn with_room(state: &State, paths: Vec<Path>, slots: SlotRange, terms: Terms) -> Result<Path, Rejection> {
+    let mut reason = None;
+    for path in paths {
+        match state.capacity.check_hold(&legs_of(&path), slots, terms) {
+            Ok(()) => return Ok(path),
+            Err(refused) => reason = reason.or(Some(refused)),
+        }
+    }
+    Err(reason.map_or(Rejection::NotPromisable, Rejection::from))
+}
+
+fn legs_of(path: &Path) -> Vec<Leg> {
+    path.iter().map(|(leg, _)| *leg).collect()
 }

@@ -81,6 +81,8 @@ pub struct Page {
 rejections! {
     /// The cell has no operator yet.
     NotFounded = "not-founded", Conflict, "Found the cell first; `tessera serve` does it on its first start.";
+    /// The idempotency key was already used for a different request.
+    KeyReused = "idempotency-key-reused", Conflict, "A new key for a new request; the same key only with the same request.";
     /// The cell already has an operator.
     AlreadyFounded = "already-founded", Conflict, "A cell is founded once; use another data folder for another cell.";
     /// The caller's role does not allow this command.
@@ -101,10 +103,6 @@ rejections! {
     UnknownProfile = "unknown-profile", NotFound, "The number of a background profile that was set.";
     /// There is no such meter.
     UnknownSource = "unknown-source", NotFound, "Register the meter first and use its `src_…` id.";
-    /// The party has no wallet in this currency.
-    UnknownWallet = "unknown-wallet", NotFound, "Open a wallet in the currency of the offering first.";
-    /// The idempotency key was already used for a different request.
-    KeyReused = "idempotency-key-reused", Conflict, "A new key for a new request; the same key only with the same request.";
     /// This sequence number is older than the window in which repeats can be told apart.
     SequenceTooOld {
         /// The oldest sequence number that can still be judged.
@@ -112,6 +110,22 @@ rejections! {
     } = "sequence-too-old", Conflict, "Sequence numbers within 1,024 of the highest one sent by this meter.";
     /// Something with this id exists already.
     AlreadyExists = "already-exists", Conflict, "An id that is not in use.";
+    /// The offering is no longer sold.
+    OfferingRetired = "offering-retired", Gone, "An offering whose status is `published`.";
+    /// The offering is not for this kind of party.
+    NotEligible = "not-eligible", Forbidden, "An offering whose eligibility names your kind of party.";
+    /// The quote was accepted already.
+    QuoteAccepted = "quote-accepted", Conflict, "Each quote is accepted once; ask for another.";
+    /// The quote's time is over.
+    QuoteExpired {
+        /// When it expired.
+        expired_at: Instant,
+    } = "quote-expired", Gone, "A fresh quote, accepted before its `expires_at`.";
+    /// The party has as many open quotes as it may have.
+    TooManyQuotes {
+        /// The most open quotes a party may have.
+        quotes_max: u32,
+    } = "too-many-quotes", Limited, "Accept a quote or let one expire first.";
     /// A text is empty or longer than its limit.
     TextOutOfRange {
         /// The longest that is accepted, in bytes.
@@ -140,22 +154,6 @@ rejections! {
         /// The longest duration that is accepted.
         duration_max: Duration,
     } = "duration-out-of-range", Malformed, "A duration that ends inside the token's window.";
-    /// The offering is no longer sold.
-    OfferingRetired = "offering-retired", Gone, "An offering whose status is `published`.";
-    /// The offering is not for this kind of party.
-    NotEligible = "not-eligible", Forbidden, "An offering whose eligibility names your kind of party.";
-    /// The quote's time is over.
-    QuoteExpired {
-        /// When it expired.
-        expired_at: Instant,
-    } = "quote-expired", Gone, "A fresh quote, accepted before its `expires_at`.";
-    /// The quote was accepted already.
-    QuoteAccepted = "quote-accepted", Conflict, "Each quote is accepted once; ask for another.";
-    /// The party has as many open quotes as it may have.
-    TooManyQuotes {
-        /// The most open quotes a party may have.
-        quotes_max: u32,
-    } = "too-many-quotes", Limited, "Accept a quote or let one expire first.";
     /// The token is not in a state that allows this.
     TokenNotUsable {
         /// The state it is in.
@@ -187,6 +185,10 @@ rejections! {
     } = "capacity-exhausted", Unpromisable, "A window, place or rate that still fits; the qualification names the nearest.";
     /// Firm quotes already hold their share of what is free.
     QuoteShareExhausted = "quote-share-exhausted", Limited, "Buy without a quote, or ask again when other quotes have expired.";
+    /// A sum would exceed what the books can count.
+    BookOverflow = "book-overflow", Malformed, "Amounts that stay below 9,223,372,036,854,775,807 minor units in total.";
+    /// The party has no wallet in this currency.
+    UnknownWallet = "unknown-wallet", NotFound, "Open a wallet in the currency of the offering first.";
     /// The wallet cannot pay.
     InsufficientFunds {
         /// What is needed, in minor units.
@@ -196,8 +198,6 @@ rejections! {
     } = "insufficient-funds", Unpayable, "Top up the wallet or buy something smaller.";
     /// The credit limit is below what is already owed or held.
     CreditLimitTooLow = "credit-limit-too-low", Conflict, "A limit that covers what is already owed and held.";
-    /// A sum would exceed what the books can count.
-    BookOverflow = "book-overflow", Malformed, "Amounts that stay below 9,223,372,036,854,775,807 minor units in total.";
 }
 
 impl fmt::Display for Rejection {

@@ -28,7 +28,7 @@ pub enum JournalError {
     /// An earlier append failed: nobody knows whether it is stored until the journal is opened again.
     #[error("an earlier append failed; the journal has to be opened again")]
     Stopped,
-    /// A stored byte is not what was written.
+    /// A stored byte is not what was written. `seq` is 0 when the damage is to a file as a whole.
     #[error("{place}: corrupt at event {seq}: {what}")]
     Corrupt {
         /// First event of the batch that is damaged, or the event that is missing.
@@ -132,6 +132,9 @@ impl JournalError {
         let path = path.to_path_buf();
         match source.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DiskFull) => Self::DiskFull { attempted, path, source: Box::new(source) },
+            Some(rusqlite::ErrorCode::DatabaseCorrupt) => {
+                Self::Corrupt { seq: 0, place: path.to_string_lossy().into_owned(), what: source.to_string() }
+            }
             Some(rusqlite::ErrorCode::NotADatabase) => Self::NotAJournal { path, what: source.to_string() },
             _ => Self::Sqlite { attempted, path, source },
         }

@@ -8,17 +8,24 @@
 //! Invariants: one writer; answers wait for durability, rejections and repeats included; views and the outbox see
 //! durable events only; every queue has a named limit (`limits`).
 
+mod assurance;
 mod driver;
+mod entitlements;
 pub mod limits;
+mod outbox;
 mod port;
 mod secret;
 mod step;
 mod vault;
 mod view;
 
-pub use driver::{Cell, Counts, Gate, GateError, Pending, Replica, StartError, wall_clock};
+pub use assurance::{Assurance, Promise, charge_of};
+pub use driver::{Cell, Counts, Gate, GateError, Network, Pending, Replica, StartError, wall_clock};
+pub use entitlements::{EntitlementError, Entitlements, capability_name};
+pub use outbox::{Call, Outbox};
 pub use port::{CallError, Calling, Fault, Intent, Report, Southbound};
-pub use step::{Answered, Node, Outcome, Reading, Refused, StopReason, Submission, Work};
 pub use secret::CellSecret;
-pub use vault::{Vault, VaultError};
+pub use step::{Answered, Node, Outcome, Reading, Refused, StopReason, Submission, Work};
+pub use vault::{SessionRecord, Vault, VaultError};
+pub use tessera_token::Request as EntitlementRequest;
 pub use view::{RecoverError, View};

@@ -10,6 +10,7 @@ use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use engine::state::Digest;
 use journal::{JournalError, Store, VaultEntry, VaultError as StoreError, VaultStore};
+use minicbor::{Decode, Encode};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use types::SubjectId;
@@ -22,6 +23,17 @@ const NONCE_LEN: usize = 24;
 pub struct Vault {
     store: Arc<Mutex<Box<dyn VaultStore>>>,
     keys: Arc<Keys>,
+}
+
+/// The private part of a session: kept under its flow's digest, before the session is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub struct SessionRecord {
+    /// The device, as the network knows it.
+    #[n(0)]
+    pub device: String,
+    /// What the caller asked for, in the caller's own form.
+    #[n(1)]
+    pub request: String,
 }
 
 struct Keys {
@@ -95,6 +107,24 @@ impl Vault {
         open(&key, subject, &entry.sealed).map(Some)
     }
 
+    /// Keeps the private part of a session.
+    pub fn put_session(&self, flow: Digest, record: &SessionRecord) -> Result<(), VaultError> {
+        let bytes = minicbor::to_vec(record).map_err(|_| VaultError::TooLarge)?;
+        self.put(subject_of(flow), &bytes)
+    }
+
+    /// The private part of a session.
+    pub fn session(&self, flow: Digest) -> Result<Option<SessionRecord>, VaultError> {
+        let subject = subject_of(flow);
+        let bytes = self.get(subject)?;
+        bytes.map(|bytes| minicbor::decode(&bytes).map_err(|_| VaultError::Sealed { subject })).transpose()
+    }
+
+    /// Forgets the private part of a session.
+    pub fn erase_session(&self, flow: Digest) -> Result<(), VaultError> {
+        self.erase(subject_of(flow))
+    }
+
     /// Forgets a subject for good.
     pub fn erase(&self, subject: SubjectId) -> Result<(), VaultError> {
         Ok(self.store().erase(subject.as_u128())?)
@@ -141,6 +171,10 @@ impl From<JournalError> for VaultError {
     fn from(error: JournalError) -> Self {
         Self::Store(error.into())
     }
+}
+
+fn subject_of(flow: Digest) -> SubjectId {
+    SubjectId::from_u128(u128::from_be_bytes(flow.0))
 }
 
 /// The nonce, then the ciphertext, bound to the subject.

@@ -208,14 +208,29 @@ pub(super) fn index_session(state: &mut State, at: SessionRef, row: &Session) {
     if let Some(deadline) = deadline_of(at, row) {
         state.index.deadlines.insert(deadline);
     }
+    index_calls(state, at, Some(row.state));
+}
+
+/// Keeps the sessions that concern the network in step with a session's state; `None` when it is forgotten.
+fn index_calls(state: &mut State, at: SessionRef, into: Option<SessionState>) {
+    state.index.calling.remove(&at);
+    state.index.active.remove(&at);
+    match into {
+        Some(SessionState::Requested | SessionState::Uncertain | SessionState::Ending) => {
+            state.index.calling.insert(at);
+        }
+        Some(SessionState::Active) => {
+            state.index.active.insert(at);
+        }
+        Some(SessionState::Ended) | None => {}
+    }
 }
 
 /// When something happens to a session by itself.
 fn deadline_of(at: SessionRef, row: &Session) -> Option<(Instant, Deadline)> {
-    let ends_at = row.ends_at?;
     match row.state {
-        SessionState::Active => Some((ends_at, Deadline::SessionEnd(at))),
-        SessionState::Ended => Some((ends_at.after(SESSION_MEMORY), Deadline::SessionMemory(at))),
+        SessionState::Active => Some((row.ends_at?, Deadline::SessionEnd(at))),
+        SessionState::Ended => Some((row.ended_at?.after(SESSION_MEMORY), Deadline::SessionMemory(at))),
         SessionState::Requested | SessionState::Uncertain | SessionState::Ending => None,
     }
 }
@@ -226,6 +241,8 @@ fn change_session(state: &mut State, at: SessionRef, change: impl FnOnce(&mut Se
     let before = deadline_of(at, row);
     change(row);
     let after = deadline_of(at, row);
+    let into = row.state;
+    index_calls(state, at, Some(into));
     if before != after {
         before.map(|deadline| state.index.deadlines.remove(&deadline));
         after.map(|deadline| state.index.deadlines.insert(deadline));
@@ -245,7 +262,9 @@ pub(super) fn activate(
     });
     let called = session(state, at).token;
     let row = token(state, called);
-    row.state = TokenState::Active;
+    if row.state == TokenState::Issued {
+        row.state = TokenState::Active;
+    }
     row.confirmed = true;
     row.fee_paid_minor = row.fee_paid_minor.saturating_add(minor);
     let row = row.clone();
@@ -271,6 +290,7 @@ pub(super) fn end(state: &mut State, at: SessionRef, reason: EndReason, ended_at
         row.state = SessionState::Ended;
         row.reason = Some(reason);
         row.ends_at = Some(row.ends_at.map_or(ended_at, |ends_at| ends_at.min(ended_at)));
+        row.ended_at = Some(ended_at);
     });
     let called = session(state, at).token;
     let row = token(state, called);
@@ -281,7 +301,7 @@ pub(super) fn end(state: &mut State, at: SessionRef, reason: EndReason, ended_at
 }
 
 pub(super) fn forget_session(state: &mut State, at: SessionRef) {
-    change_session(state, at, |row| row.ends_at = None);
+    change_session(state, at, |row| row.ended_at = None);
     let row = state.sessions.get_mut(at.index()).and_then(Option::take).expect("an event names a session that exists");
     state.index.sessions.remove(&row.id);
     state.index.sessions_of.remove(&(row.device, at));
@@ -359,8 +379,11 @@ pub(super) fn close(state: &mut State, event: &Event, at: Instant) {
     if let Some(hold) = row.hold {
         state.ledger.release(hold);
     }
-    if let (Some(booking), Some(slot)) = (row.booking, Slot::containing(at)) {
-        state.capacity.release(booking, slot);
+    if let Some(units) = row.units {
+        give_back(state, units);
+    }
+    if let Some(booking) = row.booking {
+        state.capacity.release(booking, Slot::containing(at).unwrap_or(Slot::from_index(u32::MAX)));
     }
     state.index.deadlines.remove(&(row.window.to().after(REPORTING_GRACE), Deadline::TokenClose(closed)));
     let row = token(state, closed);
@@ -369,6 +392,13 @@ pub(super) fn close(state: &mut State, event: &Event, at: Instant) {
     row.booking = None;
     row.earned_minor = row.earned_minor.saturating_add(earned_minor);
     row.refunded_minor = row.refunded_minor.saturating_add(refund_minor);
+}
+
+/// What is left of a volume goes back to the operator.
+fn give_back(state: &mut State, units: AccountRef) {
+    let left = state.ledger.available(units).expect("a token names an account that exists");
+    let legs = issue_legs(state, units, left.saturating_neg());
+    state.ledger.post(legs.as_slice());
 }
 
 pub(super) fn bind_key(state: &mut State, entry: KeyEntry) {

@@ -42,7 +42,7 @@ pub enum Deadline {
 
 /// The operator's own accounts in one asset.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Chart(BTreeMap<AccountKind, AccountRef>);
+pub struct Chart([Option<AccountRef>; AccountKind::ALL.len()]);
 
 /// The state of one cell.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -85,6 +85,10 @@ pub(crate) struct Index {
     pub tokens_of: BTreeSet<(PartyRef, TokenRef)>,
     pub sessions: BTreeMap<SessionId, SessionRef>,
     pub sessions_of: BTreeSet<(SubjectId, SessionRef)>,
+    /// Sessions that the network still has to hear of.
+    pub calling: BTreeSet<SessionRef>,
+    /// Sessions that the network enforces.
+    pub active: BTreeSet<SessionRef>,
     pub sources: BTreeMap<SourceId, SourceRef>,
     pub open_quotes: BTreeMap<PartyRef, u32>,
     pub key_ages: BTreeSet<(PartyRef, Instant, Digest)>,
@@ -98,11 +102,11 @@ impl Chart {
     /// # Panics
     /// If the chart was not opened: publishing an offering opens all of it, so this is a bug.
     pub fn get(&self, kind: AccountKind) -> AccountRef {
-        *self.0.get(&kind).expect("a chart is opened as a whole")
+        self.0.get(kind as usize).copied().flatten().expect("a chart is opened as a whole")
     }
 
     pub(crate) fn set(&mut self, kind: AccountKind, account: AccountRef) {
-        self.0.insert(kind, account);
+        *self.0.get_mut(kind as usize).expect("a chart has a place for every kind") = Some(account);
     }
 }
 
@@ -178,6 +182,16 @@ impl State {
     pub fn live_sessions(&self) -> impl Iterator<Item = (SessionRef, &Session)> {
         let numbered = (0_u32..).zip(&self.sessions);
         numbered.filter_map(|(index, row)| Some((SessionRef::from_index(index), row.as_deref()?)))
+    }
+
+    /// Sessions that the network still has to hear of: to be activated, read back or released.
+    pub fn sessions_to_call(&self) -> impl Iterator<Item = (SessionRef, &Session)> {
+        self.index.calling.iter().filter_map(|&session| Some((session, self.session(session)?)))
+    }
+
+    /// Sessions that the network enforces.
+    pub fn sessions_active(&self) -> impl Iterator<Item = (SessionRef, &Session)> {
+        self.index.active.iter().filter_map(|&session| Some((session, self.session(session)?)))
     }
 
     /// The meter with this handle, unless it is forgotten.

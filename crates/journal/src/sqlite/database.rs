@@ -37,7 +37,7 @@ pub(crate) struct Place {
 
 impl Default for Tuning {
     fn default() -> Self {
-        Self { page_bytes: 16_384, checkpoint_pages: 1_000 }
+        Self { page_bytes: 16_384, checkpoint_pages: 256 }
     }
 }
 

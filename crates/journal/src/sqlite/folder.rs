@@ -5,6 +5,7 @@ use crate::error::JournalError;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use types::CellId;
 
 const PREAMBLE: &str = "tessera data";
@@ -14,6 +15,8 @@ const PREAMBLE: &str = "tessera data";
 pub(crate) struct Folder {
     path: PathBuf,
     cell: CellId,
+    /// Held while batches move to the archive, or are looked at in both places.
+    archiving: Mutex<()>,
     /// Held for its lock.
     _lock: File,
 }
@@ -21,7 +24,7 @@ pub(crate) struct Folder {
 impl Folder {
     /// Opens the folder at `path`, or makes one there.
     pub fn open(path: &Path, cell: CellId) -> Result<Self, JournalError> {
-        fs::create_dir_all(path).map_err(|source| JournalError::io("make the data folder", path, source))?;
+        make(path)?;
         let format = path.join("FORMAT");
         let found = read_format(&format)?;
         if found.is_none() {
@@ -33,7 +36,7 @@ impl Folder {
             Some(text) => check_format(&text, cell, path, &format)?,
             None => create(path, &format, cell)?,
         }
-        Ok(Self { path: path.to_path_buf(), cell, _lock: lock })
+        Ok(Self { path: path.to_path_buf(), cell, archiving: Mutex::default(), _lock: lock })
     }
 
     /// Where it is.
@@ -44,6 +47,16 @@ impl Folder {
     /// Whose it is.
     pub fn cell(&self) -> CellId {
         self.cell
+    }
+
+    /// Keeps the archive as it is until the guard is dropped.
+    pub fn hold_archive(&self) -> MutexGuard<'_, ()> {
+        self.archiving.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes the names of the files in it durable.
+    pub fn sync(&self) -> Result<(), JournalError> {
+        sync_folder(&self.path)
     }
 
     /// The folder of archived segments.
@@ -64,6 +77,21 @@ pub(crate) fn write_whole(
     file.sync_all().map_err(failed)?;
     fs::rename(&unfinished, path).map_err(failed)?;
     path.parent().map_or(Ok(()), sync_folder)
+}
+
+/// Makes a folder and what it lies in, durably: a data folder that power loss takes away would take its data along.
+fn make(path: &Path) -> Result<(), JournalError> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    make(parent)?;
+    match fs::create_dir(path) {
+        Err(source) if source.kind() != io::ErrorKind::AlreadyExists => {
+            Err(JournalError::io("make the data folder", path, source))
+        }
+        _ => sync_folder(parent),
+    }
 }
 
 /// Makes the entries of a folder durable.
@@ -130,7 +158,7 @@ fn check_format(text: &str, cell: CellId, path: &Path, format: &Path) -> Result<
 
 fn create(path: &Path, format: &Path, cell: CellId) -> Result<(), JournalError> {
     let archive = path.join("archive");
-    fs::create_dir_all(&archive).map_err(|source| JournalError::io("make", &archive, source))?;
+    make(&archive)?;
     let text = format!("{PREAMBLE} {FORMAT_VERSION} cell {}\n", cell.0);
     write_whole(format, |mut file| {
         file.write_all(text.as_bytes()).map_err(|source| JournalError::io("write", format, source))?;

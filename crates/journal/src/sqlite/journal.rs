@@ -1,12 +1,12 @@
 //! The writer's handle: one row a batch.
 
 use super::database::Place;
-use super::reader::{SqliteReader, head_of, read_row};
+use super::reader::{SqliteReader, corrupt, head_of, read_row};
 use crate::chain::Walk;
 use crate::error::JournalError;
 use crate::seal::{Head, Sealed};
 use crate::store::{Journal, JournalReader};
-use rusqlite::{Connection, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use types::CellId;
 
 /// `payload` comes last: the columns before it are read without touching its overflow pages.
@@ -17,6 +17,7 @@ pub(super) const SCHEMA: &str = "
     CREATE TABLE segment (
         first_seq INTEGER PRIMARY KEY, next_seq INTEGER NOT NULL, batches INTEGER NOT NULL,
         prev BLOB NOT NULL, hash BLOB NOT NULL) STRICT;";
+const LAST: &str = "SELECT first_seq, count, prev, hash, payload FROM batch ORDER BY first_seq DESC LIMIT 1";
 const INSERT: &str = "INSERT INTO batch (first_seq, count, prev, hash, payload) VALUES (?1, ?2, ?3, ?4, ?5)";
 
 /// The writer of one cell's journal.
@@ -39,21 +40,14 @@ impl SqliteJournal {
     }
 
     fn check_last(&self) -> Result<(), JournalError> {
-        let last = "SELECT first_seq, count, prev, hash, payload FROM batch ORDER BY first_seq DESC LIMIT 1";
-        let batch = self.connection.query_row(last, [], |row| Ok(read_row(row)));
-        match batch {
-            Ok(batch) => {
-                let batch = batch.map_err(|what| self.corrupt(what))?;
-                Walk::from(batch.expects()).step(&batch, &self.place.path.to_string_lossy())
-            }
-            Err(rusqlite::Error::QueryReturnedNoRows) => Ok(()),
-            Err(source) => Err(self.place.failed("read the last batch")(source)),
-        }
-    }
-
-    fn corrupt(&self, what: String) -> JournalError {
-        let place = self.place.path.to_string_lossy().into_owned();
-        JournalError::Corrupt { seq: self.head.next_seq.saturating_sub(1), place, what }
+        let failed = self.place.failed("read the last batch");
+        let row = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, read_row(row)));
+        let Some((first_seq, batch)) = self.connection.query_row(LAST, [], row).optional().map_err(failed)? else {
+            return Ok(());
+        };
+        let first_seq = u64::try_from(first_seq).unwrap_or(0);
+        let batch = batch.map_err(|what| corrupt(&self.place, first_seq, what))?;
+        Walk::from(batch.expects()).step(&batch, &self.place.path.to_string_lossy())
     }
 
     fn insert(&mut self, expected: &Head, batch: &Sealed) -> Result<(), JournalError> {

@@ -24,6 +24,9 @@ use crate::error::JournalError;
 use crate::segment::SegmentInfo;
 use crate::store::{Followers, Journal, JournalReader, Store};
 use crate::vault::{VaultError, VaultStore};
+#[cfg(test)]
+pub(crate) use {followers::SqliteFollowers, journal::SqliteJournal, reader::SqliteReader, vault::SqliteVault};
+
 pub(crate) use database::Place;
 use folder::Folder;
 use std::path::Path;
@@ -54,6 +57,7 @@ impl SqliteStore {
         journal::SqliteJournal::open(&store.place("journal.db"), cell)?;
         followers::SqliteFollowers::open(&store.place("followers.db"))?;
         vault::SqliteVault::open(&store.place("vault.db"))?;
+        store.folder.sync()?;
         archive::finish_interrupted(&store.place("journal.db"))?;
         Ok(store)
     }
@@ -90,6 +94,7 @@ impl Store for SqliteStore {
     }
 
     fn archive_before(&self, seq: u64) -> Result<Option<SegmentInfo>, JournalError> {
+        let _archive = self.folder.hold_archive();
         archive::archive_before(&self.place("journal.db"), &self.folder, seq)
     }
 
@@ -99,6 +104,7 @@ impl Store for SqliteStore {
     }
 
     fn verify(&self) -> Result<Report, JournalError> {
+        let _archive = self.folder.hold_archive();
         archive::verify(&self.place("journal.db"), &self.place("followers.db"), &self.folder)
     }
 }

@@ -46,6 +46,14 @@ impl SqliteReader {
         Ok(segments)
     }
 
+    /// The first event that is not archived.
+    fn archived_to(&self) -> Result<u64, JournalError> {
+        let failed = self.place.failed("read the list of segments");
+        let mut statement = self.connection.prepare_cached(LAST_SEGMENT).map_err(&failed)?;
+        let next_seq = statement.query_row([], |row| row.get::<_, i64>(0)).optional().map_err(&failed)?;
+        Ok(next_seq.map_or(1, |next_seq| u64::try_from(next_seq).unwrap_or(1)))
+    }
+
     /// Calls `visit` for every batch from the one that holds `from_seq`, as long as it returns true.
     pub fn visit(
         &self,
@@ -57,7 +65,7 @@ impl SqliteReader {
         let mut statement = self.connection.prepare_cached(BATCHES).map_err(&failed)?;
         let mut rows = statement.query([from]).map_err(&failed)?;
         let mut next_seq = from_seq;
-        while let Some(row) = rows.next().map_err(&failed)? {
+        while let Some(row) = rows.next().map_err(|source| damaged_at(next_seq, failed(source)))? {
             let batch = read_row(row).map_err(|what| corrupt(&self.place, next_seq, what))?;
             next_seq = batch.head().next_seq;
             if next_seq > from_seq && !visit(batch)? {
@@ -93,7 +101,8 @@ impl JournalReader for SqliteReader {
             }
             Some(_) => Ok(batches),
             None => {
-                let kept_from = self.head()?.next_seq;
+                // Not the head: a batch may have been appended since the look above.
+                let kept_from = self.archived_to()?;
                 if from_seq < kept_from {
                     Err(JournalError::Archived { seq: from_seq, kept_from })
                 } else {
@@ -111,7 +120,7 @@ pub(super) fn head_of(connection: &Connection, place: &Place, cell: CellId) -> R
         let mut statement = connection.prepare_cached(query).map_err(&failed)?;
         let head = statement.query_row([], |row| Ok(read_head(row))).optional().map_err(&failed)?;
         if let Some(head) = head {
-            return head.map_err(|what| corrupt(place, 0, what));
+            return head.map_err(|(seq, what)| corrupt(place, seq, what));
         }
     }
     Ok(Head::genesis(cell))
@@ -137,10 +146,14 @@ fn read_segment(row: &Row<'_>) -> Result<SegmentInfo, String> {
     Ok(SegmentInfo { first, last, batches: number(row, 2, "batches")? })
 }
 
-fn read_head(row: &Row<'_>) -> Result<Head, String> {
-    let (first_seq, count) = (number(row, 0, "first_seq")?, number(row, 1, "count")?);
-    let next_seq = first_seq.checked_add(count).ok_or("columns first_seq and count overflow")?;
-    Ok(Head { next_seq, hash: hash(row, 2, "hash")? })
+/// The head after a row; else the row's first event and what is wrong.
+fn read_head(row: &Row<'_>) -> Result<Head, (u64, String)> {
+    let first_seq = number(row, 0, "first_seq").map_err(|what| (0, what))?;
+    let head = || {
+        let next_seq = first_seq.checked_add(number(row, 1, "count")?).ok_or("column count is too large")?;
+        Ok(Head { next_seq, hash: hash(row, 2, "hash")? })
+    };
+    head().map_err(|what| (first_seq, what))
 }
 
 fn number(row: &Row<'_>, column: usize, name: &str) -> Result<u64, String> {
@@ -153,6 +166,14 @@ fn hash(row: &Row<'_>, column: usize, name: &str) -> Result<Hash, String> {
     Hash::from_slice(&value).ok_or_else(|| format!("column {name} holds {} bytes instead of 32", value.len()))
 }
 
-fn corrupt(place: &Place, seq: u64, what: String) -> JournalError {
+/// Damage that the database found while it looked for event `seq`.
+fn damaged_at(seq: u64, error: JournalError) -> JournalError {
+    match error {
+        JournalError::Corrupt { seq: 0, place, what } => JournalError::Corrupt { seq, place, what },
+        other => other,
+    }
+}
+
+pub(super) fn corrupt(place: &Place, seq: u64, what: String) -> JournalError {
     JournalError::Corrupt { seq, place: place.path.to_string_lossy().into_owned(), what }
 }

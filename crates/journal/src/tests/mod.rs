@@ -1,4 +1,13 @@
+mod damage;
+mod faults;
+mod folder;
+mod golden;
+mod lying_disk;
+mod power_loss;
+mod power_loss_beside;
 mod suite;
+mod together;
+mod vault;
 
 use crate::{Batch, Hash, Head, Sealed, seal};
 use types::{CellId, Instant, TenantId};

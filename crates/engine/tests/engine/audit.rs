@@ -1,0 +1,126 @@
+//! The invariants, checked from outside: what must hold after every decision, and at the end of every run.
+
+use crate::world::World;
+use capacity::Slot;
+use engine::state::{Row, State};
+use engine::{Event, apply};
+use ledger::AccountKind;
+use std::collections::{BTreeMap, BTreeSet};
+use types::Instant;
+
+/// Both books balance, nobody is below a limit, what tokens deferred is on the operator's account.
+pub fn check_books(state: &State) {
+    for (asset, _) in state.ledger.assets() {
+        assert_eq!(state.ledger.sum_of(asset), 0, "the sum of every asset is zero");
+    }
+    let mut held = BTreeMap::new();
+    for (_, hold) in state.ledger.holds() {
+        assert!(hold.remaining >= 0);
+        *held.entry(hold.account).or_insert(0_i64) += hold.remaining;
+    }
+    for (at, account) in state.ledger.accounts() {
+        assert_eq!(account.held, held.get(&at).copied().unwrap_or(0), "what is held is the sum of the holds");
+        assert!(!account.kind.is_customer() || account.available() >= 0, "no customer is below its limit");
+    }
+    check_deferred(state);
+}
+
+/// Deferred revenue is what live tokens have paid, net, less what they have earned.
+fn check_deferred(state: &State) {
+    let mut deferred = BTreeMap::new();
+    for token in &state.tokens {
+        let price = &state.offering(token.offering).expect("sold").price;
+        let net = token.fee_paid_minor - price.tax_in(token.fee_paid_minor);
+        assert!((0..=net).contains(&token.earned_minor), "earned {} of net {net}", token.earned_minor);
+        assert!((0..=token.fee_paid_minor).contains(&token.refunded_minor), "no more is paid back than was paid");
+        if token.is_live() {
+            *deferred.entry(price.asset).or_insert(0_i64) += net - token.earned_minor;
+        } else {
+            assert_eq!((token.hold, token.booking), (None, None), "a closed token holds nothing");
+            let left = token.units.and_then(|units| state.ledger.available(units)).unwrap_or(0);
+            assert_eq!(left, 0, "what is left of the volume of a closed token went back");
+        }
+    }
+    for (_, account) in state.ledger.accounts().filter(|(_, account)| account.kind == AccountKind::DeferredRevenue) {
+        assert_eq!(account.posted, deferred.get(&account.asset).copied().unwrap_or(0), "deferred revenue ties");
+    }
+}
+
+/// Whatever was just admitted fits: firm, short, floor and background under what works, and under what was built.
+pub fn check_admissions(state: &State, events: &[Event]) {
+    for event in events {
+        let (booking, slots) = match event {
+            Event::QuoteIssued { quote, slots } => (quote.booking, *slots),
+            Event::TokenIssued { row, slots: Some(slots), .. } => (row.booking, *slots),
+            _ => continue,
+        };
+        let Some(booking) = booking else { continue };
+        let booked = state.capacity.booking(booking).expect("just admitted");
+        for leg in &booked.legs {
+            for slot in (slots.from().index()..slots.to().index()).take(600) {
+                let view = state.capacity.free(leg.resource, Slot::from_index(slot)).expect("defined");
+                let taken = view.committed + view.short + view.floor;
+                assert!(taken <= view.nominal && taken + view.background <= view.available, "{view:?}");
+            }
+        }
+    }
+}
+
+/// Nothing is left behind once every token and quote is over.
+pub fn check_nothing_left(state: &State) {
+    assert!(state.tokens.iter().all(|token| !token.is_live()));
+    assert_eq!((state.ledger.holds().count(), state.capacity.bookings().count()), (0, 0));
+    assert!(state.quotes.is_empty() && state.next_deadline().is_none());
+    let deferred = state.ledger.accounts().filter(|(_, account)| account.kind == AccountKind::DeferredRevenue);
+    assert!(deferred.into_iter().all(|(_, account)| account.posted == 0));
+}
+
+/// The events alone give the state; so does its snapshot; and every event survives its encoding.
+pub fn check_replay(world: &World) {
+    let mut replayed = State::default();
+    for (at, event) in &world.log {
+        let bytes = minicbor::to_vec(event).expect("encodes");
+        let read: Event = minicbor::decode(&bytes).expect("decodes");
+        assert_eq!(read, *event);
+        apply(&mut replayed, &read, *at);
+    }
+    assert!(replayed == world.state, "replaying the events gives the same state");
+    check_snapshot(&world.state);
+    check_charges(world);
+}
+
+/// Rows, read back, give an equal state and the same rows, to the byte.
+pub fn check_snapshot(state: &State) {
+    let bytes = |state: &State| -> Vec<Vec<u8>> {
+        state.rows().map(|row| minicbor::to_vec(Event::Restored(Box::new(row))).expect("encodes")).collect()
+    };
+    let written = bytes(state);
+    let mut restored = State::default();
+    for row in &written {
+        apply(&mut restored, &minicbor::decode(row).expect("decodes"), Instant::EPOCH);
+    }
+    assert_eq!(bytes(&restored), written, "a snapshot is canonical");
+    assert!(restored == *state, "a snapshot gives an equal state, indexes and deadlines included");
+    assert!(matches!(state.rows().next(), Some(Row::Head { .. })));
+}
+
+/// No (meter, sequence) is charged twice, and tokens add up to their charges.
+fn check_charges(world: &World) {
+    let mut once = BTreeSet::new();
+    let mut used = BTreeMap::new();
+    for (_, event) in &world.log {
+        if let Event::UsageCharged { token, source, sequence, quantity, paid_minor, overrun_minor, .. } = event {
+            assert!(once.insert((*source, *sequence)), "{source:?} {sequence} was charged twice");
+            let (delivered, charged) = used.entry(*token).or_insert((0_u64, 0_i64));
+            *delivered += quantity;
+            *charged += paid_minor + overrun_minor;
+        }
+    }
+    for (token, (delivered, charged)) in used {
+        let row = world.state.token(token).expect("charged");
+        assert_eq!((row.used, row.usage_minor), (delivered, charged), "a token adds up to its charges");
+        let usage = world.state.offering(row.offering).expect("sold").price.usage;
+        let price = usage.map_or(Some(0), |usage| usage.rate.of_ceil(delivered)).expect("charged");
+        assert_eq!(u64::try_from(charged), Ok(price), "the cumulative quantity is rounded once");
+    }
+}

@@ -1,0 +1,283 @@
+//! Commands drawn from a seed: mostly ones that make sense, some that do not at all.
+
+use crate::world::{MONDAY, World, draft, eur, place, resource};
+use capacity::{ProfileRef, ResourceRef};
+use engine::limits::QUANTITY_MAX;
+use engine::state::{
+    Digest, EndReason, OfferingRef, PartyKind, PartyRef, ResourceClass, SessionRef, SourceRef, TokenRef, UsagePrice,
+    Volume,
+};
+use engine::{
+    ActivationOutcome, Actor, Charge, Command, Key, Measurement, OfferingDraft, Purchase, PurchaseBy, Request, Role,
+    Wish,
+};
+use std::collections::BTreeMap;
+use types::{
+    Area, CellId, Currency, Duration, Instant, PartyId, QuoteId, Ratio, SourceId, SubjectId, TenantId, Unit, Window,
+};
+
+/// A stream of numbers (splitmix64) from one seed.
+pub struct Dice(pub u64);
+
+impl Dice {
+    /// Any number.
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// From zero to `sides`, without it.
+    pub fn roll(&mut self, sides: u64) -> u64 {
+        self.next() % sides
+    }
+
+    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        let at = usize::try_from(self.roll(from.len() as u64)).expect("few");
+        *from.get(at).expect("a side of the dice")
+    }
+
+    fn small(&mut self, sides: u32) -> u32 {
+        u32::try_from(self.roll(u64::from(sides))).expect("below its sides")
+    }
+
+    /// A quantity, once in a while at an edge.
+    fn quantity(&mut self, usual: u64) -> u64 {
+        match self.roll(12) {
+            0 => self.pick(&[0, 1, QUANTITY_MAX, QUANTITY_MAX + 1, u64::MAX, i64::MAX.unsigned_abs()]),
+            _ => self.roll(usual) + 1,
+        }
+    }
+
+    /// How far the clock moves: mostly little, sometimes hours, rarely weeks.
+    pub fn pause(&mut self) -> Duration {
+        match self.roll(400) {
+            0 => Duration::from_days(self.roll(20)),
+            1..=9 => Duration::from_mins(self.roll(300)),
+            10..=60 => Duration::from_secs(self.roll(200)),
+            _ => Duration::from_ms(self.roll(1_500)),
+        }
+    }
+
+    /// Someone asks for something.
+    pub fn request(&mut self, world: &World) -> Request {
+        let command = match self.roll(100) {
+            0..=13 => self.setting_up(world),
+            14..=34 => self.buying(world),
+            35..=50 => self.calling(world),
+            51..=64 => self.reporting(world),
+            65..=88 => Command::ChargeUsage(self.charge(world)),
+            _ => Command::RecordWindow(self.measurement(world)),
+        };
+        let actor = self.actor_of(&command);
+        let digest = |number: u64| Digest(u128::from(number).to_le_bytes());
+        let key = (self.roll(6) == 0).then(|| Key { key: digest(self.roll(20)), request: digest(self.roll(2)) });
+        Request { actor, key, command }
+    }
+
+    /// Who would ask this; once in a while somebody else.
+    fn actor_of(&mut self, command: &Command) -> Actor {
+        let meter = Actor { role: Role::Meter, ..Actor::customer(PartyRef::from_index(3)) };
+        let usual = match command {
+            Command::RecordActivation { .. } | Command::RecordDeactivation { .. } | Command::RecordWindow(_) => {
+                Actor::NETWORK
+            }
+            Command::ChargeUsage(_) | Command::RegisterSource { .. } => self.pick(&[meter, Actor::NETWORK]),
+            _ => Actor::OPERATOR,
+        };
+        let alice = Actor::customer(PartyRef::from_index(1));
+        if self.roll(20) == 0 { self.pick(&[alice, meter, Actor::OPERATOR, Actor::NETWORK]) } else { usual }
+    }
+
+    fn setting_up(&mut self, world: &World) -> Command {
+        let (party, currency) = (self.party(), self.pick(&[eur(), eur(), Currency::parse("JPY").expect("a code")]));
+        match self.roll(20) {
+            0 => Command::Pass,
+            1 => Command::FoundCell { cell: CellId(1), operator: PartyId::from_u128(1) },
+            2 => {
+                let id = PartyId::from_u128(u128::from(self.roll(9)));
+                Command::RegisterParty { id, tenant: TenantId(1), kind: PartyKind::Consumer, subject: None }
+            }
+            3 => Command::OpenWallet { party, currency },
+            4 => {
+                let limit_minor = self.quantity(2_000).cast_signed();
+                Command::SetCreditLimit { party, currency, limit_minor }
+            }
+            5 => {
+                let profile = ProfileRef::from_index(u16::try_from(self.roll(3)).expect("few"));
+                Command::SetProfile { profile, hourly_ppm: vec![self.small(400_000); 168] }
+            }
+            6 => {
+                let class = self.pick(&[ResourceClass::RadioMacro, ResourceClass::Transport, ResourceClass::Edge]);
+                let upstream = Some(self.small(9)).filter(|at| *at < 8);
+                let row = resource(self.roll(12).into(), "more", (class, upstream), "B", self.quantity(200));
+                Command::DefineResource(Box::new(row))
+            }
+            7 | 8 => {
+                let resource = ResourceRef::from_index(self.small(7));
+                Command::SetAvailable { resource, available: self.quantity(400) }
+            }
+            9..=11 => Command::PublishOffering(Box::new(self.offering_draft())),
+            12 => Command::RetireOffering { offering: OfferingRef::from_index(self.small(20) + 3) },
+            13 => Command::RegisterSource { id: SourceId::from_u128(self.roll(4).into()) },
+            _ if world.state.tokens.len() < 4 => Command::TopUp { party, currency: eur(), amount_minor: 5_000 },
+            _ => Command::TopUp { party, currency, amount_minor: self.quantity(3_000).cast_signed() },
+        }
+    }
+
+    /// Anything that can be published, and some that cannot.
+    fn offering_draft(&mut self) -> OfferingDraft {
+        let mut draft = draft(self.roll(30).into(), "drawn");
+        draft.once_minor = self.pick(&[0, 0, 1, 7, 1_000, i64::MAX]);
+        draft.step_minor = self.pick(&[0, 1, 33, -1]);
+        draft.step = Duration::from_ms(self.pick(&[0, 1, 60_000, 3_600_000]));
+        draft.tax_ppm = self.pick(&[0, 1, 210_000, 1_000_000]);
+        draft.terms.percentile_ppm = self.pick(&[0, 500_000, 1_000_000]);
+        draft.remedy.per_broken_window_ppm = self.pick(&[0, 1, 400_000, 1_000_000]);
+        draft.remedy.cap_ppm = self.pick(&[0, 900_000, 1_000_000]);
+        draft.refund_unused = self.roll(2) == 0;
+        draft.terms.window_length_max = Duration::from_days(self.pick(&[1, 400, 4_000]));
+        if self.roll(2) == 0 {
+            draft.demand = BTreeMap::new();
+        }
+        if self.roll(2) == 0 {
+            let rate = Ratio::new(self.pick(&[0, 1, 2, u64::MAX]), self.pick(&[1, 3, 1_000])).expect("not zero");
+            let held_quantity = self.pick(&[0, 0, 50, 1_000]);
+            draft.usage = Some(UsagePrice { unit: Unit::LlmToken, rate, held_quantity });
+        }
+        if self.roll(3) == 0 {
+            draft.terms.volume = Some(Volume { unit: Unit::LlmToken, quantity: self.quantity(500) });
+        }
+        if self.roll(3) == 0 {
+            let share_ppm = self.pick(&[0, 333_333, 1_000_000]);
+            draft.partner = Some(engine::state::PartnerShare { party: self.party(), share_ppm });
+        }
+        draft
+    }
+
+    fn buying(&mut self, world: &World) -> Command {
+        let party = self.party();
+        let token = self.token(world);
+        match self.roll(20) {
+            0..=3 => Command::IssueQuote(Box::new(self.wish(world, party))),
+            4..=7 => {
+                let ids: Vec<_> = world.state.quotes.keys().copied().collect();
+                let quote = if ids.is_empty() { QuoteId::from_u128(1) } else { self.pick(&ids) };
+                let party = world.state.quotes.get(&quote).map_or(party, |row| row.party);
+                Command::PurchaseToken(Box::new(Purchase { party, by: PurchaseBy::Quote(quote), device: None }))
+            }
+            8..=14 => {
+                let by = PurchaseBy::Wish(self.wish(world, party));
+                let device = (self.roll(3) == 0).then(|| self.device());
+                Command::PurchaseToken(Box::new(Purchase { party, by, device }))
+            }
+            15 | 16 => Command::ReleaseToken { token },
+            17 => Command::SuspendToken { token },
+            _ => Command::ResumeToken { token },
+        }
+    }
+
+    fn wish(&mut self, world: &World, party: PartyRef) -> Wish {
+        let from = match self.roll(30) {
+            0 => Instant::EPOCH,
+            1 => Instant::from_ms(u64::MAX - self.roll(3)),
+            2..=22 => world.now.before(Duration::from_secs(self.roll(200))),
+            _ => world.now.after(Duration::from_mins(self.roll(300))),
+        };
+        let length = match self.roll(15) {
+            0 => Duration::from_days(self.roll(900) + 1),
+            1 => Duration::from_ms(1),
+            _ => Duration::from_mins(self.roll(240) + 1),
+        };
+        let somewhere = Window::new(Instant::from_ms(MONDAY), Instant::MAX).expect("a window");
+        let window = Window::starting(from, length).unwrap_or(somewhere);
+        let cells = self.pick(&["A", "A", "B", "AB", "C", "Z"]).chars().map(place).collect();
+        let offerings = u32::try_from(world.state.offerings.len()).expect("few");
+        let offering = OfferingRef::from_index(self.small(offerings + 1));
+        Wish { party, offering, window, place: Area::new(cells).expect("an area") }
+    }
+
+    fn calling(&mut self, world: &World) -> Command {
+        let session = self.session(world);
+        match self.roll(10) {
+            0..=6 => {
+                let token = self.token(world);
+                let row = world.state.token(token);
+                let left = row.map_or(1, |row| row.window.to().since(world.now).as_ms());
+                let duration = Duration::from_ms(self.quantity(left.max(1)));
+                let device = row.and_then(|row| row.device).filter(|_| self.roll(9) > 0).unwrap_or(self.device());
+                let flow = Digest([u8::try_from(self.roll(9)).expect("few"); 16]);
+                Command::RequestActivation { token, device, flow, duration }
+            }
+            7 | 8 => Command::RequestDeactivation { session },
+            _ => Command::ForgetSession { session },
+        }
+    }
+
+    fn reporting(&mut self, world: &World) -> Command {
+        let session = self.session(world);
+        if self.roll(5) < 3 {
+            let outcomes = [ActivationOutcome::Confirmed, ActivationOutcome::Refused, ActivationOutcome::Unknown];
+            let outcome = if self.roll(2) == 0 { ActivationOutcome::Confirmed } else { self.pick(&outcomes) };
+            return Command::RecordActivation { session, outcome };
+        }
+        let reasons = [None, None, Some(EndReason::NetworkTerminated), Some(EndReason::DurationExpired)];
+        Command::RecordDeactivation { session, reason: self.pick(&reasons) }
+    }
+
+    fn charge(&mut self, world: &World) -> Charge {
+        let token = self.token(world);
+        let own = world.state.token(token).and_then(|row| world.state.session(row.session?)).map(|row| row.source);
+        let sources = u32::try_from(world.state.sources.len()).expect("few") + 1;
+        let source = own.filter(|_| self.roll(3) > 0).unwrap_or(SourceRef::from_index(self.small(sources)));
+        let high = world.state.source(source).map_or(0, |row| row.high);
+        let sequence = match self.roll(12) {
+            0 => self.quantity(10_000),
+            1..=3 => high.saturating_sub(self.roll(20)),
+            _ => high.saturating_add(self.roll(3) + 1),
+        };
+        Charge { token, source, sequence, quantity: self.quantity(150) }
+    }
+
+    fn measurement(&mut self, world: &World) -> Measurement {
+        let session = self.session(world);
+        let next = world.state.session(session).map_or(0, |row| row.next_window);
+        let window = if self.roll(20) == 0 { self.quantity(5) } else { (next + self.roll(4)).saturating_sub(1) };
+        let windows = if self.roll(5) == 0 { self.quantity(5) } else { 1 };
+        let (samples, samples_late, samples_starved) = (self.small(100), self.small(60), self.small(10));
+        Measurement { session, window, windows, samples, samples_late, samples_starved }
+    }
+
+    fn party(&mut self) -> PartyRef {
+        PartyRef::from_index(if self.roll(15) == 0 { self.small(9) } else { self.small(2) + 1 })
+    }
+
+    fn device(&mut self) -> SubjectId {
+        SubjectId::from_u128(self.roll(4).into())
+    }
+
+    /// A token that is live, mostly.
+    fn token(&mut self, world: &World) -> TokenRef {
+        let tokens = (0..).zip(&world.state.tokens);
+        let live: Vec<u32> = tokens.filter(|(_, row)| row.is_live()).map(|(at, _)| at).collect();
+        if live.is_empty() || self.roll(12) == 0 {
+            let tokens = u32::try_from(world.state.tokens.len()).expect("few");
+            return TokenRef::from_index(self.small(tokens + 2));
+        }
+        TokenRef::from_index(self.pick(&live))
+    }
+
+    /// A session that is remembered, mostly one that is live.
+    fn session(&mut self, world: &World) -> SessionRef {
+        let any: Vec<SessionRef> = world.state.live_sessions().map(|(at, _)| at).collect();
+        let live: Vec<SessionRef> =
+            world.state.live_sessions().filter(|(_, row)| row.is_live()).map(|(at, _)| at).collect();
+        let from = if self.roll(4) == 0 { any } else { live };
+        if from.is_empty() || self.roll(20) == 0 {
+            let sessions = u32::try_from(world.state.sessions.len()).expect("few");
+            return SessionRef::from_index(self.small(sessions + 2));
+        }
+        self.pick(&from)
+    }
+}

@@ -1,0 +1,94 @@
+//! Whatever is asked, in whatever order, the invariants hold: random commands over a small world, audited from outside.
+
+use crate::dice::Dice;
+use crate::world::{World, found};
+use crate::{audit, golden};
+use engine::state::{EndReason, SessionRef, SessionState};
+use engine::{Actor, Command};
+use std::collections::BTreeMap;
+use types::Duration;
+
+/// Worlds drawn; `SEEDS=…` draws another number of them.
+const SEEDS: u64 = 60;
+const STEPS: u64 = 500;
+
+#[test]
+fn invariants_hold_whatever_is_asked() {
+    let seeds = std::env::var("SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(SEEDS);
+    let mut happened: BTreeMap<&str, u32> = BTreeMap::new();
+    for seed in 0..seeds {
+        let mut world = World::new();
+        found(&mut world);
+        let mut dice = Dice(seed);
+        for step in 0..STEPS {
+            let now = world.now.after(dice.pause());
+            if dice.roll(3) > 0 {
+                world.pass_until(now);
+            }
+            let request = dice.request(&world);
+            if let Ok((_, events)) = world.request(&request) {
+                audit::check_admissions(&world.state, &events);
+            }
+            audit::check_books(&world.state);
+            if step % 100 == 0 {
+                audit::check_snapshot(&world.state);
+            }
+        }
+        audit::check_replay(&world);
+        wind_down(&mut world);
+        audit::check_replay(&world);
+        world.log.iter().for_each(|(_, event)| *happened.entry(event.name()).or_default() += 1);
+    }
+    if golden::updating() {
+        eprintln!("{happened:#?}");
+    }
+    for name in EVENTS {
+        assert!(happened.contains_key(name), "{name} never happened: the dice are too tame");
+    }
+}
+
+/// Time passes until nothing is left to happen; the network ends what it still has.
+fn wind_down(world: &mut World) {
+    for _ in 0..3 {
+        let live: Vec<(SessionRef, SessionState)> =
+            world.state.live_sessions().map(|(session, row)| (session, row.state)).collect();
+        for (session, state) in live {
+            if state == SessionState::Ended {
+                continue;
+            }
+            let reason = Some(EndReason::NetworkTerminated);
+            world.submit(Actor::NETWORK, Command::RecordDeactivation { session, reason }).expect("it can end");
+            audit::check_books(&world.state);
+        }
+        let later = world.now.after(Duration::from_days(1_000));
+        world.pass_until(later);
+        audit::check_books(&world.state);
+    }
+    audit::check_nothing_left(&world.state);
+}
+
+const EVENTS: &[&str] = &[
+    "AvailableSet",
+    "ResourceOvercommitted",
+    "OfferingPublished",
+    "OfferingRetired",
+    "SourceRegistered",
+    "QuoteIssued",
+    "QuoteExpired",
+    "QuoteForgotten",
+    "TokenIssued",
+    "TokenSuspended",
+    "TokenResumed",
+    "ActivationRequested",
+    "SessionActivated",
+    "ActivationUncertain",
+    "DeactivationRequested",
+    "SessionEnded",
+    "SessionForgotten",
+    "UsageCharged",
+    "WindowsUnmeasured",
+    "PromiseBroken",
+    "TokenClosed",
+    "KeyBound",
+    "KeyForgotten",
+];

@@ -1,0 +1,19 @@
+//! The engine as its callers see it: scripts, precedence, invariants, frozen bytes.
+//!
+//! One binary, so that it links once.
+
+mod audit;
+mod capabilities;
+mod dice;
+mod frozen;
+mod golden;
+mod invariants;
+mod pages;
+mod parse;
+mod precedence;
+mod render;
+mod rows;
+mod samples;
+mod script;
+mod sizes;
+mod world;

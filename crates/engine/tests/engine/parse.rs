@@ -1,0 +1,244 @@
+//! The words of a script, as commands.
+
+use crate::world::{self, MONDAY, World, draft, eur, offerings, place};
+use capacity::{ProfileRef, ResourceRef};
+use engine::state::{
+    Digest, EndReason, OfferingRef, PartyKind, PartyRef, ResourceClass, SessionRef, SourceRef, TokenRef, UsagePrice,
+    Volume,
+};
+use engine::{
+    ActivationOutcome, Actor, Charge, Command, Key, Measurement, OfferingDraft, Purchase, PurchaseBy, Request, Role,
+    Wish,
+};
+use types::{
+    Area, CellId, Currency, Duration, Instant, OfferingId, PartyId, QuoteId, Ratio, SourceId, SubjectId, TenantId,
+    Unit, Window,
+};
+
+/// What a script has named so far.
+#[derive(Default)]
+pub struct Names {
+    pub quotes: Vec<QuoteId>,
+}
+
+/// `name=value` words of a line.
+struct Options<'a>(&'a [&'a str]);
+
+/// A line: who, what, and the key it is asked under.
+pub fn request(names: &Names, world: &World, actor: &str, words: &[&str]) -> Request {
+    let (options, plain): (Vec<&str>, Vec<&str>) = words.iter().partition(|word| word.contains('='));
+    let options = Options(&options);
+    let key = options.number("key").map(|key| Key { key: digest(key), request: digest(hash(&plain.join(" "))) });
+    let actor = actor_of(actor);
+    let command = command(names, world, actor, &plain, &options);
+    Request { actor, key, command }
+}
+
+/// A time of Monday, `10:00` or `10:00:30`, or of a later day, `+3d10:00`.
+pub fn time(word: &str) -> Instant {
+    let (days, clock) = word.strip_prefix('+').and_then(|rest| rest.split_once('d')).unwrap_or(("0", word));
+    let parts = clock.split(':').map(|part| part.parse::<u64>().expect("a number")).collect::<Vec<_>>();
+    let seconds = parts.iter().chain(&[0]).take(3).fold(0, |all, part| all * 60 + part);
+    Instant::from_ms(MONDAY + days.parse::<u64>().expect("days") * 86_400_000 + seconds * 1_000)
+}
+
+fn command(names: &Names, world: &World, actor: Actor, words: &[&str], options: &Options<'_>) -> Command {
+    match words {
+        ["pass"] => Command::Pass,
+        ["found", cell] => Command::FoundCell { cell: CellId(number(cell)), operator: PartyId::from_u128(1) },
+        ["register", id, kind] => {
+            let id = PartyId::from_u128(number(id));
+            Command::RegisterParty { id, tenant: TenantId(1), kind: kind_of(kind), subject: None }
+        }
+        ["wallet", party, code] => Command::OpenWallet { party: party_of(party), currency: currency(code) },
+        ["top-up", party, code, amount] => {
+            Command::TopUp { party: party_of(party), currency: currency(code), amount_minor: number(amount) }
+        }
+        ["credit", party, code, limit] => {
+            Command::SetCreditLimit { party: party_of(party), currency: currency(code), limit_minor: number(limit) }
+        }
+        ["source", id] => Command::RegisterSource { id: SourceId::from_u128(number(id)) },
+        ["profile", at, ppm, hours] => Command::SetProfile {
+            profile: ProfileRef::from_index(number(at)),
+            hourly_ppm: vec![number(ppm); number(hours)],
+        },
+        ["resource", id, name] => define(number(id), name, options),
+        ["available", at, units] => {
+            Command::SetAvailable { resource: ResourceRef::from_index(number(at)), available: number(units) }
+        }
+        ["publish", id, name] => Command::PublishOffering(Box::new(offering_draft(number(id), name, options))),
+        ["retire", offering] => Command::RetireOffering { offering: offering_of(offering) },
+        ["quote", offering, window, place] => {
+            Command::IssueQuote(Box::new(wish(actor, (offering, window, place), options)))
+        }
+        ["buy", offering, window, place] => {
+            let by = PurchaseBy::Wish(wish(actor, (offering, window, place), options));
+            purchase(actor, by, options)
+        }
+        ["accept", quote] => {
+            let quote = names.quotes.get(index(quote) as usize).copied().unwrap_or(QuoteId::from_u128(0));
+            purchase(actor, PurchaseBy::Quote(quote), options)
+        }
+        _ => call(world, words, options),
+    }
+}
+
+fn call(world: &World, words: &[&str], options: &Options<'_>) -> Command {
+    let token = |word: &str| TokenRef::from_index(index(word));
+    let session = |word: &str| SessionRef::from_index(index(word));
+    match words {
+        ["release", at] => Command::ReleaseToken { token: token(at) },
+        ["suspend", at] => Command::SuspendToken { token: token(at) },
+        ["resume", at] => Command::ResumeToken { token: token(at) },
+        ["call", at, device, minutes] => Command::RequestActivation {
+            token: token(at),
+            device: SubjectId::from_u128(hash(device).into()),
+            flow: digest(options.number("flow").unwrap_or(0)),
+            duration: Duration::from_mins(number(minutes)),
+        },
+        ["record", at, outcome] => {
+            let outcome = match *outcome {
+                "confirmed" => ActivationOutcome::Confirmed,
+                "refused" => ActivationOutcome::Refused,
+                _ => ActivationOutcome::Unknown,
+            };
+            Command::RecordActivation { session: session(at), outcome }
+        }
+        ["stop", at] => Command::RequestDeactivation { session: session(at) },
+        ["stopped", at] => Command::RecordDeactivation { session: session(at), reason: None },
+        ["failed", at] => {
+            Command::RecordDeactivation { session: session(at), reason: Some(EndReason::NetworkTerminated) }
+        }
+        ["forget", at] => Command::ForgetSession { session: session(at) },
+        ["charge", at, source, sequence, quantity] => {
+            let source = match source.strip_prefix('s') {
+                Some(at) => world.state.session(SessionRef::from_index(number(at))).expect("a session").source,
+                None => SourceRef::from_index(index(source)),
+            };
+            let (token, sequence, quantity) = (token(at), number(sequence), number(quantity));
+            Command::ChargeUsage(Charge { token, source, sequence, quantity })
+        }
+        ["measured", at, window, samples, late] => Command::RecordWindow(Measurement {
+            session: session(at),
+            window: number(window),
+            windows: options.number("windows").unwrap_or(1),
+            samples: number(samples),
+            samples_late: number(late),
+            samples_starved: options.number("starved").unwrap_or(0),
+        }),
+        other => unreachable!("no such line: {other:?}"),
+    }
+}
+
+fn define(id: u128, name: &str, options: &Options<'_>) -> Command {
+    let covers = options.text("covers").unwrap_or("");
+    let upstream = options.number("up");
+    let nominal = options.number("nominal").unwrap_or(100);
+    let name = if name == "-" { "" } else { name };
+    let (info, mut calendar) = world::resource(id, name, (ResourceClass::RadioMacro, upstream), covers, nominal);
+    calendar.floor_ppm = options.number("floor").unwrap_or(calendar.floor_ppm);
+    calendar.profile = ProfileRef::from_index(options.number("profile").unwrap_or(0));
+    Command::DefineResource(Box::new((info, calendar)))
+}
+
+fn offering_draft(id: u128, name: &str, options: &Options<'_>) -> OfferingDraft {
+    let like = offerings().into_iter().find(|draft| options.text("like") == Some(draft.name.as_str()));
+    let mut draft = OfferingDraft { name: name.replace('-', ""), ..like.unwrap_or(draft(id, name)) };
+    draft.id = OfferingId::from_u128(id);
+    draft.once_minor = options.number("once").unwrap_or(draft.once_minor);
+    draft.step_minor = options.number("step_minor").unwrap_or(draft.step_minor);
+    draft.step = options.number("step_ms").map_or(draft.step, Duration::from_ms);
+    draft.tax_ppm = options.number("tax").unwrap_or(draft.tax_ppm);
+    draft.currency = options.text("currency").map_or(draft.currency, currency);
+    if options.text("eligible") == Some("twice") {
+        draft.eligible = vec![PartyKind::Consumer; 2];
+    }
+    if options.text("usage").is_some() {
+        draft.usage = Some(UsagePrice { unit: Unit::LlmToken, rate: Ratio::ONE, held_quantity: 0 });
+    }
+    if let (Some(usage), Some(rate)) = (draft.usage.as_mut(), options.number("rate")) {
+        usage.rate = Ratio::new(rate, 1).expect("not zero");
+    }
+    if let Some(quantity) = options.number("volume") {
+        draft.terms.volume = Some(Volume { unit: Unit::LlmToken, quantity });
+    }
+    if let (Some(partner), Some(party)) = (draft.partner.as_mut(), options.number("partner")) {
+        partner.party = PartyRef::from_index(party);
+    }
+    draft.terms.window_length_max = options.number("days").map_or(draft.terms.window_length_max, Duration::from_days);
+    draft
+}
+
+fn wish(actor: Actor, (offering, window, places): (&str, &str, &str), options: &Options<'_>) -> Wish {
+    let (from, to) = window.split_once("..").expect("a window");
+    let cells = match places {
+        "many" => (0..33).map(|n| types::H3Cell::from_index((8 << 52) | n)).collect(),
+        letters => letters.chars().map(place).collect(),
+    };
+    Wish {
+        party: options.text("for").map_or(actor.party, party_of),
+        offering: offering_of(offering),
+        window: Window::new(time(from), time(to)).expect("a window"),
+        place: Area::new(cells).expect("an area"),
+    }
+}
+
+fn purchase(actor: Actor, by: PurchaseBy, options: &Options<'_>) -> Command {
+    let party = options.text("for").map_or(actor.party, party_of);
+    let device = options.text("device").map(|device| SubjectId::from_u128(hash(device).into()));
+    Command::PurchaseToken(Box::new(Purchase { party, by, device }))
+}
+
+fn actor_of(word: &str) -> Actor {
+    match word {
+        "operator" => Actor::OPERATOR,
+        "network" => Actor::NETWORK,
+        "meter" => Actor { role: Role::Meter, ..Actor::customer(party_of("sat")) },
+        customer => Actor::customer(party_of(customer)),
+    }
+}
+
+fn party_of(word: &str) -> PartyRef {
+    let at = ["operator", "alice", "acme", "sat"].iter().position(|name| *name == word);
+    PartyRef::from_index(at.and_then(|at| u32::try_from(at).ok()).unwrap_or(99))
+}
+
+fn kind_of(word: &str) -> PartyKind {
+    if word == "consumer" { PartyKind::Consumer } else { PartyKind::Enterprise }
+}
+
+/// An offering of the world by name, or any by number: `o5`.
+fn offering_of(word: &str) -> OfferingRef {
+    let at = offerings().iter().position(|draft| draft.name == word);
+    OfferingRef::from_index(at.map_or_else(|| index(word), |at| u32::try_from(at).expect("few")))
+}
+
+fn currency(code: &str) -> Currency {
+    if code == "EUR" { eur() } else { Currency::parse(code).expect("a code") }
+}
+
+fn digest(number: u64) -> Digest {
+    Digest(u128::from(number).to_be_bytes())
+}
+
+fn hash(word: &str) -> u64 {
+    word.bytes().fold(5_381, |all, byte| all.wrapping_mul(33) ^ u64::from(byte))
+}
+
+fn index(word: &str) -> u32 {
+    number(word.trim_start_matches(|c: char| c.is_ascii_alphabetic()))
+}
+
+fn number<N: std::str::FromStr>(word: &str) -> N {
+    word.replace('_', "").parse().unwrap_or_else(|_| unreachable!("no number: {word}"))
+}
+
+impl Options<'_> {
+    fn text(&self, name: &str) -> Option<&str> {
+        self.0.iter().find_map(|word| word.split_once('=').filter(|(key, _)| *key == name)).map(|(_, value)| value)
+    }
+
+    fn number<N: std::str::FromStr>(&self, name: &str) -> Option<N> {
+        self.text(name).map(number)
+    }
+}

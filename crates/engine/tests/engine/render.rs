@@ -1,0 +1,116 @@
+//! Events and answers as the words of a script: what happened, and every amount that is not zero.
+
+use crate::world::{MONDAY, eur};
+use engine::state::{PartyRef, State, TokenRef};
+use engine::{Answer, Event, wallet_of};
+use ledger::AccountKind;
+use types::Instant;
+
+/// Its name, its handle, its amounts.
+pub fn event(event: &Event) -> String {
+    let mut said = event.name().to_owned();
+    let (handle, amounts) = parts(event);
+    if !handle.is_empty() {
+        said.push(' ');
+        said.push_str(&handle);
+    }
+    for (name, amount) in amounts.into_iter().filter(|(_, amount)| *amount != 0) {
+        said.extend([" ", name, "=", &amount.to_string()]);
+    }
+    said
+}
+
+/// What was answered, where no event says it.
+pub fn answer(answer: Answer) -> String {
+    match answer {
+        Answer::Token(token) => format!("Token t{}", token.number()),
+        Answer::Session(session) => format!("Session s{}", session.number()),
+        Answer::Quote(_) => "Quote".to_owned(),
+        other => format!("{other:?}"),
+    }
+}
+
+/// A time of day, with the day where it is not Monday.
+pub fn time(at: Instant) -> String {
+    let seconds = (at.as_ms() - MONDAY) / 1_000;
+    let (day, rest) = (seconds / 86_400, seconds % 86_400);
+    let day = if day == 0 { String::new() } else { format!("+{day}d") };
+    format!("{day}{:02}:{:02}:{:02}", rest / 3_600, rest / 60 % 60, rest % 60)
+}
+
+/// A balance: `alice`, `acme`, `revenue`, `deferred`, `tax`, `remedies`, `overrun`, `partner`; a token: `t0`.
+pub fn show(state: &State, what: &str) -> String {
+    let kind = match what {
+        "revenue" => AccountKind::Revenue,
+        "deferred" => AccountKind::DeferredRevenue,
+        "tax" => AccountKind::Tax,
+        "remedies" => AccountKind::RemedyExpense,
+        "overrun" => AccountKind::UsageOverrun,
+        "partner" => AccountKind::PartnerPayable,
+        "units" => AccountKind::UnitsHeld,
+        _ => return show_row(state, what),
+    };
+    let accounts = state.ledger.accounts().filter(|(_, account)| account.kind == kind);
+    format!("{what} {}", accounts.map(|(_, account)| account.posted).sum::<i64>())
+}
+
+fn show_row(state: &State, what: &str) -> String {
+    if let Some(at) = what.strip_prefix('t').and_then(|at| at.parse().ok()) {
+        let token = state.token(TokenRef::from_index(at)).expect("a token");
+        return format!("{what} {:?} used={} refunded={}", token.state, token.used, token.refunded_minor);
+    }
+    let party = PartyRef::from_index(if what == "alice" { 1 } else { 2 });
+    let account = wallet_of(state, party, eur()).and_then(|wallet| state.ledger.account(wallet)).expect("a wallet");
+    format!("{what} {} held={}", account.posted, account.held)
+}
+
+fn parts(event: &Event) -> (String, Vec<(&'static str, i64)>) {
+    let big = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    match event {
+        Event::AccountOpened { kind, .. } => (format!("{kind:?}"), vec![]),
+        Event::FundsAdded { amount_minor, .. } => (String::new(), vec![("amount", *amount_minor)]),
+        Event::QuoteIssued { quote, slots } => {
+            let amounts =
+                [("fee", quote.fee_minor), ("usage", quote.usage_held_minor), ("slots", slots.slots().into())];
+            (format!("until {}", time(quote.expires_at)), amounts.to_vec())
+        }
+        Event::TokenIssued { token, slots, held_minor, paid_minor, tax_minor, units, .. } => {
+            let slots = slots.map_or(0, |slots| slots.slots().into());
+            let money = [("held", *held_minor), ("paid", *paid_minor), ("tax", *tax_minor)];
+            (format!("t{}", token.number()), [&money[..], &[("units", big(*units)), ("slots", slots)]].concat())
+        }
+        Event::TokenSuspended { token } | Event::TokenResumed { token } => (format!("t{}", token.number()), vec![]),
+        Event::ActivationRequested { session, .. }
+        | Event::ActivationUncertain { session }
+        | Event::SessionForgotten { session } => (format!("s{}", session.number()), vec![]),
+        Event::SessionActivated { session, ends_at, paid_minor, tax_minor } => (
+            format!("s{} until {}", session.number(), time(*ends_at)),
+            vec![("paid", *paid_minor), ("tax", *tax_minor)],
+        ),
+        Event::DeactivationRequested { session, reason } => (format!("s{} {reason:?}", session.number()), vec![]),
+        Event::SessionEnded { session, reason, windows } => {
+            (format!("s{} {reason:?}", session.number()), vec![("windows", big(*windows))])
+        }
+        Event::UsageCharged { token, sequence, quantity, paid_minor, overrun_minor, tax_minor, .. } => {
+            let amounts =
+                [("quantity", big(*quantity)), ("paid", *paid_minor), ("overrun", *overrun_minor), ("tax", *tax_minor)];
+            (format!("t{} #{sequence}", token.number()), [&amounts[..], &delivered(event)].concat())
+        }
+        Event::WindowsUnmeasured { session, window, windows } => {
+            (format!("s{} #{window}", session.number()), vec![("windows", big(*windows))])
+        }
+        Event::PromiseBroken { session, window, refund_minor, tax_minor, .. } => {
+            (format!("s{} #{window}", session.number()), vec![("refund", *refund_minor), ("tax", *tax_minor)])
+        }
+        Event::TokenClosed { token, state, earned_minor, partner_minor, refund_minor, tax_minor } => {
+            let money = [("earned", *earned_minor), ("partner", *partner_minor), ("refund", *refund_minor)];
+            (format!("t{} {state:?}", token.number()), [&money[..], &[("tax", *tax_minor)]].concat())
+        }
+        _ => (String::new(), vec![]),
+    }
+}
+
+fn delivered(event: &Event) -> Vec<(&'static str, i64)> {
+    let &Event::UsageCharged { earned_minor, partner_minor, units, .. } = event else { return vec![] };
+    vec![("earned", earned_minor), ("partner", partner_minor), ("units", i64::try_from(units).unwrap_or(i64::MAX))]
+}

@@ -1,0 +1,264 @@
+//! One row of every kind, with its options taken and left.
+
+use crate::samples::booked;
+use capacity::{Booking, HoldState as Firmness, Profile, ProfileRef, Resource, ResourceRef, Slot, SlotRange};
+use engine::Answer;
+use engine::state::{
+    Capability, Demand, Digest, EndReason, Guarantee, KeyEntry, Offering, OfferingRef, OfferingStatus, PartnerShare,
+    Party, PartyKind, PartyRef, PricePlan, Quote, QuoteState, Remedy, ResourceClass, ResourceInfo, Row, Session,
+    SessionRef, SessionState, Source, SourceRef, Terms, Token, TokenRef, TokenState, UsagePrice, Volume,
+};
+use ledger::{Account, AccountKind, AccountRef, Asset, AssetRef, Hold, HoldRef, HoldState};
+use std::collections::BTreeMap;
+use types::{
+    Area, CellId, Currency, Duration, H3Cell, Instant, OfferingId, OrderId, PartyId, QuoteId, Ratio, ResourceId,
+    SessionId, SourceId, SubjectId, TenantId, TokenId, Unit, Window,
+};
+
+const NOON: Instant = Instant::from_ms(1_767_614_400_000);
+
+/// Every row with its name.
+pub fn all() -> Vec<(&'static str, Row)> {
+    let (info, calendar) = resource();
+    let account = Account { kind: AccountKind::Wallet, asset: asset(), posted: -5, held: 3, credit_limit: 100 };
+    let hold = |state| Hold { account: AccountRef::from_index(3), remaining: 77, expires_at: NOON, state };
+    let booking = |state| Booking { legs: vec![booked().0], slots: slots(), captured_to: slots().from(), state };
+    let source = Source { id: SourceId::from_u128(5), owner: PartyRef::OPERATOR, high: 70, seen: vec![1, 1 << 63] };
+    let head = |cell| Row::Head { cell, sessions: 3, sources: 4 };
+    let short = Firmness::Short { expires_at: NOON };
+    let (handle, at) = (HoldRef::from_index(4), booked().1);
+    vec![
+        ("Head", head(Some(CellId(7)))),
+        ("Head-bare", head(None)),
+        ("Asset", Row::Asset(Asset::Currency(Currency::parse("EUR").expect("a code")))),
+        ("Account", Row::Account(AccountRef::from_index(3), account)),
+        ("Hold-firm", Row::Hold(handle, hold(HoldState::Firm))),
+        ("Hold-short", Row::Hold(handle, hold(HoldState::Short))),
+        ("Profile", Row::Profile(ProfileRef::from_index(1), Profile::flat(200_000))),
+        ("Resource", Row::Resource(ResourceRef::from_index(4), calendar, info)),
+        ("Booking-firm", Row::Booking(at, booking(Firmness::Firm))),
+        ("Booking-short", Row::Booking(at, booking(short))),
+        ("Party", Row::Party(party())),
+        ("Offering", Row::Offering(offering())),
+        ("Quote", Row::Quote(quote())),
+        ("Token", Row::Token(token())),
+        ("Token-bare", Row::Token(bare_token())),
+        ("Session", Row::Session(SessionRef::from_index(1), session())),
+        ("Session-bare", Row::Session(SessionRef::from_index(1), bare_session())),
+        ("Session-ended", Row::Session(SessionRef::from_index(1), ended_session())),
+        ("Source", Row::Source(SourceRef::from_index(2), source)),
+        ("Key", Row::Key(key_entry())),
+        (
+            "Key-charged",
+            Row::Key(KeyEntry { answer: Answer::Charged { paid_minor: 5, overrun_minor: 0 }, ..key_entry() }),
+        ),
+    ]
+}
+
+/// A purchase key that stands for a token.
+pub fn key_entry() -> KeyEntry {
+    let (key, request) = (Digest([0xab; 16]), Digest([0xcd; 16]));
+    let answer = Answer::Token(TokenRef::from_index(70_000));
+    KeyEntry { party: PartyRef::from_index(2), key, request, answer, at: NOON }
+}
+
+/// A radio cell with all it can have.
+pub fn resource() -> (ResourceInfo, Resource) {
+    let info = ResourceInfo {
+        id: ResourceId::from_u128(8),
+        name: "Östermalm n78".to_owned(),
+        class: ResourceClass::RadioMacro,
+        upstream: Some(ResourceRef::from_index(1)),
+        covers: vec![H3Cell::from_index(8 << 52), H3Cell::from_index((8 << 52) | 1)],
+    };
+    let profile = ProfileRef::from_index(1);
+    let (nominal, available) = (1_000, 900);
+    (info, Resource { nominal, available, floor_ppm: 100_000, background_min: 5, profile, profile_scale_ppm: 900_000 })
+}
+
+fn party() -> Party {
+    Party {
+        id: PartyId::from_u128(9),
+        tenant: TenantId(1),
+        kind: PartyKind::Partner,
+        subject: Some(SubjectId::from_u128(3)),
+        wallets: BTreeMap::from([(asset(), AccountRef::from_index(3))]),
+        payable: BTreeMap::from([(asset(), AccountRef::from_index(4))]),
+    }
+}
+
+/// An offering with all it can have.
+pub fn offering() -> Offering {
+    let usage = UsagePrice { unit: Unit::LlmToken, rate: Ratio::new(3, 1_000).expect("not zero"), held_quantity: 500 };
+    let bare = bare_offering();
+    Offering {
+        terms: Terms { volume: Some(Volume { unit: Unit::LlmToken, quantity: 1_000 }), ..bare.terms.clone() },
+        price: PricePlan { usage: Some(usage), ..bare.price },
+        eligible: vec![PartyKind::Consumer, PartyKind::PublicService],
+        refund_unused: true,
+        partner: Some(PartnerShare { party: PartyRef::from_index(3), share_ppm: 300_000 }),
+        status: OfferingStatus::Retired,
+        demand: BTreeMap::from([(ResourceClass::Edge, Demand { units: 7, epsilon_ppb: 1_000, version: 2 })]),
+        ..bare
+    }
+}
+
+/// An offering with nothing it need not have.
+pub fn bare_offering() -> Offering {
+    Offering {
+        id: OfferingId::from_u128(6),
+        name: "boost".to_owned(),
+        capability: Capability::Experience,
+        qos_profile: "QOS_E".to_owned(),
+        terms: Terms {
+            latency_ms_max: 20,
+            percentile_ppm: 950_000,
+            downlink_kbps_min: 10_000,
+            uplink_kbps_min: 2_000,
+            window_length_max: Duration::from_hours(8),
+            volume: None,
+        },
+        price: PricePlan {
+            asset: asset(),
+            once_minor: 21,
+            step_minor: 100,
+            step: Duration::from_hours(1),
+            usage: None,
+            tax_ppm: 210_000,
+        },
+        guarantee: Guarantee { assurance_window: Duration::from_mins(1), samples_min: 10 },
+        remedy: Remedy { per_broken_window_ppm: 250_000, cap_ppm: 500_000 },
+        eligible: Vec::new(),
+        refund_unused: false,
+        partner: None,
+        status: OfferingStatus::Published,
+        demand: BTreeMap::new(),
+    }
+}
+
+/// A quote that holds capacity.
+pub fn quote() -> Quote {
+    Quote { booking: Some(booked().1), legs: vec![booked().0], ..bare_quote() }
+}
+
+/// A quote that holds nothing.
+pub fn bare_quote() -> Quote {
+    Quote {
+        id: QuoteId::from_u128(44),
+        party: PartyRef::from_index(2),
+        offering: OfferingRef::from_index(5),
+        window: window(),
+        place: place(),
+        fee_minor: 221,
+        usage_held_minor: 0,
+        epsilon_ppb: 321,
+        booking: None,
+        legs: Vec::new(),
+        expires_at: NOON,
+        state: QuoteState::Open,
+    }
+}
+
+/// A token with all it can have.
+pub fn token() -> Token {
+    Token {
+        device: Some(SubjectId::from_u128(3)),
+        hold: Some(HoldRef::from_index(4)),
+        booking: Some(booked().1),
+        units: Some(AccountRef::from_index(40)),
+        state: TokenState::Active,
+        session: Some(SessionRef::from_index(1)),
+        fee_paid_minor: 221,
+        earned_minor: 50,
+        refunded_minor: 10,
+        used: 400,
+        usage_minor: 60,
+        overrun_minor: 20,
+        legs: vec![booked().0],
+        confirmed: true,
+        ..bare_token()
+    }
+}
+
+/// A token as it is issued, with nothing it need not have.
+pub fn bare_token() -> Token {
+    Token {
+        id: TokenId::from_u128(45),
+        order: OrderId::from_u128(46),
+        party: PartyRef::from_index(2),
+        offering: OfferingRef::from_index(5),
+        window: window(),
+        place: place(),
+        device: None,
+        wallet: AccountRef::from_index(3),
+        hold: None,
+        booking: None,
+        fee_minor: 221,
+        epsilon_ppb: 321,
+        units: None,
+        state: TokenState::Issued,
+        session: None,
+        fee_paid_minor: 0,
+        earned_minor: 0,
+        refunded_minor: 0,
+        used: 0,
+        usage_minor: 0,
+        overrun_minor: 0,
+        legs: Vec::new(),
+        confirmed: false,
+    }
+}
+
+fn session() -> Session {
+    Session {
+        state: SessionState::Ending,
+        started_at: Some(NOON),
+        ends_at: Some(NOON),
+        reason: Some(EndReason::DurationExpired),
+        next_window: 15,
+        windows_broken: 3,
+        windows_unmeasured: 11,
+        ..bare_session()
+    }
+}
+
+fn ended_session() -> Session {
+    Session { state: SessionState::Ended, ended_at: Some(NOON), ..session() }
+}
+
+/// A session as it is requested.
+pub fn bare_session() -> Session {
+    Session {
+        id: SessionId::from_u128(47),
+        token: TokenRef::from_index(70_000),
+        device: SubjectId::from_u128(3),
+        flow: Digest([0xef; 16]),
+        duration: Duration::from_mins(30),
+        source: SourceRef::from_index(2),
+        requested_at: NOON,
+        state: SessionState::Requested,
+        started_at: None,
+        ends_at: None,
+        reason: None,
+        next_window: 0,
+        windows_broken: 0,
+        windows_unmeasured: 0,
+        ended_at: None,
+    }
+}
+
+fn asset() -> AssetRef {
+    AssetRef::from_index(1)
+}
+
+fn slots() -> SlotRange {
+    SlotRange::new(Slot::from_index(10), Slot::from_index(24)).expect("a range")
+}
+
+fn window() -> Window {
+    Window::starting(NOON, Duration::from_hours(2)).expect("a window")
+}
+
+fn place() -> Area {
+    Area::new(vec![H3Cell::from_index(8 << 52)]).expect("an area")
+}

@@ -1,0 +1,148 @@
+//! One event of every kind, with its options taken and left. They are written out so that no rule of the engine changes
+//! them.
+
+use crate::rows;
+use capacity::{BookingRef, Leg, ProfileRef, ResourceRef, Slot, SlotRange};
+use engine::Event;
+use engine::state::{Digest, EndReason, OfferingRef, PartyKind, PartyRef, SessionRef, SourceRef, TokenRef, TokenState};
+use ledger::{AccountKind, AccountRef, Asset, AssetRef};
+use types::{CellId, Currency, Instant, PartyId, QuoteId, SourceId, SubjectId, TenantId, Unit};
+
+/// Every sample with its name.
+pub fn events() -> Vec<(String, Event)> {
+    let named = [founding(), network(), sales(), calls(), deliveries()].concat();
+    let mut all: Vec<_> = named.into_iter().map(|(name, event)| (name.to_owned(), event)).collect();
+    let rows = rows::all().into_iter();
+    all.extend(rows.map(|(name, row)| (format!("Restored-{name}"), Event::Restored(Box::new(row)))));
+    all
+}
+
+type Samples = Vec<(&'static str, Event)>;
+
+fn founding() -> Samples {
+    let currency = Asset::Currency(Currency::parse("EUR").expect("a code"));
+    let (party, id, tenant) = (PartyRef::from_index(2), PartyId::from_u128(9), TenantId(1));
+    let (kind, wallet, asset) = (PartyKind::Enterprise, AccountRef::from_index(300), AssetRef::from_index(1));
+    vec![
+        ("CellFounded", Event::CellFounded { cell: CellId(7), tenant, operator: PartyId::from_u128(u128::MAX) }),
+        ("AssetOpened-currency", Event::AssetOpened { asset, kind: currency }),
+        ("AssetOpened-unit", Event::AssetOpened { asset, kind: Asset::Unit(Unit::LlmToken) }),
+        ("AccountOpened", Event::AccountOpened { account: wallet, kind: AccountKind::PartnerPayable, asset, party }),
+        ("CreditLimitSet", Event::CreditLimitSet { account: wallet, limit_minor: 100_000 }),
+        ("PartyRegistered", Event::PartyRegistered { party, id, tenant, kind, subject: Some(SubjectId::from_u128(3)) }),
+        ("PartyRegistered-bare", Event::PartyRegistered { party, id, tenant, kind, subject: None }),
+        ("FundsAdded", Event::FundsAdded { wallet, cash: AccountRef::from_index(1), amount_minor: 1 << 52 }),
+        ("KeyBound", Event::KeyBound(rows::key_entry())),
+        ("KeyForgotten", Event::KeyForgotten { party, key: Digest([0xab; 16]) }),
+    ]
+}
+
+fn network() -> Samples {
+    let resource = ResourceRef::from_index(4);
+    let (info, calendar) = rows::resource();
+    let profile = ProfileRef::from_index(1);
+    vec![
+        ("ProfileSet", Event::ProfileSet { profile, hourly_ppm: vec![0, 250_000, 1_000_000] }),
+        ("ResourceDefined", Event::ResourceDefined { resource, info: Box::new(info), calendar }),
+        ("AvailableSet", Event::AvailableSet { resource, available: 90 }),
+        ("ResourceOvercommitted", Event::ResourceOvercommitted { resource, slot: Slot::from_index(5_900_000) }),
+    ]
+}
+
+fn sales() -> Samples {
+    let offering = OfferingRef::from_index(5);
+    let quote = QuoteId::from_u128(44);
+    let token = TokenRef::from_index(70_000);
+    let slots = SlotRange::new(Slot::from_index(10), Slot::from_index(24)).expect("a range");
+    let held_until = Instant::from_ms(1_767_571_260_000);
+    let issued = |row, quote, slots, amounts: [i64; 3], units| Event::TokenIssued {
+        token,
+        row: Box::new(row),
+        quote,
+        slots,
+        held_minor: amounts[0],
+        held_until,
+        paid_minor: amounts[1],
+        tax_minor: amounts[2],
+        units,
+    };
+    let bare = rows::bare_quote();
+    vec![
+        ("OfferingPublished", Event::OfferingPublished { offering, row: Box::new(rows::offering()) }),
+        ("OfferingPublished-bare", Event::OfferingPublished { offering, row: Box::new(rows::bare_offering()) }),
+        ("OfferingRetired", Event::OfferingRetired { offering }),
+        ("QuoteIssued", Event::QuoteIssued { quote: Box::new(rows::quote()), slots }),
+        ("QuoteIssued-bare", Event::QuoteIssued { quote: Box::new(bare), slots }),
+        ("QuoteExpired", Event::QuoteExpired { quote }),
+        ("QuoteForgotten", Event::QuoteForgotten { quote }),
+        ("TokenIssued-quote", issued(rows::token(), Some(quote), None, [500, 0, 0], 0)),
+        ("TokenIssued-slots", issued(rows::token(), None, Some(slots), [500, 0, 0], 0)),
+        ("TokenIssued-bare", issued(rows::bare_token(), None, None, [0, 300, 52], 1_000)),
+        ("TokenSuspended", Event::TokenSuspended { token }),
+        ("TokenResumed", Event::TokenResumed { token }),
+        (
+            "TokenClosed",
+            Event::TokenClosed {
+                token,
+                state: TokenState::Revoked,
+                earned_minor: 57,
+                partner_minor: 5,
+                refund_minor: 252,
+                tax_minor: 43,
+            },
+        ),
+    ]
+}
+
+fn calls() -> Samples {
+    let session = SessionRef::from_index(12);
+    let meter = SourceId::from_u128(0x0123_4567_89ab_cdef);
+    let row = Box::new(rows::bare_session());
+    let ends_at = Instant::from_ms(1_767_574_800_000);
+    let broken = Event::PromiseBroken {
+        session,
+        window: 3,
+        samples: 100,
+        samples_late: 6,
+        samples_starved: 1,
+        refund_minor: 55,
+        tax_minor: 9,
+    };
+    vec![
+        ("ActivationRequested", Event::ActivationRequested { session, row, meter }),
+        ("SessionActivated", Event::SessionActivated { session, ends_at, paid_minor: 221, tax_minor: 38 }),
+        ("ActivationUncertain", Event::ActivationUncertain { session }),
+        ("DeactivationRequested", Event::DeactivationRequested { session, reason: EndReason::DeleteRequested }),
+        ("SessionEnded", Event::SessionEnded { session, reason: EndReason::NetworkTerminated, windows: 60 }),
+        ("SessionForgotten", Event::SessionForgotten { session }),
+        ("WindowsUnmeasured", Event::WindowsUnmeasured { session, window: 4, windows: 10 }),
+        ("PromiseBroken", broken),
+    ]
+}
+
+fn deliveries() -> Samples {
+    let source = SourceRef::from_index(9);
+    let charged = |sequence, quantity, amounts: [i64; 5], units| Event::UsageCharged {
+        token: TokenRef::from_index(70_000),
+        source,
+        sequence,
+        quantity,
+        paid_minor: amounts[0],
+        overrun_minor: amounts[1],
+        tax_minor: amounts[2],
+        earned_minor: amounts[3],
+        partner_minor: amounts[4],
+        units,
+    };
+    vec![
+        ("SourceRegistered", Event::SourceRegistered { source, id: SourceId::from_u128(5), owner: PartyRef::OPERATOR }),
+        ("UsageCharged", charged(1, 400, [120, 20, 24, 31, 9], 400)),
+        ("UsageCharged-extreme", charged(u64::MAX, (1 << 53) - 1, [i64::MAX, 0, 0, 0, i64::MIN], u64::MAX)),
+        ("UsageCharged-zero", charged(0, 0, [0; 5], 0)),
+    ]
+}
+
+/// A leg and a booking that rows share.
+pub fn booked() -> (Leg, BookingRef) {
+    (Leg { resource: ResourceRef::from_index(2), units: 10 }, BookingRef::from_index(6))
+}

@@ -1,0 +1,49 @@
+//! Between the port's words and the twin's.
+
+use node::{Intent, Report};
+use twin::{FlowRequest, PACKET_BYTES, Place};
+use types::RadioCellId;
+
+/// The flow that an intent asks for; `None` when it does not say where.
+///
+/// What is held on the radio cell, in kbit/s, is the protected rate; the application is taken to send what it was
+/// promised.
+pub fn flow_of(intent: &Intent) -> Option<FlowRequest> {
+    let promised = u64::from(intent.downlink_kbps_min);
+    let (place, guaranteed_kbps) = match intent.radio {
+        Some((radio, units)) => (Place::RadioCell(RadioCellId::from_u128(radio.as_u128())), units),
+        None => (Place::H3(*intent.place.cells().first()?), promised),
+    };
+    Some(FlowRequest {
+        session: intent.session,
+        device: device_of(&intent.device),
+        place,
+        guaranteed_kbps,
+        offered_kbps: promised,
+        packet_bytes: PACKET_BYTES,
+        edge: None,
+    })
+}
+
+/// A report in the port's words; `offered_kbps` is what the application sends.
+pub fn report_of(report: twin::Report, offered_kbps: u64) -> Report {
+    let length_ms = report.to.since(report.from).as_ms();
+    Report {
+        session: report.session,
+        sequence: report.sequence,
+        from: report.from,
+        to: report.to,
+        latency_us: report.latency_us,
+        delivered_bytes: report.delivered_bytes,
+        offered_bytes: offered_kbps.saturating_mul(length_ms) / 8,
+    }
+}
+
+/// The first 16 bytes of what the device is called: the twin only compares them.
+fn device_of(device: &str) -> [u8; 16] {
+    let mut bytes = [0; 16];
+    for (to, from) in bytes.iter_mut().zip(device.bytes()) {
+        *to = from;
+    }
+    bytes
+}

@@ -1,0 +1,76 @@
+//! The calls. The twin has no clock of its own: each call first tells it the time.
+
+use super::convert::{flow_of, report_of};
+use super::error::{call_error, incomplete};
+use node::{Calling, Intent, Report, Southbound, wall_clock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use twin::{FlowAccepted, Released, Twin};
+use types::SessionId;
+
+/// A driver of a twin that others may look at and disturb through [`TwinDriver::twin`].
+#[derive(Clone, Debug)]
+pub struct TwinDriver {
+    twin: Arc<Mutex<Twin>>,
+}
+
+impl TwinDriver {
+    /// Drives this twin in real time.
+    pub fn new(twin: Twin) -> Self {
+        Self { twin: Arc::new(Mutex::new(twin)) }
+    }
+
+    /// The twin, told the time.
+    pub fn twin(&self) -> MutexGuard<'_, Twin> {
+        let mut twin = self.twin.lock().unwrap_or_else(PoisonError::into_inner);
+        twin.advance_to(wall_clock());
+        twin
+    }
+
+    fn reports_after(&self, session: SessionId, after: u64) -> Vec<Report> {
+        let mut twin = self.twin();
+        let offered_kbps = twin.read_back(session).map_or(0, |flow| flow.request.offered_kbps);
+        twin.rewind(session, after);
+        let reports = twin.poll(session);
+        reports.into_iter().map(|report| report_of(report, offered_kbps)).collect()
+    }
+}
+
+impl Southbound for TwinDriver {
+    fn name(&self) -> &'static str {
+        "twin"
+    }
+
+    fn activate<'a>(&'a self, intent: &'a Intent) -> Calling<'a, ()> {
+        Box::pin(async move {
+            let flow = flow_of(intent).ok_or_else(|| incomplete(intent.session))?;
+            let answered = self.twin().activate(&flow);
+            let FlowAccepted { answered_after, .. } =
+                answered.map_err(|error| call_error("activate", intent.session, error))?;
+            wait(answered_after).await;
+            Ok(())
+        })
+    }
+
+    fn read_back(&self, session: SessionId) -> Calling<'_, bool> {
+        Box::pin(async move { Ok(self.twin().read_back(session).is_some()) })
+    }
+
+    fn release(&self, session: SessionId) -> Calling<'_, ()> {
+        Box::pin(async move {
+            let answered = self.twin().release(session);
+            let Released { answered_after, .. } = answered.map_err(|error| call_error("release", session, error))?;
+            wait(answered_after).await;
+            Ok(())
+        })
+    }
+
+    fn reports(&self, session: SessionId, after: u64) -> Calling<'_, Vec<Report>> {
+        Box::pin(async move { Ok(self.reports_after(session, after)) })
+    }
+}
+
+async fn wait(for_how_long: types::Duration) {
+    if for_how_long.as_ms() > 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(for_how_long.as_ms())).await;
+    }
+}

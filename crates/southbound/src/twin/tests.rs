@@ -1,0 +1,66 @@
+use super::TwinDriver;
+use node::{Fault, Intent, Southbound, wall_clock};
+use twin::{City, Config, Twin};
+use types::{Area, Duration, SessionId, TokenId};
+
+fn driver() -> (TwinDriver, Intent) {
+    let city = City::sample(7);
+    let radio = city.radio_cells().next().expect("the city has radio cells").clone();
+    let place = radio.serves.first().copied().expect("a radio cell serves a place");
+    let intent = Intent {
+        session: SessionId::from_u128(1),
+        token: TokenId::from_u128(2),
+        device: "tel:+31612345678".to_owned(),
+        flow: String::new(),
+        qos_profile: "QOS_L".to_owned(),
+        radio: Some((radio.id, 8_000)),
+        place: Area::new(vec![place]).expect("one place"),
+        downlink_kbps_min: 5_000,
+        uplink_kbps_min: 0,
+        latency_ms_max: 30,
+        duration: Duration::from_mins(10),
+    };
+    (TwinDriver::new(Twin::new(city, wall_clock(), Config::default())), intent)
+}
+
+#[tokio::test]
+async fn a_flow_is_enforced_once_and_read_back_until_it_is_released() {
+    let (driver, intent) = driver();
+    driver.activate(&intent).await.expect("accepted");
+    driver.activate(&intent).await.expect("the same again is the same flow");
+    assert!(driver.read_back(intent.session).await.expect("answers"));
+    driver.release(intent.session).await.expect("released");
+    driver.release(intent.session).await.expect("released already");
+    assert!(!driver.read_back(intent.session).await.expect("answers"));
+}
+
+#[tokio::test]
+async fn an_outside_error_says_whose_fault_it_is() {
+    let (driver, mut intent) = driver();
+    driver.twin().faults_mut().activate.time_out_next = 1;
+    let lost = driver.activate(&intent).await.expect_err("no answer");
+    assert_eq!((lost.fault, lost.retryable), (Fault::Unknown, true));
+    assert!(driver.read_back(intent.session).await.expect("answers"), "it had taken effect");
+
+    driver.twin().faults_mut().activate.fail_next = 1;
+    intent.session = SessionId::from_u128(9);
+    let failed = driver.activate(&intent).await.expect_err("unavailable");
+    assert_eq!((failed.fault, failed.retryable), (Fault::Network, true));
+
+    intent.radio = Some((intent.radio.expect("named").0, 9_000_000));
+    let refused = driver.activate(&intent).await.expect_err("more than the radio cell has");
+    assert_eq!((refused.fault, refused.retryable), (Fault::Network, false));
+}
+
+#[tokio::test]
+async fn reports_come_again_until_a_later_one_is_named() {
+    let (driver, intent) = driver();
+    driver.activate(&intent).await.expect("accepted");
+    let later = wall_clock().after(Duration::from_secs(3));
+    driver.twin().advance_to(later);
+    let first = driver.reports(intent.session, 0).await.expect("reports");
+    assert_eq!(first.iter().map(|report| report.sequence).collect::<Vec<_>>(), [1, 2, 3]);
+    assert!(first.iter().all(|report| report.delivered_bytes > 0 && !report.latency_us.is_empty()));
+    let again = driver.reports(intent.session, 1).await.expect("reports");
+    assert_eq!(again, first[1..]);
+}

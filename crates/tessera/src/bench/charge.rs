@@ -1,0 +1,169 @@
+//! `tessera bench charge`: one charge holds and captures in one decision, and is answered when it is durable.
+
+use super::Options;
+use super::world::{World, build};
+use anyhow::{Context, bail};
+use engine::{Actor, Answer, Charge};
+use journal::{SqliteStore, Store};
+use node::{Cell, Outcome, Pending, View, Work};
+use serde::Serialize;
+use std::collections::VecDeque;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use types::CellId;
+
+/// The figures of one run.
+#[derive(Debug, Serialize)]
+pub struct Figures {
+    accounts: u32,
+    charges: u64,
+    ops_per_s: u64,
+    p50_us: u64,
+    p99_us: u64,
+    max_us: u64,
+    bytes_per_op: f64,
+    events_per_batch: f64,
+    batches: u64,
+    replay_events_per_s: u64,
+    chain_verified: bool,
+}
+
+/// Measures with one hot account and with 100,000, or with the number that is named.
+pub fn run(options: &Options) -> anyhow::Result<()> {
+    let both: Vec<u32> = options.accounts.map_or_else(|| vec![1, 100_000], |accounts| vec![accounts]);
+    let mut all = Vec::new();
+    for accounts in both {
+        let folder = tempfile::tempdir().context("could not make a temporary folder")?;
+        let data = options.data.clone().unwrap_or_else(|| folder.path().to_owned()).join(format!("{accounts}"));
+        let figures = measure(options, accounts, &data)?;
+        if !options.json {
+            print_text(&figures);
+        }
+        all.push(figures);
+    }
+    if options.json {
+        println!("{}", serde_json::to_string(&all)?);
+    }
+    Ok(())
+}
+
+fn measure(options: &Options, accounts: u32, data: &Path) -> anyhow::Result<Figures> {
+    std::fs::create_dir_all(data)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(data, CellId(1))?);
+    let cell = Cell::start(&store)?;
+    let world = runtime.block_on(build(cell.gate(), accounts))?;
+    let before = bytes_stored(&*store)?;
+    let batches_before = cell.gate().counts().batches.load(std::sync::atomic::Ordering::Relaxed);
+    let (took, mut latencies) = charge_all(options, &cell, &world)?;
+    let batches = cell.gate().counts().batches.load(std::sync::atomic::Ordering::Relaxed) - batches_before;
+    let bytes = bytes_stored(&*store)? - before;
+    cell.stop();
+    let (replay_events_per_s, view) = replay(&*store)?;
+    audit(&view, options.count)?;
+    latencies.sort_unstable();
+    let at = |share: f64| latencies[((latencies.len() - 1) as f64 * share) as usize].as_micros() as u64;
+    Ok(Figures {
+        accounts,
+        charges: options.count,
+        ops_per_s: (options.count as f64 / took.as_secs_f64()) as u64,
+        p50_us: at(0.5),
+        p99_us: at(0.99),
+        max_us: at(1.0),
+        bytes_per_op: bytes as f64 / options.count as f64,
+        events_per_batch: options.count as f64 / batches as f64,
+        batches,
+        replay_events_per_s,
+        chain_verified: store.verify().is_ok(),
+    })
+}
+
+/// Keeps `outstanding` batches under way until all charges are answered; every charge of a batch waited as long as it.
+fn charge_all(options: &Options, cell: &Cell, world: &World) -> anyhow::Result<(Duration, Vec<Duration>)> {
+    let mut under_way: VecDeque<(Instant, Pending)> = VecDeque::new();
+    let mut latencies = Vec::new();
+    let (mut sent, mut accepted) = (0_u64, 0_u64);
+    let started = Instant::now();
+    while sent < options.count || !under_way.is_empty() {
+        if sent < options.count && under_way.len() < options.outstanding {
+            let size = options.batch.min(usize::try_from(options.count - sent)?);
+            let charges = charges(world, sent, size);
+            sent += size as u64;
+            let pending = cell.gate().send(Work::Charges(Actor::OPERATOR, charges))?;
+            under_way.push_back((Instant::now(), pending));
+        } else if let Some((at, pending)) = under_way.pop_front() {
+            let (outcome, _) = pending.blocking_recv().context("the cell stopped")?;
+            latencies.push(at.elapsed());
+            let Outcome::Charges(answers) = outcome else { bail!("another outcome was expected") };
+            accepted += answers.iter().filter(|answer| matches!(answer, Ok(Answer::Charged { .. }))).count() as u64;
+        }
+    }
+    if accepted != options.count {
+        bail!("{accepted} of {} charges were accepted", options.count);
+    }
+    Ok((started.elapsed(), latencies))
+}
+
+fn charges(world: &World, first: u64, size: usize) -> Vec<Charge> {
+    let spread = world.tokens.len() as u64;
+    (first..first + size as u64)
+        .map(|number| Charge {
+            // A step that is coprime to the count visits every account, in an order that no cache likes.
+            token: world.tokens[(number.wrapping_mul(7_919) % spread) as usize],
+            source: world.source,
+            sequence: number + 1,
+            quantity: 5_000 + number % 977,
+        })
+        .collect()
+}
+
+fn bytes_stored(store: &dyn Store) -> anyhow::Result<u64> {
+    let mut reader = store.reader()?;
+    let (mut seq, mut bytes) = (1, 0);
+    loop {
+        let batches = reader.read(seq, 8 << 20)?;
+        let Some(last) = batches.last() else { return Ok(bytes) };
+        seq = last.head().next_seq;
+        bytes += batches.iter().map(|batch| batch.payload().len() as u64).sum::<u64>();
+    }
+}
+
+/// Brings the cell back from its first event, as after a loss of every snapshot.
+fn replay(store: &dyn Store) -> anyhow::Result<(u64, View)> {
+    let mut view = View { next_seq: 1, ..View::default() };
+    let started = Instant::now();
+    view.follow(&mut *store.reader()?)?;
+    Ok(((view.next_seq as f64 / started.elapsed().as_secs_f64()) as u64, view))
+}
+
+/// The books after the run: the sum of every asset is zero, and the tokens were charged for every quantity.
+fn audit(view: &View, charges: u64) -> anyhow::Result<()> {
+    for (asset, kind) in view.state.ledger.assets() {
+        let sum = view.state.ledger.sum_of(asset);
+        if sum != 0 {
+            bail!("the sum of {kind:?} is {sum}");
+        }
+    }
+    let expected: u64 = (0..charges).map(|number| 5_000 + number % 977).sum();
+    let used: u64 = view.state.tokens.iter().map(|token| token.used).sum();
+    if used != expected {
+        bail!("{used} bytes were charged instead of {expected}");
+    }
+    Ok(())
+}
+
+fn print_text(figures: &Figures) {
+    println!(
+        "{:>9} accounts  {:>9} charges/s  p50 {:>6} µs  p99 {:>6} µs  max {:>6} µs  {:.1} bytes/charge  {:.0} events/batch  replay {} events/s  chain {}",
+        figures.accounts,
+        figures.ops_per_s,
+        figures.p50_us,
+        figures.p99_us,
+        figures.max_us,
+        figures.bytes_per_op,
+        figures.events_per_batch,
+        figures.replay_events_per_s,
+        if figures.chain_verified { "verified" } else { "BROKEN" },
+    );
+}

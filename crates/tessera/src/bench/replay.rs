@@ -1,0 +1,4 @@
+//! `tessera bench replay`.
+pub fn run(_: &super::Options) -> anyhow::Result<()> {
+    Ok(())
+}

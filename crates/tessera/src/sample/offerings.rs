@@ -1,0 +1,157 @@
+//! What the sample operator sells, and what of the network each needs: computed here from queueing theory, handed to the
+//! core as integers.
+
+use super::euro;
+use super::network::class_of;
+use engine::OfferingDraft;
+use engine::state::{Capability, Demand, Guarantee, PartyKind, Remedy, ResourceClass, Terms, UsagePrice, Volume};
+use std::collections::BTreeMap;
+use twin::{City, PACKET_BYTES, theory};
+use types::{Duration, OfferingId, Ratio, Unit};
+
+/// The offering of the story.
+pub const GAMING_BOOST: OfferingId = id(1);
+
+/// A window judged broken by chance alone: one in a thousand.
+const FALSE_BREAK_PPB: u64 = 1_000_000;
+/// Dutch VAT.
+const TAX_PPM: u32 = 210_000;
+const VERSION: u32 = 1;
+
+/// What is promised, and over how many samples it is judged.
+struct Promise {
+    latency_ms: u32,
+    percentile_ppm: u32,
+    downlink_kbps: u32,
+    uplink_kbps: u32,
+    window: Duration,
+    samples_min: u32,
+}
+
+/// Six offerings.
+pub fn offerings(city: &City) -> anyhow::Result<Vec<OfferingDraft>> {
+    let (minutes, hours, days) = (Duration::from_mins, Duration::from_hours, Duration::from_days);
+    let p95 = |latency_ms, downlink_kbps, uplink_kbps| Promise {
+        latency_ms,
+        percentile_ppm: 950_000,
+        downlink_kbps,
+        uplink_kbps,
+        window: Duration::from_secs(2),
+        samples_min: 20,
+    };
+    let boost = draft(city, (1, "Gaming boost", "QOS_L"), &p95(30, 5_000, 1_000))?;
+    let stream = draft(city, (2, "Live-stream uplink", "QOS_UPLINK"), &p95(50, 2_000, 20_000))?;
+    let xr = draft(city, (3, "XR session", "QOS_XR"), &p95(20, 25_000, 5_000))?;
+    let call = draft(city, (4, "Clear call, 4-hour pass", "QOS_M"), &p95(80, 2_500, 2_500))?;
+    let slice = Promise { percentile_ppm: 990_000, window: Duration::from_secs(10), ..p95(25, 50_000, 50_000) };
+    let slice = draft(city, (5, "Port slice by the day", "QOS_SLICE"), &slice)?;
+    Ok(vec![
+        OfferingDraft { step_minor: 49, step: minutes(30), usage: by_volume(5_000_000, 500_000_000), ..boost },
+        OfferingDraft { once_minor: 99, step_minor: 150, step: hours(1), ..stream },
+        OfferingDraft { step_minor: 199, step: hours(1), ..xr },
+        OfferingDraft { once_minor: 149, ..call },
+        OfferingDraft {
+            capability: Capability::Slice,
+            step_minor: 240_00,
+            step: days(1),
+            eligible: vec![PartyKind::Enterprise, PartyKind::PublicService],
+            terms: Terms { window_length_max: days(31), ..slice.terms.clone() },
+            ..slice
+        },
+        data_pass()?,
+    ])
+}
+
+const fn id(number: u128) -> OfferingId {
+    OfferingId::from_u128(0x0191_5000_0000_7000_8000_0000_0000_0200 + number)
+}
+
+/// One cent for so many bytes, held for so many at purchase.
+fn by_volume(bytes_per_cent: u64, held_quantity: u64) -> Option<UsagePrice> {
+    Some(UsagePrice { unit: Unit::Byte, rate: Ratio::new(1, bytes_per_cent)?, held_quantity })
+}
+
+fn draft(city: &City, (number, name, profile): (u128, &str, &str), promise: &Promise) -> anyhow::Result<OfferingDraft> {
+    Ok(OfferingDraft {
+        id: id(number),
+        name: name.to_owned(),
+        capability: Capability::Experience,
+        qos_profile: profile.to_owned(),
+        terms: Terms {
+            latency_ms_max: promise.latency_ms,
+            percentile_ppm: promise.percentile_ppm,
+            downlink_kbps_min: promise.downlink_kbps,
+            uplink_kbps_min: promise.uplink_kbps,
+            window_length_max: Duration::from_hours(12),
+            volume: None,
+        },
+        currency: euro()?,
+        once_minor: 0,
+        step_minor: 0,
+        step: Duration::ZERO,
+        usage: None,
+        tax_ppm: TAX_PPM,
+        guarantee: Guarantee { assurance_window: promise.window, samples_min: promise.samples_min },
+        remedy: Remedy { per_broken_window_ppm: 250_000, cap_ppm: 1_000_000 },
+        eligible: Vec::new(),
+        refund_unused: true,
+        partner: None,
+        demand: demand(city, promise),
+    })
+}
+
+/// Ten gigabytes anywhere: metered, nothing is held on the network.
+fn data_pass() -> anyhow::Result<OfferingDraft> {
+    Ok(OfferingDraft {
+        id: id(6),
+        name: "Data pass 10 GB".to_owned(),
+        capability: Capability::Connectivity,
+        qos_profile: "QOS_E".to_owned(),
+        terms: Terms {
+            latency_ms_max: 0,
+            percentile_ppm: 0,
+            downlink_kbps_min: 0,
+            uplink_kbps_min: 0,
+            window_length_max: Duration::from_days(31),
+            volume: Some(Volume { unit: Unit::Byte, quantity: 10_000_000_000 }),
+        },
+        currency: euro()?,
+        once_minor: 4_90,
+        step_minor: 0,
+        step: Duration::ZERO,
+        usage: None,
+        tax_ppm: TAX_PPM,
+        guarantee: Guarantee { assurance_window: Duration::from_mins(1), samples_min: 1 },
+        remedy: Remedy { per_broken_window_ppm: 0, cap_ppm: 0 },
+        eligible: Vec::new(),
+        refund_unused: false,
+        partner: None,
+        demand: BTreeMap::new(),
+    })
+}
+
+/// The rate that has to be protected so that the promise is kept, per class: the promised delay less the worst base delay
+/// of a path leaves a budget for queueing (M/M/1, `P(T > t) = exp(-(mu - lambda) t)`).
+fn demand(city: &City, promise: &Promise) -> BTreeMap<ResourceClass, Demand> {
+    let planned = theory::planning_percentile_ppm(u64::from(promise.percentile_ppm), promise.samples_min, FALSE_BREAK_PPB);
+    let rate_kbps = u64::from(promise.downlink_kbps.max(promise.uplink_kbps));
+    let mut worst_us: BTreeMap<ResourceClass, u32> = BTreeMap::new();
+    for radio in city.radio_cells() {
+        let base_us = radio.radio_cell.and_then(|cell| city.base_delay_us(cell, None)).unwrap_or(u32::MAX);
+        let worst = worst_us.entry(class_of(radio.class)).or_default();
+        *worst = base_us.max(*worst);
+    }
+    let mut table: BTreeMap<ResourceClass, Demand> = BTreeMap::new();
+    for (class, base_us) in worst_us {
+        let budget_ms = u64::from(promise.latency_ms).saturating_sub(u64::from(base_us.div_ceil(1_000)));
+        let units = theory::guaranteed_rate_kbps(rate_kbps, PACKET_BYTES, budget_ms, planned);
+        if units < u64::from(u32::MAX) {
+            table.insert(class, Demand { units, epsilon_ppb: u32::try_from(FALSE_BREAK_PPB).unwrap_or(u32::MAX), version: VERSION });
+        }
+    }
+    let most = table.values().map(|demand| demand.units).max();
+    for class in [ResourceClass::Transport, ResourceClass::Core, ResourceClass::Edge] {
+        table.extend(most.map(|units| (class, Demand { units, epsilon_ppb: 0, version: VERSION })));
+    }
+    table
+}
