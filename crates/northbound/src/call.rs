@@ -2,10 +2,10 @@
 
 use crate::app::App;
 use crate::device::Identifier;
-use crate::fault::Fault;
+use crate::fault::{Door, Fault};
 use engine::state::{Digest, EndReason, SessionRef, State, TokenRef};
 use engine::{Actor, Answer, Command, Rejection};
-use node::{EntitlementRequest, wall_clock};
+use node::{EntitlementRequest, SessionRecord, capability_name, wall_clock};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use types::{Duration, H3Cell, SubjectId, TokenId};
@@ -25,11 +25,9 @@ pub(crate) struct Call {
     pub duration: Duration,
 }
 
-/// The private side of a session, as the vault keeps it. The outbox reads `device` and `flow`.
+/// What was asked for, as the vault keeps it beside the device.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Record {
-    /// Canonical identifier.
-    pub device: String,
     /// As it was given.
     pub flow: Value,
     /// Who asked: `pty_…`. Nobody else is shown any of it.
@@ -47,28 +45,45 @@ pub(crate) struct Presented {
     pub token: TokenId,
 }
 
-/// Verifies an entitlement for one operation on its own token.
-pub(crate) async fn presented(
-    app: &App,
-    text: &str,
-    op: &str,
-    device: Option<SubjectId>,
-    cell: Option<H3Cell>,
-) -> Result<Presented, Fault> {
-    let request = EntitlementRequest { op: op.to_owned(), qos: None, device, cell };
+/// What the bearer of an entitlement wants to do with its token.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Use {
+    /// The operation.
+    pub op: &'static str,
+    /// The device, as the vault knows it.
+    pub device: Option<SubjectId>,
+    /// Where; the token's own place when it is not said.
+    pub cell: Option<H3Cell>,
+}
+
+/// Verifies an entitlement for one use of its own token. What it claims to be a token of says only what to verify it for.
+pub(crate) async fn presented(app: &App, text: &str, wanted: Use) -> Result<Presented, Fault> {
+    let claims = tessera_token::inspect(text).ok().and_then(|claims| claims.grant).ok_or(Door::EntitlementInvalid)?;
+    let claimed = TokenId::parse(&claims.ent).map_err(|_| Door::EntitlementInvalid)?;
     app.read(|view| {
+        let request = request_of(&view.state, claimed, wanted).ok_or(Door::EntitlementInvalid)?;
         let token = app.entitlements.verify(text, &request, wall_clock())?;
         let row = view.state.token_by_id(token).and_then(|token| view.state.token(token));
-        let row = row.ok_or(Rejection::UnknownToken)?;
-        let tenant = view.state.party(row.party).ok_or(Rejection::UnknownToken)?.tenant;
-        Ok(Presented { actor: Actor { tenant, ..Actor::customer(row.party) }, token })
+        let party = row.filter(|_| token == claimed).map(|row| row.party).ok_or(Rejection::UnknownToken)?;
+        let tenant = view.state.party(party).ok_or(Rejection::UnknownToken)?.tenant;
+        Ok(Presented { actor: Actor { tenant, ..Actor::customer(party) }, token })
     })
     .await
 }
 
-/// The subject under which the private side of a flow is kept.
-pub(crate) fn flow_subject(flow: Digest) -> SubjectId {
-    SubjectId::from_u128(u128::from_be_bytes(flow.0))
+fn request_of(state: &State, token: TokenId, wanted: Use) -> Option<EntitlementRequest> {
+    let row = state.token(state.token_by_id(token)?)?;
+    let offering = state.offering(row.offering)?;
+    let cell = wanted.cell.or(row.place.cells().first().copied());
+    Some(EntitlementRequest {
+        op: wanted.op.to_owned(),
+        capability: capability_name(offering.capability).to_owned(),
+        cell: cell.map(H3Cell::index),
+        device: wanted.device.map(|device| device.to_string()),
+        qos: Some(offering.qos_profile.clone()),
+        amount: None,
+        units: None,
+    })
 }
 
 /// Calls a token. The work goes on when its caller goes away: what it wrote stays what was decided.
@@ -86,9 +101,10 @@ async fn place(app: &App, actor: Actor, call: Call) -> Result<SessionRef, Fault>
     let identifier = device.as_str().to_owned();
     let subject = app.vault(move |vault| vault.subject_for(&identifier)).await?;
     let party = app.read(|view| unless_running(&view.state, actor, (subject, digest))).await?;
-    let record = Record { device: device.as_str().to_owned(), flow, party, request };
-    let record = serde_json::to_vec(&record).map_err(|error| Fault::internal("keep a flow", &error))?;
-    app.vault(move |vault| vault.put(flow_subject(digest), &record)).await?;
+    let request = serde_json::to_string(&Record { flow, party, request });
+    let request = request.map_err(|error| Fault::internal("keep a flow", &error))?;
+    let record = SessionRecord { device: device.as_str().to_owned(), request };
+    app.vault(move |vault| vault.put_session(digest, &record)).await?;
     let command = Command::RequestActivation { token, device: subject, flow: digest, duration };
     let answer = app.submit(actor, command).await;
     drop(locked);

@@ -1,8 +1,8 @@
 //! What happens to every request before its route: correlation, time limit, measuring; and reading what it carries.
 
 use crate::app::App;
-use crate::camara::common::error::ErrorInfo;
 use crate::camara::PREFIX as CAMARA_PREFIX;
+use crate::camara::common::error::ErrorInfo;
 use crate::fault::{Door, Fault};
 use crate::limits::REQUEST_TIMEOUT;
 use crate::native::error::Problem;
@@ -99,8 +99,7 @@ fn correlation_of(headers: &HeaderMap) -> Result<Vec<(HeaderName, HeaderValue)>,
 }
 
 const fn is_correlator(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(byte, b'-' | b'_' | b':' | b';' | b'.' | b'/' | b'<' | b'>' | b'{' | b'}')
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':' | b';' | b'.' | b'/' | b'<' | b'>' | b'{' | b'}')
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

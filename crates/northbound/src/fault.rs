@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use engine::Rejection;
 use node::{EntitlementError, GateError, Refused, VaultError};
 use std::error::Error;
+use tessera_token::TokenError;
 
 /// Why a request was not done. Each adapter has its own wire form of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,6 +122,14 @@ impl Fault {
     }
 }
 
+impl Fault {
+    /// The engine answered a command with the answer of another one: a bug.
+    pub(crate) fn unexpected_answer(attempted: &'static str) -> Self {
+        tracing::error!(attempted, "the engine gave the answer of another command");
+        Self::from(Door::Internal)
+    }
+}
+
 impl From<Door> for Fault {
     fn from(door: Door) -> Self {
         Self::Door(door, door.meaning().trim().to_owned())
@@ -161,9 +170,14 @@ impl From<VaultError> for Fault {
 impl From<EntitlementError> for Fault {
     fn from(error: EntitlementError) -> Self {
         match error {
-            EntitlementError::Narrower => Rejection::TokenNarrower.into(),
-            EntitlementError::Invalid => Door::EntitlementInvalid.into(),
-            EntitlementError::Failed => Self::internal("sign an entitlement", &error),
+            EntitlementError::UnknownToken => Rejection::UnknownToken.into(),
+            EntitlementError::Token(TokenError::TooNarrow { what }) => {
+                tracing::debug!(what, "an entitlement is narrower than its call");
+                Rejection::TokenNarrower.into()
+            }
+            EntitlementError::Token(TokenError::LimitReached) => Door::Busy.into(),
+            EntitlementError::Token(TokenError::Inexpressible(_)) => Self::internal("sign an entitlement", &error),
+            EntitlementError::Token(error) => Self::Door(Door::EntitlementInvalid, error.to_string()),
         }
     }
 }

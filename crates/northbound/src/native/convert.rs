@@ -100,7 +100,9 @@ pub(crate) fn cells(area: &Area) -> Vec<String> {
 /// The legs of a promise.
 pub(crate) fn legs(state: &State, legs: &[capacity::Leg]) -> Vec<wire::Leg> {
     let named = legs.iter().filter_map(|leg| Some((leg, state.resource(leg.resource)?)));
-    named.map(|(leg, info)| wire::Leg { resource: info.id.to_string(), name: info.name.clone(), units: leg.units }).collect()
+    named
+        .map(|(leg, info)| wire::Leg { resource: info.id.to_string(), name: info.name.clone(), units: leg.units })
+        .collect()
 }
 
 /// The probability that a promise is kept, from the one that it is not.

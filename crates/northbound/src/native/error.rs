@@ -9,7 +9,9 @@ use engine::{Class, Rejection};
 use node::limits::RETRY_AFTER as RETRY_AFTER_TIME;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
+use std::collections::BTreeMap;
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa::{IntoResponses, ToSchema};
 
 /// A problem (RFC 9457). Members beyond those listed are the numbers of the one problem, for example `needed`.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -123,4 +125,16 @@ fn detail_of(rejection: Rejection, numbers: &Map<String, Value>) -> String {
     }
     let numbers: Vec<String> = numbers.iter().map(|(name, value)| format!("{name} {value}")).collect();
     format!("{meaning}: {}.", numbers.join(", "))
+}
+
+/// Any problem, in the documentation of a route.
+pub(crate) struct Problems;
+
+impl IntoResponses for Problems {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+        let problem =
+            ResponseBuilder::new().description("A problem.").content("application/problem+json", content).build();
+        BTreeMap::from([("default".to_owned(), problem.into())])
+    }
 }

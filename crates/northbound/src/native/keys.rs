@@ -1,6 +1,8 @@
 //! The keys that entitlements verify with, for everyone.
 
 use crate::app::App;
+use crate::fault::Fault;
+use crate::native::error::{Problem, Problems};
 use axum::extract::State;
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -14,11 +16,12 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 }
 
 /// The published key set: all that verifying an entitlement offline takes.
-#[utoipa::path(get, path = "/v1/keys", tag = "tokens", responses((status = 200, description = "The key set.", body = Object)))]
-async fn get_keys(State(app): State<App>) -> Response {
+#[utoipa::path(get, path = "/v1/keys", tag = "tokens", responses((status = 200, description = "The key set.", body = Object), Problems))]
+async fn get_keys(State(app): State<App>) -> Result<Response, Problem> {
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("application/json")),
         (CACHE_CONTROL, HeaderValue::from_static("public, max-age=300")),
     ];
-    (headers, app.entitlements.key_set_json()).into_response()
+    let keys = app.entitlements.key_set_json().map_err(Fault::from)?;
+    Ok((headers, keys).into_response())
 }

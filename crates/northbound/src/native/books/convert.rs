@@ -55,7 +55,8 @@ fn capacity(state: &State, now: Instant) -> Vec<CapacityLine> {
     for (resource, _) in state.capacity.resources() {
         let (Some(info), Ok(view)) = (state.resource(resource), state.capacity.free(resource, slot)) else { continue };
         let class = info.class.into();
-        let line = classes.entry(class).or_insert_with(|| CapacityLine { class: Some(class), ..CapacityLine::default() });
+        let line =
+            classes.entry(class).or_insert_with(|| CapacityLine { class: Some(class), ..CapacityLine::default() });
         add(line, &view);
         add(&mut all, &view);
     }

@@ -21,6 +21,6 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     get, path = "/v1/books", tag = "operator", security(("bearer" = [])),
     responses((status = 200, description = "The books.", body = Books), Problems),
 )]
-async fn get_books(State(app): State<App>, Operator(_): Operator) -> Result<Json<Books>, Problem> {
+async fn get_books(State(app): State<App>, _operator: Operator) -> Result<Json<Books>, Problem> {
     Ok(Json(app.read(|view| convert::books(view, wall_clock())).await))
 }

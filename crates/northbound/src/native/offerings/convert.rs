@@ -56,10 +56,7 @@ pub(crate) fn offering(state: &State, row: &Offering) -> Option<wire::Offering> 
             assurance_window_s: row.guarantee.assurance_window.as_secs(),
             samples_min: row.guarantee.samples_min,
         },
-        remedy: wire::Remedy {
-            per_broken_window_ppm: row.remedy.per_broken_window_ppm,
-            cap_ppm: row.remedy.cap_ppm,
-        },
+        remedy: wire::Remedy { per_broken_window_ppm: row.remedy.per_broken_window_ppm, cap_ppm: row.remedy.cap_ppm },
         eligible: row.eligible.iter().map(|kind| (*kind).into()).collect(),
         refund_unused: row.refund_unused,
     })

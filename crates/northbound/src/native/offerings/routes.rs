@@ -53,9 +53,7 @@ async fn list_offerings(
         let state = &view.state;
         let first = match page.after.as_deref().map(OfferingId::parse) {
             None => 0,
-            Some(id) => {
-                id.ok().and_then(|id| state.offering_by_id(id)).ok_or(Rejection::UnknownOffering)?.index() + 1
-            }
+            Some(id) => id.ok().and_then(|id| state.offering_by_id(id)).ok_or(Rejection::UnknownOffering)?.index() + 1,
         };
         let rows = state.offerings.iter().skip(first).filter(|row| convert::is_shown(state, actor, row));
         let shown = rows.filter_map(|row| Some((row.id.to_string(), convert::offering(state, row)?)));
@@ -71,7 +69,7 @@ async fn list_offerings(
 )]
 async fn get_offering(
     State(app): State<App>,
-    Caller(_): Caller,
+    _caller: Caller,
     Id(id): Id<OfferingId>,
 ) -> Result<Json<Offering>, Problem> {
     Ok(Json(shown(&app, id).await?))

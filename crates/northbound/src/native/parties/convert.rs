@@ -65,9 +65,8 @@ pub(crate) fn wallet_in(state: &State, party: PartyRef, currency: Currency) -> R
 /// Every wallet of a party.
 pub(crate) fn wallets(state: &State, party: PartyRef) -> Vec<wire::Wallet> {
     let Some(row) = state.party(party) else { return Vec::new() };
-    let wallet = |(asset, account): (&AssetRef, &AccountRef)| {
-        wallet_row(state, row, currency_of(state, *asset)?, *account)
-    };
+    let wallet =
+        |(asset, account): (&AssetRef, &AccountRef)| wallet_row(state, row, currency_of(state, *asset)?, *account);
     row.wallets.iter().filter_map(wallet).collect()
 }
 

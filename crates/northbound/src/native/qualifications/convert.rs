@@ -2,7 +2,9 @@
 
 use crate::fault::Fault;
 use crate::limits::{NEAREST_HORIZON, QUALIFICATION_ANSWERS_MAX};
-use crate::native::convert::{cells, confidence, currency_of, legs, money, party_of, place_asked, window, window_asked};
+use crate::native::convert::{
+    cells, confidence, currency_of, legs, money, party_of, place_asked, window, window_asked,
+};
 use crate::native::offerings::convert::terms;
 use crate::native::qualifications::wire;
 use capacity::Terms;

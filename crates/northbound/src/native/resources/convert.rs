@@ -56,7 +56,12 @@ pub(crate) fn resource_by(state: &State, id: ResourceId) -> Result<ResourceRef, 
 }
 
 /// A resource's calendar over a span that is asked for at `now`.
-pub(crate) fn calendar(state: &State, id: ResourceId, span: &wire::Span, now: Instant) -> Result<wire::Calendar, Fault> {
+pub(crate) fn calendar(
+    state: &State,
+    id: ResourceId,
+    span: &wire::Span,
+    now: Instant,
+) -> Result<wire::Calendar, Fault> {
     let resource = resource_by(state, id)?;
     let from = span.from.as_deref().map_or(Ok(now), |text| instant("from", text))?;
     let to = span.to.as_deref().map_or(Ok(from.after(Duration::from_hours(1))), |text| instant("to", text))?;

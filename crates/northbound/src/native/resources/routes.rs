@@ -49,7 +49,7 @@ async fn define_resource(
 )]
 async fn list_resources(
     State(app): State<App>,
-    Operator(_): Operator,
+    _operator: Operator,
     Params(page): Params<Page>,
 ) -> Result<Json<Listing<Resource>>, Problem> {
     let limit = page_limit(&page)?;
@@ -90,7 +90,7 @@ async fn set_available(
 )]
 async fn get_calendar(
     State(app): State<App>,
-    Operator(_): Operator,
+    _operator: Operator,
     Id(id): Id<ResourceId>,
     Params(span): Params<Span>,
 ) -> Result<Json<Calendar>, Problem> {

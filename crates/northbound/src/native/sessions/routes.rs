@@ -1,7 +1,7 @@
 //! `/v1/sessions`.
 
 use crate::app::App;
-use crate::call::{place_call, presented};
+use crate::call::{Use, place_call, presented};
 use crate::device;
 use crate::fault::Fault;
 use crate::native::error::{Problem, Problems};
@@ -39,7 +39,8 @@ async fn create_session(
         Holder::Bearer(actor) => (*actor, named.ok_or_else(|| Fault::malformed("`token` is expected"))?),
         Holder::Entitlement(text) => {
             let device = device::known(&app, &draft.device).await?;
-            let shown = presented(&app, text, "session", device, convert::cell_named(&draft)?).await?;
+            let wanted = Use { op: "activate", device, cell: convert::cell_named(&draft)? };
+            let shown = presented(&app, text, wanted).await?;
             (shown.actor, same_token(shown.token, named)?)
         }
     };
@@ -53,11 +54,7 @@ async fn create_session(
     get, path = "/v1/sessions/{id}", tag = "sessions", security(("bearer" = []), ("entitlement" = [])), params(("id" = String, Path)),
     responses((status = 200, description = "The session.", body = Session), Problems),
 )]
-async fn get_session(
-    State(app): State<App>,
-    holder: Holder,
-    Id(id): Id<SessionId>,
-) -> Result<Json<Session>, Problem> {
+async fn get_session(State(app): State<App>, holder: Holder, Id(id): Id<SessionId>) -> Result<Json<Session>, Problem> {
     let (_, session) = own(&app, &holder, id).await?;
     Ok(Json(shown(&app, session).await?))
 }
@@ -79,15 +76,16 @@ async fn end_session(
 
 /// The session, and as whom the caller may act on it. An entitlement sees the sessions of its own token only.
 async fn own(app: &App, holder: &Holder, id: SessionId) -> Result<(Actor, SessionRef), Fault> {
-    let Holder::Entitlement(text) = holder else {
-        let actor = holder.actor();
-        return app.read(|view| Ok((actor, convert::own(&view.state, actor, id)?))).await;
+    let text = match holder {
+        Holder::Entitlement(text) => text,
+        Holder::Bearer(actor) => return app.read(|view| Ok((*actor, convert::own(&view.state, *actor, id)?))).await,
     };
     let device = app.read(|view| {
         let session = view.state.session_by_id(id).and_then(|session| view.state.session(session));
         session.map(|session| session.device)
     });
-    let shown = presented(app, text, "session", device.await, None).await?;
+    let wanted = Use { op: "activate", device: device.await, cell: None };
+    let shown = presented(app, text, wanted).await?;
     app.read(|view| {
         let session = convert::own(&view.state, shown.actor, id)?;
         let token = view.state.session(session).and_then(|row| view.state.token(row.token));

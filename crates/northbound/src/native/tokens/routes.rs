@@ -10,7 +10,6 @@ use crate::native::tokens::{convert, timeline};
 use crate::native::wire::{Listing, Page};
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
 use engine::state::TokenRef;
 use engine::{Actor, Command, Rejection};
 use types::TokenId;
