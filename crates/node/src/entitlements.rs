@@ -106,7 +106,11 @@ fn grant_of(row: &Token, offering: &Offering) -> Grant {
         qos: Some(offering.qos_profile.clone()),
         device: row.device.map(|device| device.to_string()),
         // A token that needs nothing of the network is good anywhere.
-        area: if row.legs.is_empty() { Vec::new() } else { row.place.cells().iter().map(|cell| cell.index()).collect() },
+        area: if row.legs.is_empty() {
+            Vec::new()
+        } else {
+            row.place.cells().iter().map(|cell| cell.index()).collect()
+        },
         from_ms: row.window.from().as_ms(),
         to_ms: row.window.to().as_ms(),
         units: offering.terms.volume.map(|volume| (volume.unit.as_str().to_owned(), volume.quantity)),

@@ -51,7 +51,8 @@ pub fn operator_secret_file(path: &Path) -> PathBuf {
 /// A new secret: 32 random bytes, in hexadecimal.
 pub fn new_secret() -> anyhow::Result<String> {
     let mut bytes = [0_u8; 32];
-    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("the operating system gives no random bits: {error}"))?;
+    getrandom::fill(&mut bytes)
+        .map_err(|error| anyhow::anyhow!("the operating system gives no random bits: {error}"))?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 

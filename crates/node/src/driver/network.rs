@@ -51,7 +51,8 @@ impl Network {
         loop {
             self.start_calls(&mut outbox, &mut calls);
             tokio::select! {
-                _ = stop.wait_for(|stop| *stop) => return,
+                // What it waited for is a guard that must not be held across the other branches.
+                () = async { drop(stop.wait_for(|stop| *stop).await) } => return,
                 changed = durable.changed() => if changed.is_err() { return },
                 Some(returned) = calls.join_next() => match returned {
                     Ok(returned) => self.finish(&mut outbox, &mut assurance, returned).await,

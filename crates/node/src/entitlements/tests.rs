@@ -17,7 +17,12 @@ fn grant() -> Grant {
 }
 
 fn request(qos: &str) -> Request {
-    Request { op: "activate".to_owned(), capability: "experience".to_owned(), qos: Some(qos.to_owned()), ..Request::default() }
+    Request {
+        op: "activate".to_owned(),
+        capability: "experience".to_owned(),
+        qos: Some(qos.to_owned()),
+        ..Request::default()
+    }
 }
 
 #[test]
