@@ -14,6 +14,8 @@ mod entitlements;
 pub mod limits;
 mod outbox;
 mod port;
+#[cfg(test)]
+mod sample;
 mod secret;
 mod step;
 mod vault;
@@ -26,6 +28,6 @@ pub use outbox::{Call, Outbox};
 pub use port::{CallError, Calling, Fault, Intent, Report, Southbound};
 pub use secret::CellSecret;
 pub use step::{Answered, Node, Outcome, Reading, Refused, StopReason, Submission, Work};
-pub use vault::{SessionRecord, Vault, VaultError};
 pub use tessera_token::Request as EntitlementRequest;
+pub use vault::{SessionRecord, Vault, VaultError};
 pub use view::{RecoverError, View};
