@@ -14,6 +14,8 @@ mod entitlements;
 pub mod limits;
 mod outbox;
 mod port;
+#[cfg(test)]
+mod sample;
 mod secret;
 mod step;
 mod vault;
