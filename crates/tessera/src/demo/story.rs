@@ -15,6 +15,8 @@ use types::SessionId;
 const PATIENCE: Duration = Duration::from_secs(12);
 /// The assurance window of the gaming boost.
 const WINDOW: Duration = Duration::from_secs(2);
+/// What is changed in the journal to see that the chain notices.
+const TARGET: &[u8] = b"QOS_L";
 /// The gamer's phone.
 const PHONE: &str = "+31612345678";
 /// Where the gamer sits: the middle of the sample city.
@@ -244,17 +246,22 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// Changes one byte of the journal behind the cell's back: in the database, or in its log while it is still there.
+/// Changes a byte of the journal behind the cell's back: in the database and in every copy that its log still has.
 pub fn tamper(data: &Path) -> anyhow::Result<()> {
+    let mut changed = 0;
     for name in ["journal.db", "journal.db-wal"] {
         let file = data.join(name);
         let Ok(mut bytes) = std::fs::read(&file) else { continue };
-        if let Some(at) = bytes.windows(5).rposition(|window| window == b"QOS_L") {
-            bytes[at] ^= 1;
-            return std::fs::write(&file, bytes).with_context(|| format!("could not change {}", file.display()));
+        for at in 0..bytes.len() {
+            if bytes[at..].starts_with(TARGET) {
+                bytes[at] ^= 1;
+                changed += 1;
+            }
         }
+        std::fs::write(&file, bytes).with_context(|| format!("could not change {}", file.display()))?;
     }
-    bail!("the journal does not hold the offering")
+    ensure!(changed > 0, "the journal does not hold the offering");
+    Ok(())
 }
 
 fn balance(app: &Client) -> anyhow::Result<Value> {
