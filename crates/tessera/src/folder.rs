@@ -53,7 +53,8 @@ pub fn new_secret() -> anyhow::Result<String> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes)
         .map_err(|error| anyhow::anyhow!("the operating system gives no random bits: {error}"))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    let [first, second] = bytes.map(u128::from_be_bytes);
+    Ok(format!("{first:032x}{second:032x}"))
 }
 
 /// Reads a secret, drawing it when the file is not there. Nobody but its owner can read the file.

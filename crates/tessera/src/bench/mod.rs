@@ -1,5 +1,12 @@
 //! `tessera bench`: what the cell does, measured on this machine.
 
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "figures are for people: three digits of them matter"
+)]
+
 mod charge;
 mod replay;
 mod start;
