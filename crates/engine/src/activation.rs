@@ -64,6 +64,10 @@ pub(crate) fn decide_record(
 ) -> Result<Answer, Rejection> {
     let row = reported(state, actor, session)?;
     match (row.state, outcome) {
+        // Too late to be of use: as if unknown, so that the network is asked to stop and nothing is paid.
+        (SessionState::Requested, ActivationOutcome::Confirmed) if window_is_over(state, row, now) => {
+            out.push(Event::ActivationUncertain { session });
+        }
         (SessionState::Requested, ActivationOutcome::Confirmed) => activate(state, session, row, now, out)?,
         (SessionState::Requested, ActivationOutcome::Refused) => fail(state, session, row, now, out),
         (SessionState::Requested, ActivationOutcome::Unknown) => out.push(Event::ActivationUncertain { session }),
@@ -156,6 +160,10 @@ fn activate(
     Ok(())
 }
 
+fn window_is_over(state: &State, row: &Session, now: Instant) -> bool {
+    state.token(row.token).is_some_and(|token| token.window.to() <= now)
+}
+
 /// The network enforces nothing: the session ends, the token with it, everything is released.
 fn fail(state: &State, session: SessionRef, row: &Session, now: Instant, out: &mut Vec<Event>) {
     end(state, (session, row), EndReason::NetworkTerminated, now, out);
@@ -198,5 +206,6 @@ fn session_row(call: &Call, source: SourceRef, stamp: Stamp) -> Session {
         next_window: 0,
         windows_broken: 0,
         windows_unmeasured: 0,
+        ended_at: None,
     }
 }

@@ -50,7 +50,9 @@ fn decide_command(state: &State, request: &Request, stamp: Stamp, out: &mut Vec<
         &Command::SetCreditLimit { party, currency, limit_minor } => {
             party::decide_credit_limit(state, actor, (party, currency), limit_minor, out)
         }
-        Command::SetProfile { profile, hourly_ppm } => network::decide_profile(state, actor, *profile, hourly_ppm, out),
+        Command::SetProfile { profile, hourly_ppm } => {
+            network::decide_profile(state, actor, (*profile, hourly_ppm), now, out)
+        }
         Command::DefineResource(resource) => network::decide_define(state, actor, resource, out),
         &Command::SetAvailable { resource, available } => {
             network::decide_available(state, actor, (resource, available), now, out)

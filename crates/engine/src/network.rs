@@ -12,12 +12,13 @@ use types::{Instant, PPM};
 /// Largest value of a background profile: ten times nominal.
 const PROFILE_PPM_MAX: u32 = 10_000_000;
 
-/// Sets a background profile; the next free number adds one.
+/// Sets a background profile; the next free number adds one. Where it rises above what is still free, sales stop and it is
+/// said so.
 pub(crate) fn decide_profile(
     state: &State,
     actor: Actor,
-    profile: ProfileRef,
-    hourly_ppm: &[u32],
+    (profile, hourly_ppm): (ProfileRef, &[u32]),
+    now: Instant,
     out: &mut Vec<Event>,
 ) -> Result<Answer, Rejection> {
     require_operator(actor)?;
@@ -32,6 +33,9 @@ pub(crate) fn decide_profile(
         return Err(Rejection::ListOutOfRange { entries_max: 168 });
     }
     out.push(Event::ProfileSet { profile, hourly_ppm: hourly_ppm.to_vec() });
+    if usize::from(profile.index()) < known {
+        overcommit(state, profile, hourly_ppm, now, out);
+    }
     Ok(Answer::Profile(profile))
 }
 
@@ -92,6 +96,18 @@ pub fn path_from(state: &State, from: ResourceRef) -> impl Iterator<Item = (Reso
         Some((next, state.resource(next)?))
     })
     .take(UPSTREAM_MAX.saturating_add(1))
+}
+
+/// Says which resources are promised away under a new forecast, each with its first slot. Rare, so it may copy the book.
+fn overcommit(state: &State, profile: ProfileRef, hourly_ppm: &[u32], now: Instant, out: &mut Vec<Event>) {
+    let (Some(from), Some(hours)) = (Slot::containing(now), Profile::new(hourly_ppm.to_vec())) else { return };
+    let mut book = state.capacity.clone();
+    book.set_profile(profile, hours);
+    for (resource, _) in book.resources().filter(|(_, row)| row.profile == profile) {
+        if let Some(slot) = book.overcommitted(resource, from) {
+            out.push(Event::ResourceOvercommitted { resource, slot });
+        }
+    }
 }
 
 fn check_covers(info: &ResourceInfo) -> Result<(), Rejection> {

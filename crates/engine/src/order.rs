@@ -6,7 +6,7 @@ use crate::limits::REPORTING_GRACE;
 use crate::party::may_act_for;
 use crate::qualification::{Ask, Promise, eligible, qualify};
 use crate::quote::{price, require_buyer};
-use crate::settlement::Gross;
+use crate::settlement::{Gross, fee_legs};
 use crate::stamp::Stamp;
 use crate::state::{Offering, OfferingRef, PartyRef, Quote, QuoteState, State, Token, TokenRef, TokenState};
 use crate::{Answer, Event, Rejection};
@@ -169,6 +169,9 @@ fn issue(
         legs: deal.legs,
         confirmed: false,
     };
+    if paid > 0 {
+        state.ledger.check_posting(fee_legs(state, &row, fee).as_slice())?;
+    }
     out.push(Event::TokenIssued {
         token,
         held_until: row.window.to().after(REPORTING_GRACE),

@@ -5,7 +5,7 @@
 //! out of revenue.
 
 use crate::rejection::Rejection;
-use crate::state::{Chart, Offering, State, Token};
+use crate::state::{Chart, Offering, PricePlan, State, Token};
 use ledger::{AccountKind, AccountRef, LedgerError, Leg};
 
 /// A posting being written: at most as many legs as one of the engine needs, zero amounts left out.
@@ -48,7 +48,8 @@ impl Legs {
         Self { legs: [Leg::new(AccountRef::from_index(0), 0); Self::MAX], len: 0 }
     }
 
-    fn add(mut self, account: AccountRef, amount: i64) -> Self {
+    /// In place: what is called for every charge does not move a posting about.
+    fn add(&mut self, account: AccountRef, amount: i64) -> &mut Self {
         if amount != 0 {
             let slot = self.legs.get_mut(self.len).expect("no posting of the engine has more legs than MAX");
             *slot = Leg::new(account, amount);
@@ -64,22 +65,27 @@ impl Legs {
 
 /// Money came in: from cash to the wallet.
 pub(crate) fn top_up_legs(wallet: AccountRef, cash: AccountRef, amount: i64) -> Legs {
-    Legs::new().add(wallet, amount).add(cash, amount.saturating_neg())
+    let mut legs = Legs::new();
+    legs.add(wallet, amount).add(cash, amount.saturating_neg());
+    legs
 }
 
 /// The fee is paid: from the wallet into deferred revenue and tax.
 pub(crate) fn fee_legs(state: &State, token: &Token, fee: Gross) -> Legs {
     let (_, chart) = sold(state, token);
-    Legs::new()
-        .add(token.wallet, fee.minor.saturating_neg())
+    let mut legs = Legs::new();
+    legs.add(token.wallet, fee.minor.saturating_neg())
         .add(chart.get(AccountKind::DeferredRevenue), fee.minor.saturating_sub(fee.tax))
-        .add(chart.get(AccountKind::Tax), fee.tax)
+        .add(chart.get(AccountKind::Tax), fee.tax);
+    legs
 }
 
 /// Volume goes from the operator to the token's account.
 pub(crate) fn issue_legs(state: &State, units: AccountRef, quantity: i64) -> Legs {
     let chart = units_chart(state, units);
-    Legs::new().add(units, quantity).add(chart.get(AccountKind::UnitsIssued), quantity.saturating_neg())
+    let mut legs = Legs::new();
+    legs.add(units, quantity).add(chart.get(AccountKind::UnitsIssued), quantity.saturating_neg());
+    legs
 }
 
 /// Usage is charged, fee is earned by the delivery, the partner is owed its share, volume is delivered.
@@ -87,40 +93,41 @@ pub(crate) fn usage_legs(state: &State, token: &Token, amounts: &UsageAmounts) -
     let (offering, chart) = sold(state, token);
     let gross = amounts.paid.saturating_add(amounts.overrun);
     let net = gross.saturating_sub(amounts.tax).saturating_add(amounts.earned);
-    let legs = Legs::new()
-        .add(token.wallet, amounts.paid.saturating_neg())
+    let mut legs = Legs::new();
+    legs.add(token.wallet, amounts.paid.saturating_neg())
         .add(chart.get(AccountKind::UsageOverrun), amounts.overrun.saturating_neg())
         .add(chart.get(AccountKind::Tax), amounts.tax)
         .add(chart.get(AccountKind::DeferredRevenue), amounts.earned.saturating_neg())
         .add(chart.get(AccountKind::Revenue), net.saturating_sub(amounts.partner));
-    let legs = partner_leg(legs, state, offering, amounts.partner);
-    match token.units {
-        Some(units) if amounts.units != 0 => legs
-            .add(units, amounts.units.saturating_neg())
-            .add(units_chart(state, units).get(AccountKind::UnitsDelivered), amounts.units),
-        _ => legs,
+    add_partner(&mut legs, state, offering, amounts.partner);
+    if let (Some(units), 1..) = (token.units, amounts.units) {
+        let delivered = units_chart(state, units).get(AccountKind::UnitsDelivered);
+        legs.add(units, amounts.units.saturating_neg()).add(delivered, amounts.units);
     }
+    legs
 }
 
 /// A broken promise is paid: from remedy expense, and the tax that was in it, back to the wallet.
 pub(crate) fn remedy_legs(state: &State, token: &Token, refund: Gross) -> Legs {
     let (_, chart) = sold(state, token);
-    Legs::new()
-        .add(token.wallet, refund.minor)
+    let mut legs = Legs::new();
+    legs.add(token.wallet, refund.minor)
         .add(chart.get(AccountKind::RemedyExpense), refund.tax.saturating_sub(refund.minor))
-        .add(chart.get(AccountKind::Tax), refund.tax.saturating_neg())
+        .add(chart.get(AccountKind::Tax), refund.tax.saturating_neg());
+    legs
 }
 
 /// A token is over: what is deferred is earned or goes back.
 pub(crate) fn closing_legs(state: &State, token: &Token, closing: &Closing) -> Legs {
     let (offering, chart) = sold(state, token);
     let refund_net = closing.refund.minor.saturating_sub(closing.refund.tax);
-    let legs = Legs::new()
-        .add(token.wallet, closing.refund.minor)
+    let mut legs = Legs::new();
+    legs.add(token.wallet, closing.refund.minor)
         .add(chart.get(AccountKind::Tax), closing.refund.tax.saturating_neg())
         .add(chart.get(AccountKind::DeferredRevenue), closing.earned.saturating_add(refund_net).saturating_neg())
         .add(chart.get(AccountKind::Revenue), closing.earned.saturating_sub(closing.partner));
-    partner_leg(legs, state, offering, closing.partner)
+    add_partner(&mut legs, state, offering, closing.partner);
+    legs
 }
 
 /// The partner's share of a further net amount of this token: of all its revenue, less what it was owed before, so that
@@ -129,10 +136,7 @@ pub(crate) fn partner_share(offering: &Offering, token: &Token, net: i64) -> i64
     let Some(partner) = offering.partner else { return 0 };
     let usage_net = token.usage_minor.saturating_sub(offering.price.tax_in(token.usage_minor));
     let before = usage_net.saturating_add(token.earned_minor);
-    let share = |net: i64| {
-        let part = i128::from(net).saturating_mul(i128::from(partner.share_ppm)).checked_div(i128::from(types::PPM));
-        part.and_then(|minor| i64::try_from(minor).ok()).unwrap_or(0)
-    };
+    let share = |net: i64| PricePlan::share_of(net, partner.share_ppm);
     share(before.saturating_add(net)).saturating_sub(share(before))
 }
 
@@ -157,10 +161,9 @@ fn units_chart(state: &State, units: AccountRef) -> &Chart {
     state.chart(asset).expect("publishing the offering opened its volume's chart")
 }
 
-fn partner_leg(legs: Legs, state: &State, offering: &Offering, amount: i64) -> Legs {
+fn add_partner(legs: &mut Legs, state: &State, offering: &Offering, amount: i64) {
     let payable = offering.partner.and_then(|partner| state.party(partner.party)?.payable.get(&offering.price.asset));
-    match payable {
-        Some(&payable) => legs.add(payable, amount),
-        None => legs,
+    if let Some(&payable) = payable {
+        legs.add(payable, amount);
     }
 }

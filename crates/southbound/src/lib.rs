@@ -5,3 +5,4 @@
 //! wire) holds the network's own forms. Every call is idempotent by session id.
 
 pub mod twin;
+pub mod unconnected;

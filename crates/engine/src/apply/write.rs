@@ -228,10 +228,9 @@ fn index_calls(state: &mut State, at: SessionRef, into: Option<SessionState>) {
 
 /// When something happens to a session by itself.
 fn deadline_of(at: SessionRef, row: &Session) -> Option<(Instant, Deadline)> {
-    let ends_at = row.ends_at?;
     match row.state {
-        SessionState::Active => Some((ends_at, Deadline::SessionEnd(at))),
-        SessionState::Ended => Some((ends_at.after(SESSION_MEMORY), Deadline::SessionMemory(at))),
+        SessionState::Active => Some((row.ends_at?, Deadline::SessionEnd(at))),
+        SessionState::Ended => Some((row.ended_at?.after(SESSION_MEMORY), Deadline::SessionMemory(at))),
         SessionState::Requested | SessionState::Uncertain | SessionState::Ending => None,
     }
 }
@@ -291,6 +290,7 @@ pub(super) fn end(state: &mut State, at: SessionRef, reason: EndReason, ended_at
         row.state = SessionState::Ended;
         row.reason = Some(reason);
         row.ends_at = Some(row.ends_at.map_or(ended_at, |ends_at| ends_at.min(ended_at)));
+        row.ended_at = Some(ended_at);
     });
     let called = session(state, at).token;
     let row = token(state, called);
@@ -301,7 +301,7 @@ pub(super) fn end(state: &mut State, at: SessionRef, reason: EndReason, ended_at
 }
 
 pub(super) fn forget_session(state: &mut State, at: SessionRef) {
-    change_session(state, at, |row| row.ends_at = None);
+    change_session(state, at, |row| row.ended_at = None);
     let row = state.sessions.get_mut(at.index()).and_then(Option::take).expect("an event names a session that exists");
     state.index.sessions.remove(&row.id);
     state.index.sessions_of.remove(&(row.device, at));

@@ -42,7 +42,7 @@ pub enum Deadline {
 
 /// The operator's own accounts in one asset.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Chart(BTreeMap<AccountKind, AccountRef>);
+pub struct Chart([Option<AccountRef>; AccountKind::ALL.len()]);
 
 /// The state of one cell.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -102,11 +102,11 @@ impl Chart {
     /// # Panics
     /// If the chart was not opened: publishing an offering opens all of it, so this is a bug.
     pub fn get(&self, kind: AccountKind) -> AccountRef {
-        *self.0.get(&kind).expect("a chart is opened as a whole")
+        self.0.get(kind as usize).copied().flatten().expect("a chart is opened as a whole")
     }
 
     pub(crate) fn set(&mut self, kind: AccountKind, account: AccountRef) {
-        self.0.insert(kind, account);
+        *self.0.get_mut(kind as usize).expect("a chart has a place for every kind") = Some(account);
     }
 }
 

@@ -280,11 +280,23 @@ impl PricePlan {
         self.tax_in(before_minor.saturating_add(gross_minor)).saturating_sub(self.tax_in(before_minor))
     }
 
+    /// A share of an amount in parts per million, rounded towards zero.
+    pub(crate) fn share_of(amount_minor: i64, share_ppm: u32) -> i64 {
+        part_of(amount_minor, share_ppm, types::PPM)
+    }
+
     /// The tax inside a gross amount, rounded down: the one rounding of a price line.
     pub fn tax_in(&self, gross_minor: i64) -> i64 {
-        let gross = i128::from(gross_minor);
-        let (tax, whole) = (i128::from(self.tax_ppm), i128::from(types::PPM));
-        let part = gross.checked_mul(tax).and_then(|scaled| scaled.checked_div(whole.saturating_add(tax)));
-        part.and_then(|minor| i64::try_from(minor).ok()).unwrap_or(0)
+        part_of(gross_minor, self.tax_ppm, types::PPM.saturating_add(u64::from(self.tax_ppm)))
     }
+}
+
+/// `amount × part / whole`, rounded towards zero: in 64 bits where that is enough, for it is asked of every charge.
+fn part_of(amount: i64, part: u32, whole: u64) -> i64 {
+    let narrow = amount.checked_mul(i64::from(part)).zip(i64::try_from(whole).ok());
+    if let Some(minor) = narrow.and_then(|(scaled, whole)| scaled.checked_div(whole)) {
+        return minor;
+    }
+    let wide = i128::from(amount).saturating_mul(i128::from(part)).checked_div(i128::from(whole));
+    wide.and_then(|minor| i64::try_from(minor).ok()).unwrap_or(0)
 }

@@ -288,6 +288,9 @@ pub struct Session {
     /// Windows without enough samples.
     #[n(13)]
     pub windows_unmeasured: u64,
+    /// When the network had stopped: it is remembered for a while from then on.
+    #[n(14)]
+    pub ended_at: Option<Instant>,
 }
 
 /// A meter: which sequence numbers it has sent.

@@ -45,6 +45,7 @@ pub fn all() -> Vec<(&'static str, Row)> {
         ("Token-bare", Row::Token(bare_token())),
         ("Session", Row::Session(SessionRef::from_index(1), session())),
         ("Session-bare", Row::Session(SessionRef::from_index(1), bare_session())),
+        ("Session-ended", Row::Session(SessionRef::from_index(1), ended_session())),
         ("Source", Row::Source(SourceRef::from_index(2), source)),
         ("Key", Row::Key(key_entry())),
         (
@@ -221,6 +222,10 @@ fn session() -> Session {
     }
 }
 
+fn ended_session() -> Session {
+    Session { state: SessionState::Ended, ended_at: Some(NOON), ..session() }
+}
+
 /// A session as it is requested.
 pub fn bare_session() -> Session {
     Session {
@@ -238,6 +243,7 @@ pub fn bare_session() -> Session {
         next_window: 0,
         windows_broken: 0,
         windows_unmeasured: 0,
+        ended_at: None,
     }
 }
 

@@ -7,6 +7,7 @@
 //! alice buy boost 10:00..12:00 Z
 //!   ! not-covered
 //! ```
+//! `repeat 3 …` gives a command three times, with `%` as the number of the time, and lists what the last leads to.
 //! An answer without an event is shown as `= Repeated`. `show` prints balances, `#` begins a comment. A script that has
 //! to change is rewritten with `UPDATE_GOLDEN=1`: read what it changed before you believe it.
 
@@ -65,7 +66,11 @@ fn step(world: &mut World, names: &mut Names, words: &[&str], reached: &mut BTre
         ["show", what @ ..] => what.iter().map(|what| render::show(&world.state, what)).collect(),
         ["repeat", times, words @ ..] => {
             let times: usize = times.parse().expect("a number");
-            let mut said = (0..times).map(|_| step(world, names, words, reached));
+            let numbered = |n: usize| words.iter().map(|word| word.replace('%', &n.to_string())).collect::<Vec<_>>();
+            let mut said = (0..times).map(|n| {
+                let words = numbered(n);
+                step(world, names, &words.iter().map(String::as_str).collect::<Vec<_>>(), reached)
+            });
             said.by_ref().take(times - 1).for_each(drop);
             said.next().unwrap_or_default()
         }

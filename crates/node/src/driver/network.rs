@@ -82,7 +82,8 @@ impl Network {
             durable.mark_unchanged();
             self.start_calls(&mut outbox, &mut steps);
             tokio::select! {
-                _ = stop.wait_for(|stop| *stop) => return,
+                // What it waited for is a guard that must not be held across the other branches.
+                () = async { drop(stop.wait_for(|stop| *stop).await) } => return,
                 _ = collecting.join_next() => return,
                 changed = durable.changed() => if changed.is_err() { return },
                 Some(ended) = steps.join_next() => match ended {

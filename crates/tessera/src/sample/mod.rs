@@ -8,7 +8,7 @@ pub use customers::{Customer, customers};
 pub use offerings::{GAMING_BOOST, offerings};
 
 use anyhow::{Context, bail};
-use engine::state::PartyRef;
+use engine::state::{PartyRef, Remedy};
 use engine::{Actor, Answer, Command};
 use node::Gate;
 use twin::City;
@@ -16,6 +16,15 @@ use types::{CellId, Currency, PartyId, TenantId};
 
 /// The operator's party.
 pub const OPERATOR: PartyId = PartyId::from_u128(0x0191_5000_0000_7000_8000_0000_0000_0001);
+
+/// What a broken promise pays in the sample.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedies {
+    /// What each offering says.
+    AsWritten,
+    /// Nothing, to see that the story notices.
+    None,
+}
 
 /// What was loaded, for people to read.
 #[derive(Debug)]
@@ -29,12 +38,18 @@ pub struct Loaded {
 }
 
 /// Founds the cell and loads everything into it.
-pub async fn load(gate: &Gate, cell: CellId, city: &City) -> anyhow::Result<Loaded> {
+///
+/// `remedies` as the sample writes them, or none at all.
+pub async fn load(gate: &Gate, cell: CellId, city: &City, remedies: Remedies) -> anyhow::Result<Loaded> {
     ask(gate, Command::FoundCell { cell, operator: OPERATOR }).await?;
     let resources = network::load(gate, city).await.context("could not load the network")?;
     let drafts = offerings(city)?;
     for draft in &drafts {
-        ask(gate, Command::PublishOffering(Box::new(draft.clone()))).await?;
+        let mut draft = draft.clone();
+        if remedies == Remedies::None {
+            draft.remedy = Remedy { per_broken_window_ppm: 0, cap_ppm: 0 };
+        }
+        ask(gate, Command::PublishOffering(Box::new(draft))).await?;
     }
     let customers = customers()?;
     for customer in &customers {

@@ -1,0 +1,76 @@
+//! What every route has at hand.
+
+use crate::auth::Credentials;
+use crate::fault::Fault;
+use crate::limits::FLOW_LOCKS;
+use crate::metrics::Metrics;
+use engine::state::Digest;
+use engine::{Actor, Answer, Command, Key};
+use node::{Entitlements, Gate, Vault, VaultError, View};
+use std::fmt;
+use std::sync::Arc;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+/// A running cell as the northbound sees it; cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) gate: Gate,
+    pub(crate) vault: Vault,
+    pub(crate) entitlements: Arc<Entitlements>,
+    pub(crate) credentials: Arc<Credentials>,
+    pub(crate) metrics: Arc<Metrics>,
+    flows: Arc<[Arc<Mutex<()>>]>,
+}
+
+impl App {
+    /// Puts the parts of a cell together.
+    pub fn new(gate: Gate, vault: Vault, entitlements: Entitlements, credentials: Credentials) -> Self {
+        let flows = (0..FLOW_LOCKS).map(|_| Arc::default()).collect();
+        Self {
+            gate,
+            vault,
+            entitlements: Arc::new(entitlements),
+            credentials: Arc::new(credentials),
+            metrics: Arc::default(),
+            flows,
+        }
+    }
+
+    /// Decides one command.
+    pub(crate) async fn submit(&self, actor: Actor, command: Command) -> Result<Answer, Fault> {
+        Ok(self.gate.submit(actor, command).await?)
+    }
+
+    /// Decides one command under an idempotency key.
+    pub(crate) async fn submit_keyed(&self, actor: Actor, key: Key, command: Command) -> Result<Answer, Fault> {
+        Ok(self.gate.submit_keyed(actor, Some(key), command).await?)
+    }
+
+    /// Reads what is durable, at least everything that was acknowledged before.
+    pub(crate) async fn read<T>(&self, look: impl FnOnce(&View) -> T) -> T {
+        self.gate.read(look).await
+    }
+
+    /// Uses the vault, whose storage blocks.
+    pub(crate) async fn vault<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Vault) -> Result<T, VaultError> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let vault = self.vault.clone();
+        let done = tokio::task::spawn_blocking(move || work(&vault)).await;
+        Ok(done.map_err(|error| Fault::internal("use the vault", &error))??)
+    }
+
+    /// One at a time per flow: the record of a flow is written before its session is decided, and a second request for
+    /// the same flow must not overwrite it meanwhile.
+    pub(crate) async fn lock_flow(&self, flow: Digest) -> OwnedMutexGuard<()> {
+        let shard = usize::from(flow.0[0]) % FLOW_LOCKS;
+        Arc::clone(&self.flows[shard]).lock_owned().await
+    }
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("gate", &self.gate).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,116 @@
+//! Who calls: bearer secrets, kept and compared as hashes.
+
+use crate::app::App;
+use crate::fault::{Door, Fault};
+use crate::limits::BEARER_BYTES_MAX;
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use engine::{Actor, Role};
+use node::View;
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::fmt;
+use types::PartyId;
+
+/// One credential as it is configured: never the secret itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credential {
+    /// SHA-256 of the secret, 64 hexadecimal digits.
+    pub secret_sha256: String,
+    /// What its bearer may do.
+    pub role: Role,
+    /// The party it acts for.
+    pub party: PartyId,
+}
+
+/// The credentials that this cell knows.
+#[derive(Clone, Default)]
+pub struct Credentials(HashMap<[u8; 32], (Role, PartyId)>);
+
+/// Why credentials cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CredentialError {
+    /// The hash is not one.
+    #[error("credential {number}: `secret_sha256` must be 64 hexadecimal digits")]
+    NotAHash {
+        /// Which, counted from 1.
+        number: usize,
+    },
+    /// Two credentials have one secret.
+    #[error("credential {number} has the secret of another one")]
+    Repeated {
+        /// Which, counted from 1.
+        number: usize,
+    },
+    /// The network does not call; it is called.
+    #[error("credential {number}: a bearer is an operator, a customer or a meter")]
+    RoleNotAllowed {
+        /// Which, counted from 1.
+        number: usize,
+    },
+}
+
+impl Credentials {
+    /// From a list of them.
+    pub fn new(list: impl IntoIterator<Item = Credential>) -> Result<Self, CredentialError> {
+        let mut known = HashMap::new();
+        for (number, credential) in (1..).zip(list) {
+            if credential.role == Role::Network {
+                return Err(CredentialError::RoleNotAllowed { number });
+            }
+            let hash = unhex(&credential.secret_sha256).ok_or(CredentialError::NotAHash { number })?;
+            if known.insert(hash, (credential.role, credential.party)).is_some() {
+                return Err(CredentialError::Repeated { number });
+            }
+        }
+        Ok(Self(known))
+    }
+
+    /// The hash under which a secret is configured.
+    pub fn hash(secret: &str) -> String {
+        Sha256::digest(secret).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Found by hash: how long it takes says nothing of the secret.
+    fn find(&self, secret: &str) -> Option<(Role, PartyId)> {
+        self.0.get(&<[u8; 32]>::from(Sha256::digest(secret))).copied()
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Credentials({})", self.0.len())
+    }
+}
+
+/// The caller of a request.
+pub(crate) async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Actor, Fault> {
+    let secret = bearer(headers).ok_or(Door::Unauthenticated)?;
+    let (role, party) = app.credentials.find(secret).ok_or(Door::Unauthenticated)?;
+    app.read(|view| actor_of(view, role, party)).await.ok_or_else(|| Door::PartyNotRegistered.into())
+}
+
+fn actor_of(view: &View, role: Role, party: PartyId) -> Option<Actor> {
+    let party = view.state.party_by_id(party)?;
+    Some(Actor { tenant: view.state.party(party)?.tenant, role, party })
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let (value, None) = (values.next()?.to_str().ok()?, values.next()) else { return None };
+    let (scheme, secret) = value.split_once(' ')?;
+    let secret = secret.trim();
+    let sound = scheme.eq_ignore_ascii_case("bearer") && !secret.is_empty() && secret.len() <= BEARER_BYTES_MAX;
+    sound.then_some(secret)
+}
+
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(bytes)
+}

@@ -1,0 +1,127 @@
+//! `ErrorInfo`: status, code and message, all of them always, as `application/json`.
+
+use crate::fault::{Door, Fault};
+use axum::Json;
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use engine::{Class, Rejection};
+use node::limits::RETRY_AFTER as RETRY_AFTER_TIME;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa::{IntoResponses, ToSchema};
+
+/// An error as every CAMARA API writes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct ErrorInfo {
+    /// The HTTP status.
+    status: u16,
+    /// For programs.
+    code: &'static str,
+    /// For people.
+    message: String,
+}
+
+/// Any of them, in the documentation of a route.
+pub(crate) struct Errors;
+
+impl ErrorInfo {
+    /// An error.
+    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status: status.as_u16(), code, message: message.into() }
+    }
+
+    /// 400: the request is not of the documented form.
+    pub(crate) fn invalid_argument(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "INVALID_ARGUMENT", message)
+    }
+
+    /// 403: it is another client's.
+    pub(crate) fn permission_denied() -> Self {
+        let message = "Client does not have sufficient permissions to perform this action.";
+        Self::new(StatusCode::FORBIDDEN, "PERMISSION_DENIED", message)
+    }
+
+    /// 404: there is no such resource.
+    pub(crate) fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", "The specified resource is not found.")
+    }
+
+    /// 422: nothing that was bought covers this.
+    pub(crate) fn not_applicable(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "SERVICE_NOT_APPLICABLE", message)
+    }
+}
+
+impl From<Fault> for ErrorInfo {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Rejected(rejection) => rejection.into(),
+            Fault::Door(door, detail) => of_door(door, detail),
+        }
+    }
+}
+
+impl From<Rejection> for ErrorInfo {
+    /// What no route gave a meaning of its own.
+    fn from(rejection: Rejection) -> Self {
+        let message = format!("{rejection} {}", rejection.accepted());
+        match rejection.class() {
+            Class::Forbidden => Self::permission_denied(),
+            Class::NotFound => Self::not_found(),
+            Class::Malformed => Self::invalid_argument(message),
+            Class::Conflict => Self::new(StatusCode::CONFLICT, "CONFLICT", message),
+            Class::Gone => Self::new(StatusCode::GONE, "GONE", message),
+            Class::Unpayable | Class::Unpromisable => Self::not_applicable(message),
+            Class::Limited => Self::new(StatusCode::TOO_MANY_REQUESTS, "QUOTA_EXCEEDED", message),
+        }
+    }
+}
+
+fn of_door(door: Door, detail: String) -> ErrorInfo {
+    let code = match door {
+        Door::Unauthenticated | Door::EntitlementInvalid => {
+            // No detail: CAMARA's guide gives every authentication fault one answer.
+            let message = "Request not authenticated due to missing, invalid, or expired credentials.";
+            return ErrorInfo::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message);
+        }
+        Door::PartyNotRegistered => return ErrorInfo::permission_denied(),
+        Door::InvalidValue | Door::MalformedRequest | Door::KeyMissing => return ErrorInfo::invalid_argument(detail),
+        Door::NoSuchRoute => "NOT_FOUND",
+        Door::MethodNotAllowed => "METHOD_NOT_ALLOWED",
+        Door::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
+        Door::BodyTooLarge => "PAYLOAD_TOO_LARGE",
+        Door::PersonalDataInUse => "CONFLICT",
+        Door::Busy | Door::Stopped => "UNAVAILABLE",
+        Door::TimedOut => "TIMEOUT",
+        Door::Internal => "INTERNAL",
+    };
+    ErrorInfo::new(door.status(), code, detail)
+}
+
+impl IntoResponse for ErrorInfo {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(self)).into_response();
+        let headers = response.headers_mut();
+        match status {
+            StatusCode::UNAUTHORIZED => {
+                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            StatusCode::SERVICE_UNAVAILABLE => {
+                headers.insert(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_TIME.as_secs()));
+            }
+            _ => {}
+        }
+        response
+    }
+}
+
+impl IntoResponses for Errors {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("ErrorInfo"))).build();
+        let error = ResponseBuilder::new().description("An error.").content("application/json", content).build();
+        BTreeMap::from([("default".to_owned(), error.into())])
+    }
+}

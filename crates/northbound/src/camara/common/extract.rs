@@ -1,0 +1,66 @@
+//! What handlers take from a request; whatever is wrong with it becomes an `ErrorInfo`.
+
+use crate::app::App;
+use crate::auth::authenticate;
+use crate::camara::common::error::ErrorInfo;
+use crate::door::read_json;
+use crate::fault::{Door, Fault};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::request::Parts;
+use engine::{Actor, Role};
+use serde::de::DeserializeOwned;
+
+/// An API client with a token of two legs.
+pub(crate) struct Client(pub Actor);
+/// A JSON body.
+pub(crate) struct Body<T>(pub T);
+/// The one variable of the path: a UUID.
+pub(crate) struct Uuid(pub u128);
+
+impl FromRequestParts<App> for Client {
+    type Rejection = ErrorInfo;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ErrorInfo> {
+        let actor = authenticate(app, &parts.headers).await?;
+        match actor.role {
+            Role::Customer | Role::Operator => Ok(Self(actor)),
+            Role::Meter | Role::Network => Err(ErrorInfo::permission_denied()),
+        }
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
+    type Rejection = ErrorInfo;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, ErrorInfo> {
+        read_json(request, app).await.map(Self).map_err(ErrorInfo::from)
+    }
+}
+
+impl FromRequestParts<App> for Uuid {
+    type Rejection = ErrorInfo;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ErrorInfo> {
+        let path = Path::<String>::from_request_parts(parts, app).await;
+        let Path(text) = path.map_err(|error| Fault::Door(Door::MalformedRequest, error.body_text()))?;
+        let bits = parse_uuid(&text).ok_or_else(|| ErrorInfo::invalid_argument("sessionId: a UUID is expected"))?;
+        Ok(Self(bits))
+    }
+}
+
+/// RFC 9562 §4: 8-4-4-4-12 hexadecimal digits.
+pub(crate) fn parse_uuid(text: &str) -> Option<u128> {
+    let dashes = [8, 13, 18, 23];
+    let sound = text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| match dashes.contains(&at) {
+            true => byte == b'-',
+            false => byte.is_ascii_hexdigit(),
+        });
+    sound.then(|| u128::from_str_radix(&text.replace('-', ""), 16).ok()).flatten()
+}
+
+/// As it is written in answers.
+pub(crate) fn uuid_text(bits: u128) -> String {
+    let hex = format!("{bits:032x}");
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+}

@@ -1,0 +1,183 @@
+//! Every way a request ends without doing what it asked, before it is put into the words of an API.
+
+use axum::http::StatusCode;
+use engine::Rejection;
+use node::{EntitlementError, GateError, Refused, VaultError};
+use std::error::Error;
+use tessera_token::TokenError;
+
+/// Why a request was not done. Each adapter has its own wire form of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// The engine rejected it.
+    Rejected(Rejection),
+    /// It did not get as far as the engine.
+    Door(Door, String),
+}
+
+macro_rules! doors {
+    ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $status:ident, $accepted:literal;)+) => {
+        /// Why a request did not get as far as the engine.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Door {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        impl Door {
+            /// Its problem code.
+            pub(crate) const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+
+            /// Its HTTP status.
+            pub(crate) const fn status(self) -> StatusCode {
+                match self { $(Self::$name => StatusCode::$status,)+ }
+            }
+
+            /// What it means, in one sentence.
+            pub(crate) const fn meaning(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc),+),)+ }
+            }
+
+            /// What would be accepted instead.
+            pub(crate) const fn accepted(self) -> &'static str {
+                match self { $(Self::$name => $accepted,)+ }
+            }
+        }
+
+        /// Every problem that ends a request before the engine decides: what the documentation lists beside
+        /// [`engine::Rejection::ALL`].
+        pub const DOOR_PAGES: &[DoorPage] = &[
+            $(DoorPage {
+                code: $code,
+                status: StatusCode::$status,
+                meaning: concat!($($doc),+),
+                accepted: $accepted,
+            },)+
+        ];
+    };
+}
+
+/// The documentation of one problem.
+#[derive(Clone, Copy, Debug)]
+pub struct DoorPage {
+    /// Problem code.
+    pub code: &'static str,
+    /// HTTP status.
+    pub status: StatusCode,
+    /// What it means.
+    pub meaning: &'static str,
+    /// What would be accepted instead.
+    pub accepted: &'static str,
+}
+
+doors! {
+    /// The credential is missing or not known.
+    Unauthenticated = "unauthenticated", UNAUTHORIZED, "`Authorization: Bearer` with a credential of this cell.";
+    /// The entitlement that was presented is not one of this cell, is altered, revoked or out of its time.
+    EntitlementInvalid = "entitlement-invalid", UNAUTHORIZED, "The text of a live entitlement, as it was issued or narrowed.";
+    /// The credential's party is not registered in this cell.
+    PartyNotRegistered = "party-not-registered", FORBIDDEN, "Have the operator register the party of this credential.";
+    /// There is nothing at this address.
+    NoSuchRoute = "no-such-route", NOT_FOUND, "An address that `/openapi.json` lists.";
+    /// This address does not take this method.
+    MethodNotAllowed = "method-not-allowed", METHOD_NOT_ALLOWED, "A method that `/openapi.json` lists for this address.";
+    /// The body is not of a type that is understood.
+    UnsupportedMediaType = "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE, "`Content-Type: application/json`.";
+    /// The body is larger than its limit.
+    BodyTooLarge = "body-too-large", PAYLOAD_TOO_LARGE, "A body within 64 KiB; a batch of usage within 1 MiB.";
+    /// The request is not of the form that is documented.
+    MalformedRequest = "malformed-request", BAD_REQUEST, "The form in `/openapi.json`, with no unknown members.";
+    /// A value in the request cannot be meant.
+    InvalidValue = "invalid-value", UNPROCESSABLE_ENTITY, "A value within the range that the detail names.";
+    /// A purchase or top-up came without a key that makes repeating it safe.
+    KeyMissing = "idempotency-key-missing", BAD_REQUEST, "`Idempotency-Key` with 1 to 255 visible ASCII characters.";
+    /// The personal data is needed by a session that is running.
+    PersonalDataInUse = "personal-data-in-use", CONFLICT, "End the party's sessions first, then erase.";
+    /// The cell has as many commands waiting as it takes.
+    Busy = "busy", SERVICE_UNAVAILABLE, "The same request after the time in `Retry-After`.";
+    /// The cell has stopped, or this request came as it did.
+    Stopped = "stopped", SERVICE_UNAVAILABLE, "The same request, with the same key, when the cell is back.";
+    /// The answer took too long; what became of the request is not known.
+    TimedOut = "timed-out", GATEWAY_TIMEOUT, "The same request with the same key: it is done once.";
+    /// Something failed on our side.
+    Internal = "internal", INTERNAL_SERVER_ERROR, "The same request later; the operator's log has the cause.";
+}
+
+impl Fault {
+    /// A request of the wrong form.
+    pub(crate) fn malformed(detail: impl Into<String>) -> Self {
+        Self::Door(Door::MalformedRequest, detail.into())
+    }
+
+    /// A value that cannot be meant.
+    pub(crate) fn invalid(detail: impl Into<String>) -> Self {
+        Self::Door(Door::InvalidValue, detail.into())
+    }
+
+    /// A failure of ours: logged here with its causes, not shown.
+    pub(crate) fn internal(attempted: &'static str, error: &(dyn Error + 'static)) -> Self {
+        tracing::error!(error, attempted, "a request could not be served");
+        Self::from(Door::Internal)
+    }
+}
+
+impl Fault {
+    /// The engine answered a command with the answer of another one: a bug.
+    pub(crate) fn unexpected_answer(attempted: &'static str) -> Self {
+        tracing::error!(attempted, "the engine gave the answer of another command");
+        Self::from(Door::Internal)
+    }
+}
+
+impl From<Door> for Fault {
+    fn from(door: Door) -> Self {
+        Self::Door(door, door.meaning().trim().to_owned())
+    }
+}
+
+impl From<Rejection> for Fault {
+    fn from(rejection: Rejection) -> Self {
+        Self::Rejected(rejection)
+    }
+}
+
+impl From<GateError> for Fault {
+    fn from(error: GateError) -> Self {
+        match error {
+            GateError::Rejected(rejection) => Self::Rejected(rejection),
+            GateError::Refused(refused) => {
+                let door = match refused {
+                    Refused::Busy => Door::Busy,
+                    Refused::Stopped => Door::Stopped,
+                    Refused::TooLarge => Door::BodyTooLarge,
+                };
+                Self::Door(door, refused.to_string())
+            }
+        }
+    }
+}
+
+impl From<VaultError> for Fault {
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::TooLarge => Self::Door(Door::BodyTooLarge, error.to_string()),
+            _ => Self::internal("use the vault", &error),
+        }
+    }
+}
+
+impl From<EntitlementError> for Fault {
+    fn from(error: EntitlementError) -> Self {
+        match error {
+            EntitlementError::UnknownToken => Rejection::UnknownToken.into(),
+            EntitlementError::Token(TokenError::TooNarrow { what }) => {
+                tracing::debug!(what, "an entitlement is narrower than its call");
+                Rejection::TokenNarrower.into()
+            }
+            EntitlementError::Token(TokenError::LimitReached) => Door::Busy.into(),
+            EntitlementError::Token(TokenError::Inexpressible(_)) => Self::internal("sign an entitlement", &error),
+            EntitlementError::Token(error) => Self::Door(Door::EntitlementInvalid, error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! Every limit of the northbound, by name.
+
+use std::time::Duration;
+
+/// Largest body of a request, in bytes.
+pub const BODY_BYTES_MAX: usize = 64 << 10;
+/// Largest body of a batch of usage, in bytes.
+pub const USAGE_BODY_BYTES_MAX: usize = 1 << 20;
+/// How long a request may take; the outcome of one that took longer is unknown to its caller.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long requests under way may take to finish once the server is told to stop.
+pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
+/// Entries of a page when nothing is asked for.
+pub const PAGE_DEFAULT: usize = 50;
+/// Most entries of a page.
+pub const PAGE_MAX: usize = 200;
+/// Most slots of one calendar: a day.
+pub const CALENDAR_SLOTS_MAX: u32 = 288;
+/// Most charges of one batch.
+pub const CHARGES_MAX: usize = 8_192;
+/// Longest `Idempotency-Key`, in bytes.
+pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 255;
+/// Longest bearer secret or entitlement that is looked at, in bytes.
+pub const BEARER_BYTES_MAX: usize = 8 << 10;
+/// Most answers, and most alternatives, of one qualification.
+pub const QUALIFICATION_ANSWERS_MAX: usize = 32;
+/// How far ahead of the wanted window a later one that fits is looked for.
+pub const NEAREST_HORIZON: types::Duration = types::Duration::from_days(7);
+/// Longest text of a personal record, in bytes.
+pub const PERSONAL_TEXT_BYTES_MAX: usize = 1_024;
+/// Longest `sink` address, in bytes.
+pub const SINK_BYTES_MAX: usize = 2_048;
+/// Most ports and port ranges of one side of a flow.
+pub const PORTS_MAX: usize = 64;
+/// Locks that session requests for one flow share.
+pub const FLOW_LOCKS: usize = 64;
+/// Connections that are served at one time; more wait to be accepted.
+pub const CONNECTIONS_MAX: usize = 4_096;

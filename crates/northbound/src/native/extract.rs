@@ -1,0 +1,140 @@
+//! What handlers take from a request; whatever is wrong with it becomes a problem.
+
+use crate::app::App;
+use crate::auth::authenticate;
+use crate::door::read_json;
+use crate::fault::{Door, Fault};
+use crate::limits::BEARER_BYTES_MAX;
+use crate::native::error::Problem;
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::HeaderName;
+use axum::http::request::Parts;
+use engine::{Actor, Rejection, Role};
+use serde::de::DeserializeOwned;
+use types::{OfferingId, PartyId, QuoteId, ResourceId, SessionId, TokenId};
+
+/// Carries an entitlement instead of a bearer secret.
+const TESSERA_ENTITLEMENT: HeaderName = HeaderName::from_static("tessera-entitlement");
+
+/// Anyone with a credential.
+pub(crate) struct Caller(pub Actor);
+/// The operator.
+pub(crate) struct Operator(pub Actor);
+/// A customer, or the operator for one.
+pub(crate) struct Customer(pub Actor);
+/// A meter, or the operator as one.
+pub(crate) struct Meter(pub Actor);
+/// Whoever may call a token: its holder by bearer, or whoever presents an entitlement.
+pub(crate) enum Holder {
+    /// A customer or the operator.
+    Bearer(Actor),
+    /// The text of an entitlement.
+    Entitlement(String),
+}
+/// A JSON body.
+pub(crate) struct Body<T>(pub T);
+/// The query.
+pub(crate) struct Params<T>(pub T);
+/// The one variable of the path, as a typed id.
+pub(crate) struct Id<T>(pub T);
+/// The one variable of the path, as text.
+pub(crate) struct Segment(pub String);
+
+/// An id that can stand in a path.
+pub(crate) trait VisibleId: Sized {
+    fn read(text: &str) -> Result<Self, types::IdError>;
+}
+
+macro_rules! visible_ids {
+    ($($id:ident),+) => {$(
+        impl VisibleId for $id {
+            fn read(text: &str) -> Result<Self, types::IdError> {
+                Self::parse(text)
+            }
+        }
+    )+};
+}
+
+visible_ids!(OfferingId, PartyId, QuoteId, ResourceId, SessionId, TokenId);
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        Ok(Self(authenticate(app, &parts.headers).await?))
+    }
+}
+
+macro_rules! callers {
+    ($($name:ident: $($role:ident)|+;)+) => {$(
+        impl FromRequestParts<App> for $name {
+            type Rejection = Problem;
+
+            async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+                let actor = authenticate(app, &parts.headers).await?;
+                match actor.role {
+                    $(Role::$role)|+ => Ok(Self(actor)),
+                    _ => Err(Rejection::RoleNotAllowed.into()),
+                }
+            }
+        }
+    )+};
+}
+
+callers! {
+    Operator: Operator;
+    Customer: Customer | Operator;
+    Meter: Meter | Operator;
+}
+
+impl FromRequestParts<App> for Holder {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let mut values = parts.headers.get_all(TESSERA_ENTITLEMENT).iter();
+        let text = match (values.next(), values.next()) {
+            (None, _) => {
+                let Customer(actor) = Customer::from_request_parts(parts, app).await?;
+                return Ok(Self::Bearer(actor));
+            }
+            (Some(value), None) if value.len() <= BEARER_BYTES_MAX => value.to_str().ok(),
+            (Some(_), _) => None,
+        };
+        text.map(|text| Self::Entitlement(text.trim().to_owned())).ok_or_else(|| Door::EntitlementInvalid.into())
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        Ok(Self(read_json(request, app).await?))
+    }
+}
+
+impl<T: DeserializeOwned> FromRequestParts<App> for Params<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let query = Query::from_request_parts(parts, app).await;
+        query.map(|Query(params)| Self(params)).map_err(|error| Fault::malformed(error.body_text()).into())
+    }
+}
+
+impl FromRequestParts<App> for Segment {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let path = Path::<String>::from_request_parts(parts, app).await;
+        path.map(|Path(text)| Self(text)).map_err(|error| Fault::malformed(error.body_text()).into())
+    }
+}
+
+impl<T: VisibleId> FromRequestParts<App> for Id<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let Segment(text) = Segment::from_request_parts(parts, app).await?;
+        T::read(&text).map(Self).map_err(|error| Fault::malformed(error.to_string()).into())
+    }
+}

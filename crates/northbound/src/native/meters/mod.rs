@@ -1,0 +1,6 @@
+//! Meters: who reports delivered quantities.
+
+mod routes;
+pub(crate) mod wire;
+
+pub(crate) use routes::routes;

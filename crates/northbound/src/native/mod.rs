@@ -1,0 +1,40 @@
+//! Our own API: one folder per resource, JSON in snake case, problems by RFC 9457.
+
+pub(crate) mod books;
+pub(crate) mod convert;
+pub(crate) mod error;
+pub(crate) mod extract;
+pub(crate) mod keys;
+pub(crate) mod meters;
+pub(crate) mod offerings;
+pub(crate) mod orders;
+pub(crate) mod parties;
+pub(crate) mod qualifications;
+pub(crate) mod quotes;
+pub(crate) mod resources;
+pub(crate) mod sessions;
+pub(crate) mod tokens;
+pub(crate) mod usage;
+pub(crate) mod wallets;
+pub(crate) mod wire;
+
+use crate::app::App;
+use utoipa_axum::router::OpenApiRouter;
+
+/// Every route of the API.
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(parties::routes())
+        .merge(resources::routes())
+        .merge(offerings::routes())
+        .merge(qualifications::routes())
+        .merge(quotes::routes())
+        .merge(orders::routes())
+        .merge(tokens::routes())
+        .merge(sessions::routes())
+        .merge(wallets::routes())
+        .merge(usage::routes())
+        .merge(meters::routes())
+        .merge(books::routes())
+        .merge(keys::routes())
+}

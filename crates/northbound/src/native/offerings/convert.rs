@@ -1,0 +1,126 @@
+//! Offerings: wire to commands, rows to wire.
+
+use crate::entropy::fresh_id;
+use crate::fault::Fault;
+use crate::native::convert::{currency, currency_of, id, money, party_of};
+use crate::native::offerings::wire;
+use engine::state::{self, Offering, OfferingStatus, PricePlan, State};
+use engine::{Actor, Command, OfferingDraft};
+use types::{Duration, OfferingId, Ratio};
+
+/// The command that publishes an offering, and its id.
+pub(crate) fn publish(draft: wire::OfferingDraft, state: &State, actor: Actor) -> Result<(OfferingId, Command), Fault> {
+    let named = draft.id.as_deref().map(|text| id("id", OfferingId::parse(text))).transpose()?;
+    let id = named.unwrap_or_else(|| OfferingId::from_u128(fresh_id()));
+    let partner = draft.partner.map(|partner| partner_share(state, actor, &partner)).transpose()?;
+    let demand = draft.demand.into_iter().map(|(class, demand)| (class.into(), demand_of(&demand)));
+    let offering = OfferingDraft {
+        id,
+        name: draft.name,
+        capability: draft.capability.into(),
+        qos_profile: draft.qos_profile,
+        terms: terms_of(&draft.terms),
+        currency: currency(&draft.price.currency)?,
+        once_minor: draft.price.once_minor,
+        step_minor: draft.price.step_minor,
+        step: Duration::from_secs(draft.price.step_s),
+        usage: draft.price.usage.as_ref().map(usage_of).transpose()?,
+        tax_ppm: draft.price.tax_ppm,
+        guarantee: state::Guarantee {
+            assurance_window: Duration::from_secs(draft.guarantee.assurance_window_s),
+            samples_min: draft.guarantee.samples_min,
+        },
+        remedy: state::Remedy {
+            per_broken_window_ppm: draft.remedy.per_broken_window_ppm,
+            cap_ppm: draft.remedy.cap_ppm,
+        },
+        eligible: draft.eligible.into_iter().map(Into::into).collect(),
+        refund_unused: draft.refund_unused,
+        partner,
+        demand: demand.collect(),
+    };
+    Ok((id, Command::PublishOffering(Box::new(offering))))
+}
+
+/// An offering for the wire; none when its currency is not known, which cannot be.
+pub(crate) fn offering(state: &State, row: &Offering) -> Option<wire::Offering> {
+    Some(wire::Offering {
+        id: row.id.to_string(),
+        name: row.name.clone(),
+        status: row.status.into(),
+        capability: row.capability.into(),
+        qos_profile: row.qos_profile.clone(),
+        terms: terms(&row.terms),
+        price: price(state, &row.price)?,
+        guarantee: wire::Guarantee {
+            assurance_window_s: row.guarantee.assurance_window.as_secs(),
+            samples_min: row.guarantee.samples_min,
+        },
+        remedy: wire::Remedy { per_broken_window_ppm: row.remedy.per_broken_window_ppm, cap_ppm: row.remedy.cap_ppm },
+        eligible: row.eligible.iter().map(|kind| (*kind).into()).collect(),
+        refund_unused: row.refund_unused,
+    })
+}
+
+/// May this caller see it? Customers see what is sold to their kind; the operator sees all.
+pub(crate) fn is_shown(state: &State, actor: Actor, row: &Offering) -> bool {
+    let kind = state.party(actor.party).map(|party| party.kind);
+    let sold_to = row.eligible.is_empty() || kind.is_some_and(|kind| row.eligible.contains(&kind));
+    actor.role == engine::Role::Operator || (row.status == OfferingStatus::Published && sold_to)
+}
+
+/// Terms for the wire.
+pub(crate) fn terms(terms: &state::Terms) -> wire::Terms {
+    wire::Terms {
+        latency_ms_max: terms.latency_ms_max,
+        percentile_ppm: terms.percentile_ppm,
+        downlink_kbps_min: terms.downlink_kbps_min,
+        uplink_kbps_min: terms.uplink_kbps_min,
+        window_length_max_s: terms.window_length_max.as_secs(),
+        volume: terms.volume.map(|volume| wire::Volume { unit: volume.unit.into(), quantity: volume.quantity }),
+    }
+}
+
+fn terms_of(terms: &wire::Terms) -> state::Terms {
+    let volume = terms.volume.as_ref();
+    state::Terms {
+        latency_ms_max: terms.latency_ms_max,
+        percentile_ppm: terms.percentile_ppm,
+        downlink_kbps_min: terms.downlink_kbps_min,
+        uplink_kbps_min: terms.uplink_kbps_min,
+        window_length_max: Duration::from_secs(terms.window_length_max_s),
+        volume: volume.map(|volume| state::Volume { unit: volume.unit.into(), quantity: volume.quantity }),
+    }
+}
+
+fn price(state: &State, plan: &PricePlan) -> Option<wire::Price> {
+    let currency = currency_of(state, plan.asset)?;
+    let usage = plan.usage.map(|usage| wire::UsagePrice {
+        unit: usage.unit.into(),
+        rate_minor: usage.rate.num(),
+        per_quantity: usage.rate.den(),
+        held_quantity: usage.held_quantity,
+    });
+    Some(wire::Price {
+        once: money(plan.once_minor, currency),
+        per_step: money(plan.step_minor, currency),
+        step_s: plan.step.as_secs(),
+        usage,
+        tax_ppm: plan.tax_ppm,
+    })
+}
+
+fn usage_of(usage: &wire::UsagePrice) -> Result<state::UsagePrice, Fault> {
+    let rate = Ratio::new(usage.rate_minor, usage.per_quantity);
+    let rate = rate.ok_or_else(|| Fault::invalid("price.usage.per_quantity: at least 1 is expected"))?;
+    Ok(state::UsagePrice { unit: usage.unit.into(), rate, held_quantity: usage.held_quantity })
+}
+
+fn demand_of(demand: &wire::Demand) -> state::Demand {
+    state::Demand { units: demand.units, epsilon_ppb: demand.epsilon_ppb, version: demand.version }
+}
+
+fn partner_share(state: &State, actor: Actor, partner: &wire::Partner) -> Result<state::PartnerShare, Fault> {
+    let party = party_of(state, actor, Some(&partner.party))?;
+    Ok(state::PartnerShare { party, share_ppm: partner.share_ppm })
+}

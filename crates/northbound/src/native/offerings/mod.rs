@@ -1,0 +1,7 @@
+//! What is sold.
+
+pub(crate) mod convert;
+mod routes;
+pub(crate) mod wire;
+
+pub(crate) use routes::routes;

@@ -1,0 +1,190 @@
+//! Offerings as JSON.
+
+use crate::native::wire::{Capability, Money, OfferingStatus, PartyKind, ResourceClass, Unit};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// An offering as its product manager writes it.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OfferingDraft {
+    /// `off_…`; made when it is absent.
+    pub id: Option<String>,
+    /// What people call it.
+    pub name: String,
+    /// What the network does for it.
+    pub capability: Capability,
+    /// The QoS profile that calls it.
+    pub qos_profile: String,
+    /// What is promised.
+    pub terms: Terms,
+    /// What it costs.
+    pub price: PriceDraft,
+    /// How the promise is judged.
+    pub guarantee: Guarantee,
+    /// What a broken promise pays.
+    pub remedy: Remedy,
+    /// Who may buy it; everyone when it is empty.
+    #[serde(default)]
+    pub eligible: Vec<PartyKind>,
+    /// Is the unused part paid back?
+    #[serde(default)]
+    pub refund_unused: bool,
+    /// Who else is paid.
+    pub partner: Option<Partner>,
+    /// Units that one device needs, by class of resource.
+    #[serde(default)]
+    pub demand: BTreeMap<ResourceClass, Demand>,
+}
+
+/// The quantities promised.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Terms {
+    /// One-way delay that samples stay under.
+    pub latency_ms_max: u32,
+    /// The share of samples that must: 950,000 is p95.
+    pub percentile_ppm: u32,
+    /// Rate towards the device.
+    pub downlink_kbps_min: u32,
+    /// Rate from the device.
+    pub uplink_kbps_min: u32,
+    /// Longest window it is sold for, in seconds.
+    pub window_length_max_s: u64,
+    /// Volume included.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub volume: Option<Volume>,
+}
+
+/// A volume.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Volume {
+    /// What is counted.
+    pub unit: Unit,
+    /// How much of it.
+    pub quantity: u64,
+}
+
+/// What it costs, gross.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PriceDraft {
+    /// ISO 4217.
+    pub currency: String,
+    /// Paid once, in minor units.
+    #[serde(default)]
+    pub once_minor: i64,
+    /// Paid for each started step of the window, in minor units.
+    #[serde(default)]
+    pub step_minor: i64,
+    /// Length of a step in seconds.
+    #[serde(default)]
+    pub step_s: u64,
+    /// Paid as it is delivered.
+    pub usage: Option<UsagePrice>,
+    /// Tax inside every amount: 210,000 is 21 % on top of net.
+    #[serde(default)]
+    pub tax_ppm: u32,
+}
+
+/// What a delivered unit costs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UsagePrice {
+    /// What is metered.
+    pub unit: Unit,
+    /// So many minor units …
+    pub rate_minor: u64,
+    /// … for so many of them.
+    pub per_quantity: u64,
+    /// The quantity that is held for at purchase; 0: each charge holds and captures at once.
+    #[serde(default)]
+    pub held_quantity: u64,
+}
+
+/// How the promise is judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Guarantee {
+    /// Length of the windows that get a verdict each, in seconds.
+    pub assurance_window_s: u64,
+    /// Fewer samples than this and a window is unmeasured.
+    pub samples_min: u32,
+}
+
+/// What a broken promise pays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Remedy {
+    /// Share of the fee paid back for each broken window, in parts per million.
+    pub per_broken_window_ppm: u32,
+    /// Share of the fee paid back at most.
+    pub cap_ppm: u32,
+}
+
+/// Who else is paid at delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Partner {
+    /// `pty_…`
+    pub party: String,
+    /// Its share of net revenue, in parts per million.
+    pub share_ppm: u32,
+}
+
+/// Units of a resource class that one device needs, computed outside from theory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Demand {
+    /// Units in every slot.
+    pub units: u64,
+    /// Probability that the promise is not kept there, in parts per billion.
+    pub epsilon_ppb: u32,
+    /// Version of the table this came from.
+    pub version: u32,
+}
+
+/// An offering.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Offering {
+    /// `off_…`
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// Is it sold?
+    pub status: OfferingStatus,
+    /// What the network does for it.
+    pub capability: Capability,
+    /// The QoS profile that calls it.
+    pub qos_profile: String,
+    /// What is promised.
+    pub terms: Terms,
+    /// What it costs.
+    pub price: Price,
+    /// How the promise is judged.
+    pub guarantee: Guarantee,
+    /// What a broken promise pays.
+    pub remedy: Remedy,
+    /// Who may buy it; everyone when it is empty.
+    pub eligible: Vec<PartyKind>,
+    /// Is the unused part paid back?
+    pub refund_unused: bool,
+}
+
+/// What it costs, gross.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Price {
+    /// Paid once.
+    pub once: Money,
+    /// Paid for each started step of the window.
+    pub per_step: Money,
+    /// Length of a step in seconds.
+    pub step_s: u64,
+    /// Paid as it is delivered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usage: Option<UsagePrice>,
+    /// Tax inside every amount.
+    pub tax_ppm: u32,
+}

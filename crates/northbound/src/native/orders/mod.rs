@@ -1,0 +1,7 @@
+//! Purchases.
+
+pub(crate) mod convert;
+mod routes;
+pub(crate) mod wire;
+
+pub(crate) use routes::routes;

@@ -1,0 +1,23 @@
+//! Orders as JSON.
+
+use crate::native::wire::{PlaceAsked, WindowAsked};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A purchase: by accepting a `quote`, or at once with `offering`, `window` and `place`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Order {
+    /// `pty_…` of whoever buys; the caller when it is absent.
+    pub party: Option<String>,
+    /// `quo_…`
+    pub quote: Option<String>,
+    /// `off_…`
+    pub offering: Option<String>,
+    /// When.
+    pub window: Option<WindowAsked>,
+    /// Where.
+    pub place: Option<PlaceAsked>,
+    /// The device it is bound to, for example `tel:+31612345678`; any device of the holder when it is absent.
+    pub device: Option<String>,
+}

@@ -1,0 +1,75 @@
+//! Qualifications as JSON.
+
+use crate::native::error::Problem;
+use crate::native::offerings::wire::Terms;
+use crate::native::wire::{Capability, Leg, Money, PlaceAsked, Window, WindowAsked};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// An outcome that is wanted, somewhere, for a while.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Outcome {
+    /// `pty_…` of whoever would buy; the caller when it is absent.
+    pub party: Option<String>,
+    /// Only offerings of this capability.
+    pub capability: Option<Capability>,
+    /// One-way delay.
+    pub latency_ms_max: Option<u32>,
+    /// The share of samples that must stay under it, in percent: 95 is p95.
+    pub percentile: Option<f64>,
+    /// Rate towards the device.
+    pub downlink_kbps_min: Option<u32>,
+    /// Rate from the device.
+    pub uplink_kbps_min: Option<u32>,
+    /// Where.
+    pub place: PlaceAsked,
+    /// When.
+    pub window: WindowAsked,
+}
+
+/// Can it be promised?
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(crate) struct Qualification {
+    /// Can at least one offering promise the outcome there and then?
+    pub promised: bool,
+    /// When.
+    pub window: Window,
+    /// Where: H3 indexes.
+    pub place: Vec<String>,
+    /// One for each offering whose terms meet the outcome.
+    pub answers: Vec<Answer>,
+    /// Offerings with looser terms that can be promised there and then.
+    pub alternatives: Vec<Answer>,
+}
+
+/// What one offering answers.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(crate) struct Answer {
+    /// `off_…`
+    pub offering: String,
+    /// What people call it.
+    pub name: String,
+    /// What it promises.
+    pub terms: Terms,
+    /// Can it be promised there and then?
+    pub promised: bool,
+    /// What it would cost now, gross; a firm price is a quote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price: Option<Money>,
+    /// What would be held on top for usage.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usage_held: Option<Money>,
+    /// Probability that the promise is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f64>,
+    /// What would carry it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub path: Vec<Leg>,
+    /// Why not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Problem>,
+    /// The nearest later window of this length that can be promised.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nearest: Option<Window>,
+}

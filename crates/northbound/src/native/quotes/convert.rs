@@ -1,0 +1,52 @@
+//! Quotes: wire to commands, rows to wire.
+
+use crate::fault::Fault;
+use crate::native::convert::{
+    cells, confidence, currency_of, id, legs, money, party_of, place_asked, window, window_asked,
+};
+use crate::native::quotes::wire;
+use crate::time;
+use engine::state::{Quote, State};
+use engine::{Actor, Rejection, Role, Wish};
+use types::{Instant, OfferingId, QuoteId};
+
+/// What is wished for, in the engine's words.
+pub(crate) fn wish(asked: &wire::Wish, state: &State, actor: Actor, now: Instant) -> Result<Wish, Fault> {
+    let offering = id("offering", OfferingId::parse(&asked.offering))?;
+    Ok(Wish {
+        party: party_of(state, actor, asked.party.as_deref())?,
+        offering: state.offering_by_id(offering).ok_or(Rejection::UnknownOffering)?,
+        window: window_asked(&asked.window, now)?,
+        place: place_asked(&asked.place, state)?,
+    })
+}
+
+/// The caller's quote with this id, for the wire.
+pub(crate) fn own_quote(state: &State, actor: Actor, id: QuoteId) -> Result<wire::Quote, Fault> {
+    let row = state.quotes.get(&id).filter(|row| is_own(state, actor, row)).ok_or(Rejection::UnknownQuote)?;
+    quote(state, row).ok_or_else(|| Rejection::UnknownQuote.into())
+}
+
+fn is_own(state: &State, actor: Actor, row: &Quote) -> bool {
+    let brand = state.party(row.party).map(|party| party.tenant);
+    row.party == actor.party
+        || (actor.role == Role::Operator && (actor.tenant == types::TenantId(1) || brand == Some(actor.tenant)))
+}
+
+fn quote(state: &State, row: &Quote) -> Option<wire::Quote> {
+    let offering = state.offering(row.offering)?;
+    let currency = currency_of(state, offering.price.asset)?;
+    Some(wire::Quote {
+        id: row.id.to_string(),
+        party: state.party(row.party)?.id.to_string(),
+        offering: offering.id.to_string(),
+        state: row.state.into(),
+        window: window(row.window),
+        place: cells(&row.place),
+        price: money(row.fee_minor, currency),
+        usage_held: money(row.usage_held_minor, currency),
+        confidence: confidence(row.epsilon_ppb),
+        path: legs(state, &row.legs),
+        expires_at: time::text(row.expires_at),
+    })
+}

@@ -1,0 +1,46 @@
+//! Quotes as JSON.
+
+use crate::native::wire::{Leg, Money, PlaceAsked, QuoteState, Window, WindowAsked};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What a firm offer is asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Wish {
+    /// `pty_…` of whoever buys; the caller when it is absent.
+    pub party: Option<String>,
+    /// `off_…`
+    pub offering: String,
+    /// When.
+    pub window: WindowAsked,
+    /// Where.
+    pub place: PlaceAsked,
+}
+
+/// A firm, expiring offer.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(crate) struct Quote {
+    /// `quo_…`
+    pub id: String,
+    /// Who asked: `pty_…`
+    pub party: String,
+    /// `off_…`
+    pub offering: String,
+    /// Where it stands.
+    pub state: QuoteState,
+    /// When.
+    pub window: Window,
+    /// Where: H3 indexes.
+    pub place: Vec<String>,
+    /// The price that will be honoured, gross.
+    pub price: Money,
+    /// What will be held on top for usage.
+    pub usage_held: Money,
+    /// Probability that the promise is kept.
+    pub confidence: f64,
+    /// What is held for it.
+    pub path: Vec<Leg>,
+    /// It can be accepted before then.
+    pub expires_at: String,
+}

@@ -1,0 +1,66 @@
+//! Tokens: rows to wire, and whose they are.
+
+use crate::fault::Fault;
+use crate::native::convert::{cells, confidence, currency_of, legs, money, window};
+use crate::native::tokens::wire;
+use engine::state::{State, Token, TokenRef};
+use engine::{Actor, Rejection, Role};
+use node::{Entitlements, View};
+use types::{TenantId, TokenId};
+
+/// The caller's token with this id; another party's is as if it did not exist.
+pub(crate) fn own(state: &State, actor: Actor, id: TokenId) -> Result<TokenRef, Fault> {
+    let token = state.token_by_id(id).ok_or(Rejection::UnknownToken)?;
+    let row = state.token(token).ok_or(Rejection::UnknownToken)?;
+    if is_own(state, actor, row) { Ok(token) } else { Err(Rejection::UnknownToken.into()) }
+}
+
+/// May the caller see this token?
+pub(crate) fn is_own(state: &State, actor: Actor, row: &Token) -> bool {
+    match actor.role {
+        Role::Customer => row.party == actor.party,
+        Role::Operator => {
+            let brand = state.party(row.party).map(|party| party.tenant);
+            actor.tenant == TenantId(1) || brand == Some(actor.tenant)
+        }
+        Role::Meter | Role::Network => false,
+    }
+}
+
+/// A token for the wire.
+pub(crate) fn token(state: &State, token: TokenRef) -> Option<wire::Token> {
+    let row = state.token(token)?;
+    let offering = state.offering(row.offering)?;
+    let currency = currency_of(state, offering.price.asset)?;
+    Some(wire::Token {
+        id: row.id.to_string(),
+        order: row.order.to_string(),
+        party: state.party(row.party)?.id.to_string(),
+        offering: offering.id.to_string(),
+        qos_profile: offering.qos_profile.clone(),
+        state: row.state.into(),
+        window: window(row.window),
+        place: cells(&row.place),
+        device_bound: row.device.is_some(),
+        session: row.session.and_then(|session| Some(state.session(session)?.id.to_string())),
+        price: money(row.fee_minor, currency),
+        paid: money(row.fee_paid_minor, currency),
+        refunded: money(row.refunded_minor, currency),
+        usage: money(row.usage_minor, currency),
+        used: row.used,
+        volume_left: row.units.and_then(|units| state.ledger.available(units)),
+        confidence: confidence(row.epsilon_ppb),
+        path: legs(state, &row.legs),
+        entitlement: None,
+    })
+}
+
+/// A token for its holder, with the signed entitlement while it can be called.
+pub(crate) fn with_entitlement(mint: &Entitlements, view: &View, handle: TokenRef) -> Result<wire::Token, Fault> {
+    let live = view.state.token(handle).is_some_and(Token::is_live);
+    let mut shown = token(&view.state, handle).ok_or(Rejection::UnknownToken)?;
+    if live {
+        shown.entitlement = Some(mint.mint(view, handle)?);
+    }
+    Ok(shown)
+}

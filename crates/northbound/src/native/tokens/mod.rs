@@ -1,0 +1,8 @@
+//! Tokens that were bought, and what became of them.
+
+pub(crate) mod convert;
+mod routes;
+mod timeline;
+pub(crate) mod wire;
+
+pub(crate) use routes::routes;

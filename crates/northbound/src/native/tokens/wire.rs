@@ -1,0 +1,169 @@
+//! Tokens as JSON.
+
+use crate::native::wire::{EndReason, Leg, Money, TokenState, Window};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// A token: the right that was bought.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(crate) struct Token {
+    /// `tok_…`
+    pub id: String,
+    /// `ord_…`
+    pub order: String,
+    /// Who holds it: `pty_…`
+    pub party: String,
+    /// `off_…`
+    pub offering: String,
+    /// The QoS profile that calls it.
+    pub qos_profile: String,
+    /// Where it stands.
+    pub state: TokenState,
+    /// When it may be called.
+    pub window: Window,
+    /// Where: H3 indexes.
+    pub place: Vec<String>,
+    /// Is it bound to one device?
+    pub device_bound: bool,
+    /// Its session, while it is being called: `ses_…`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
+    /// The fee, gross.
+    pub price: Money,
+    /// What of it is paid: nothing before the network confirms.
+    pub paid: Money,
+    /// What remedies have paid back.
+    pub refunded: Money,
+    /// What usage has cost, what the operator bore included.
+    pub usage: Money,
+    /// Quantity delivered.
+    pub used: u64,
+    /// What is left of its volume.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub volume_left: Option<i64>,
+    /// Probability that the promise is kept, as it was sold.
+    pub confidence: f64,
+    /// What carries it.
+    pub path: Vec<Leg>,
+    /// The signed entitlement, for its holder; in lists it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entitlement: Option<String>,
+}
+
+/// How much of a timeline.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Last {
+    /// Entries at most: 1 to 200, 50 when absent.
+    pub limit: Option<usize>,
+}
+
+/// What happened to a token lately, oldest first.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(crate) struct Timeline {
+    /// The entries.
+    pub items: Vec<Entry>,
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(crate) struct Entry {
+    /// Its place in the journal.
+    pub seq: u64,
+    /// RFC 3339.
+    pub at: String,
+    /// What.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(crate) enum What {
+    /// It was sold.
+    TokenIssued {
+        /// The fee, gross.
+        price: Money,
+        /// Held in the wallet.
+        held: Money,
+    },
+    /// The operator holds it back.
+    TokenSuspended,
+    /// It may be called again.
+    TokenResumed,
+    /// It is called: the network is asked.
+    SessionRequested {
+        /// `ses_…`
+        session: String,
+    },
+    /// The network confirmed: the fee is paid.
+    SessionActivated {
+        /// `ses_…`
+        session: String,
+        /// Paid, gross.
+        paid: Money,
+        /// When it will end.
+        ends_at: String,
+    },
+    /// What the network did is not known yet.
+    SessionUncertain {
+        /// `ses_…`
+        session: String,
+    },
+    /// The network is asked to stop.
+    SessionEnding {
+        /// `ses_…`
+        session: String,
+        /// Why.
+        reason: EndReason,
+    },
+    /// The network has stopped.
+    SessionEnded {
+        /// `ses_…`
+        session: String,
+        /// Why.
+        reason: EndReason,
+    },
+    /// Delivered quantity was charged.
+    UsageCharged {
+        /// How much.
+        quantity: u64,
+        /// From the wallet, gross.
+        paid: Money,
+        /// Borne by the operator, gross.
+        overrun: Money,
+    },
+    /// Windows with too few samples for a verdict.
+    WindowsUnmeasured {
+        /// `ses_…`
+        session: String,
+        /// First window.
+        window: u64,
+        /// How many.
+        windows: u64,
+    },
+    /// The promise was not kept in a window: the remedy is paid.
+    PromiseBroken {
+        /// `ses_…`
+        session: String,
+        /// Which window.
+        window: u64,
+        /// Samples taken.
+        samples: u32,
+        /// Samples later than promised.
+        samples_late: u32,
+        /// Samples with less than was promised.
+        samples_starved: u32,
+        /// Paid back, gross.
+        refund: Money,
+    },
+    /// It is over.
+    TokenClosed {
+        /// How it ended.
+        state: TokenState,
+        /// Fee paid back, gross.
+        refund: Money,
+    },
+}

@@ -1,0 +1,68 @@
+//! `/v1/usage`.
+
+use crate::app::App;
+use crate::fault::Fault;
+use crate::limits::USAGE_BODY_BYTES_MAX;
+use crate::native::error::{Problem, Problems};
+use crate::native::extract::{Body, Meter};
+use crate::native::usage::convert::{self, Sent};
+use crate::native::usage::wire::{ChargeResult, Results, Usage};
+use axum::Json;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::response::{IntoResponse, Response};
+use engine::{Actor, Charge, Command, Rejection};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The routes.
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(report_usage)).layer(DefaultBodyLimit::max(USAGE_BODY_BYTES_MAX))
+}
+
+/// Charges delivered quantities, each once per source and sequence. A list has a result for each; one alone is answered
+/// with its result, or with the problem it met.
+#[utoipa::path(
+    post, path = "/v1/usage", tag = "meters", security(("bearer" = [])), request_body = Usage,
+    responses((status = 200, description = "What became of it: a `ChargeResult` for one, `Results` for a list.", body = Results), Problems),
+)]
+async fn report_usage(
+    State(app): State<App>,
+    Meter(actor): Meter,
+    Body(usage): Body<Usage>,
+) -> Result<Response, Problem> {
+    match convert::sent(usage)? {
+        Sent::One(one) => {
+            let charge = app.read(|view| convert::charge(&view.state, &one)).await?;
+            Ok(Json(charge_one(&app, actor, charge).await?).into_response())
+        }
+        Sent::Many(many) => {
+            let charges: Vec<_> =
+                app.read(|view| many.iter().map(|one| convert::charge(&view.state, one)).collect()).await;
+            Ok(Json(charge_many(&app, actor, charges).await?).into_response())
+        }
+    }
+}
+
+async fn charge_one(app: &App, actor: Actor, charge: Charge) -> Result<ChargeResult, Fault> {
+    let answer = app.submit(actor, Command::ChargeUsage(charge)).await?;
+    let result = app.read(|view| convert::result(&view.state, charge.token, answer)).await;
+    result.ok_or_else(|| Rejection::UnknownToken.into())
+}
+
+/// Charges what can be understood, in order; the rest is answered in its place.
+async fn charge_many(app: &App, actor: Actor, charges: Vec<Result<Charge, Fault>>) -> Result<Results, Fault> {
+    let known: Vec<Charge> = charges.iter().filter_map(|charge| charge.as_ref().ok().copied()).collect();
+    let answers = if known.is_empty() { Vec::new() } else { app.gate.charge_all(actor, known).await? };
+    let mut answers = answers.into_iter();
+    let results = app.read(|view| {
+        let became = |charge: Result<Charge, Fault>| {
+            let answer = |charge: Charge| {
+                let answer = answers.next().ok_or_else(|| Fault::unexpected_answer("charge usage"))??;
+                convert::result(&view.state, charge.token, answer).ok_or_else(|| Rejection::UnknownToken.into())
+            };
+            charge.and_then(answer).unwrap_or_else(convert::refused)
+        };
+        charges.into_iter().map(became).collect()
+    });
+    Ok(Results { results: results.await })
+}

@@ -1,0 +1,5 @@
+//! Money of the caller.
+
+mod routes;
+
+pub(crate) use routes::routes;

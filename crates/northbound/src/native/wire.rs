@@ -1,0 +1,192 @@
+//! Wire forms that several resources share.
+
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// An amount of money.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Money {
+    /// Minor units: 150 is 1.50 EUR.
+    #[schema(example = 150)]
+    pub minor: i64,
+    /// ISO 4217.
+    #[schema(example = "EUR")]
+    pub currency: String,
+    /// For people.
+    #[schema(example = "1.50 EUR")]
+    pub text: String,
+}
+
+/// A span of time, the end not included.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Window {
+    /// RFC 3339.
+    pub from: String,
+    /// RFC 3339.
+    pub to: String,
+}
+
+/// A span of time that is asked for: until `to`, or for `duration_s` seconds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WindowAsked {
+    /// RFC 3339; now when it is absent.
+    pub from: Option<String>,
+    /// RFC 3339.
+    pub to: Option<String>,
+    /// Seconds.
+    pub duration_s: Option<u64>,
+}
+
+/// A place: a point, or H3 cells.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PlaceAsked {
+    /// Degrees north.
+    pub lat: Option<f64>,
+    /// Degrees east.
+    pub lon: Option<f64>,
+    /// H3 indexes, hexadecimal, all of one resolution.
+    pub h3: Option<Vec<String>>,
+}
+
+/// What of which resource is held for a promise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Leg {
+    /// `res_…`
+    pub resource: String,
+    /// What it is called in the network.
+    pub name: String,
+    /// Units in every slot.
+    pub units: u64,
+}
+
+/// Which part of a list.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Page {
+    /// Entries at most: 1 to 200, 50 when absent.
+    pub limit: Option<usize>,
+    /// The `next` of the page before.
+    pub after: Option<String>,
+    /// Whose; the operator may name a `pty_…`, everyone else sees their own.
+    pub party: Option<String>,
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(crate) struct Listing<T> {
+    /// The entries, oldest first.
+    pub items: Vec<T>,
+    /// Give it as `after` for the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// What the network can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Capability {
+    Connectivity,
+    Experience,
+    Slice,
+    Satellite,
+    Compute,
+    Inference,
+    Security,
+}
+
+/// What a resource is built of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ResourceClass {
+    RadioMacro,
+    RadioMicro,
+    RadioU6,
+    Transport,
+    Core,
+    Edge,
+    SatelliteBeam,
+    InferencePool,
+}
+
+/// Who a party is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum PartyKind {
+    Operator,
+    Consumer,
+    Enterprise,
+    PublicService,
+    Partner,
+}
+
+/// What a volume is counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Unit {
+    Second,
+    Byte,
+    LlmToken,
+    ComputeUnit,
+    Call,
+}
+
+/// Where a token stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TokenState {
+    Issued,
+    Active,
+    Suspended,
+    Exhausted,
+    Expired,
+    Revoked,
+}
+
+/// Where a session stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SessionState {
+    Requested,
+    Active,
+    Uncertain,
+    Ending,
+    Ended,
+}
+
+/// Why a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum EndReason {
+    DurationExpired,
+    DeleteRequested,
+    NetworkTerminated,
+}
+
+/// Where a quote stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum QuoteState {
+    Open,
+    Accepted,
+    Expired,
+}
+
+/// Is an offering sold?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum OfferingStatus {
+    Published,
+    Retired,
+}
+
+/// Whose.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Whose {
+    /// The operator may name a `pty_…`; everyone else sees their own.
+    pub party: Option<String>,
+}

@@ -1,0 +1,142 @@
+//! Configuration: defaults, then the file, then the environment, then the command line.
+
+use anyhow::{Context, bail};
+use clap::Args;
+use engine::Role;
+use northbound::{Credential, Credentials};
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use types::{CellId, PartyId};
+
+/// What `serve` is told on the command line or by the environment.
+#[derive(Args, Debug, Default)]
+pub struct Flags {
+    /// Configuration file (TOML)
+    #[arg(long, env = "TESSERA_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Data folder of the cell [default: tessera-data]
+    #[arg(long, env = "TESSERA_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Address to serve on [default: 127.0.0.1:8080]
+    #[arg(long, env = "TESSERA_LISTEN", value_name = "ADDR")]
+    pub listen: Option<SocketAddr>,
+    /// Number of the cell [default: 1]
+    #[arg(long, env = "TESSERA_CELL", value_name = "NUMBER")]
+    pub cell: Option<u32>,
+    /// What is logged, for example `info` or `node=debug,info` [default: info]
+    #[arg(long, env = "TESSERA_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+    /// The network behind the cell [default: none]
+    #[arg(long, env = "TESSERA_NETWORK_DRIVER", value_name = "DRIVER")]
+    pub network_driver: Option<Driver>,
+}
+
+/// A configuration file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    data: Option<PathBuf>,
+    listen: Option<SocketAddr>,
+    cell: Option<u32>,
+    log: Option<String>,
+    network: NetworkFile,
+    credentials: Vec<CredentialFile>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct NetworkFile {
+    driver: Option<Driver>,
+    seed: Option<u64>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CredentialFile {
+    secret_sha256: String,
+    role: RoleName,
+    party: String,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+/// What a credential may do.
+pub enum RoleName {
+    /// Runs the network and the shop
+    Operator,
+    /// Buys and calls tokens
+    Customer,
+    /// Reports usage
+    Meter,
+}
+
+/// The network behind a cell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Driver {
+    /// None: tokens are sold, and refused when they are called
+    #[default]
+    None,
+    /// The simulated city network
+    Twin,
+}
+
+/// Everything `serve` needs to know.
+#[derive(Debug)]
+pub struct Config {
+    /// Data folder.
+    pub data: PathBuf,
+    /// Address.
+    pub listen: SocketAddr,
+    /// Which cell.
+    pub cell: CellId,
+    /// What is logged.
+    pub log: String,
+    /// The network.
+    pub driver: Driver,
+    /// Seed of the simulated network.
+    pub seed: u64,
+    /// Who may call, beside the operator of the data folder.
+    pub credentials: Vec<Credential>,
+}
+
+impl Config {
+    /// Puts the layers together.
+    pub fn load(flags: Flags) -> anyhow::Result<Self> {
+        let file = flags.config.as_deref().map(File::read).transpose()?.unwrap_or_default();
+        let credentials =
+            file.credentials.into_iter().map(CredentialFile::parse).collect::<anyhow::Result<Vec<_>>>()?;
+        Credentials::new(credentials.clone()).context("the credentials of the configuration file cannot be used")?;
+        Ok(Self {
+            data: flags.data.or(file.data).unwrap_or_else(|| PathBuf::from("tessera-data")),
+            listen: flags.listen.or(file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
+            cell: CellId(flags.cell.or(file.cell).unwrap_or(1)),
+            log: flags.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
+            driver: flags.network_driver.or(file.network.driver).unwrap_or_default(),
+            seed: file.network.seed.unwrap_or(1),
+            credentials,
+        })
+    }
+}
+
+impl File {
+    fn read(path: &Path) -> anyhow::Result<Self> {
+        let text = std::fs::read_to_string(path).with_context(|| format!("could not read {}", path.display()))?;
+        toml::from_str(&text).with_context(|| format!("{} is not a configuration of tessera", path.display()))
+    }
+}
+
+impl CredentialFile {
+    fn parse(self) -> anyhow::Result<Credential> {
+        let Ok(party) = PartyId::parse(&self.party) else {
+            bail!("`party = \"{}\"`: an id of the form pty_… is expected", self.party);
+        };
+        let role = match self.role {
+            RoleName::Operator => Role::Operator,
+            RoleName::Customer => Role::Customer,
+            RoleName::Meter => Role::Meter,
+        };
+        Ok(Credential { secret_sha256: self.secret_sha256, role, party })
+    }
+}

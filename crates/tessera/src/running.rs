@@ -1,0 +1,86 @@
+//! A whole cell: writer, network, vault, entitlements, and the HTTP server before them.
+
+use crate::folder::Folder;
+use anyhow::Context;
+use engine::{Actor, Command, Role};
+use node::{Cell, Entitlements, Gate, Network, Southbound, Vault};
+use northbound::{App, Credential, Credentials};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use types::{CellId, PartyId};
+
+/// A cell that is being served.
+pub struct Running {
+    cell: Cell,
+    /// Where it is served.
+    pub address: SocketAddr,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<anyhow::Result<()>>>,
+}
+
+/// Starts everything. `credentials` are those beside the operator's own.
+pub async fn start(
+    folder: &Folder,
+    listener: TcpListener,
+    credentials: Vec<Credential>,
+    port: Arc<dyn Southbound>,
+) -> anyhow::Result<Running> {
+    let cell = Cell::start(&folder.store)?;
+    let vault = Vault::open(&*folder.store, &folder.secret)?;
+    let operator = found(cell.gate(), folder.store.cell()).await?;
+    let own =
+        Credential { secret_sha256: Credentials::hash(&folder.operator_secret), role: Role::Operator, party: operator };
+    let credentials = Credentials::new(std::iter::once(own).chain(credentials))?;
+    let app = App::new(cell.gate().clone(), vault.clone(), Entitlements::new(&folder.secret)?, credentials);
+    let (stop, stopped) = watch::channel(false);
+    let address = listener.local_addr()?;
+    let network = Network::new(cell.gate().clone(), vault, port);
+    let network_stopped = stopped.clone();
+    let tasks = vec![
+        tokio::spawn(async move { northbound::serve(listener, app, wait(stopped)).await.context("serving failed") }),
+        tokio::spawn(async move {
+            network.run(network_stopped).await;
+            Ok(())
+        }),
+    ];
+    Ok(Running { cell, address, stop, tasks })
+}
+
+impl Running {
+    /// Has the cell stopped by itself?
+    pub fn has_stopped(&self) -> bool {
+        self.cell.stop_reason().is_some()
+    }
+
+    /// Takes no more calls, answers those under way, makes everything durable, and ends.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.stop.send_replace(true);
+        for task in self.tasks {
+            task.await.context("a task ended in a panic")??;
+        }
+        let reason = self.cell.stop_reason();
+        tokio::task::spawn_blocking(move || self.cell.stop()).await.context("a thread ended in a panic")?;
+        reason.map_or(Ok(()), |reason| Err(reason.into()))
+    }
+}
+
+/// The operator's party; an empty cell is founded first.
+async fn found(gate: &Gate, cell: CellId) -> anyhow::Result<PartyId> {
+    let known = |view: &node::View| view.state.parties.first().map(|party| party.id);
+    if let Some(operator) = gate.read(known).await {
+        return Ok(operator);
+    }
+    let mut bits = [0; 16];
+    getrandom::fill(&mut bits).map_err(|error| anyhow::anyhow!("no random bits: {error}"))?;
+    let operator = PartyId::from_u128(u128::from_be_bytes(bits));
+    gate.submit(Actor::OPERATOR, Command::FoundCell { cell, operator }).await?;
+    Ok(operator)
+}
+
+async fn wait(mut stopped: watch::Receiver<bool>) {
+    // The sender says so before it goes away.
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}

@@ -1,0 +1,66 @@
+//! `tessera serve`: a cell for real use, empty until it is configured.
+
+use crate::config::{Config, Driver, Flags};
+use crate::folder;
+use crate::running::{self, Running};
+use anyhow::Context;
+use node::{Southbound, wall_clock};
+use southbound::twin::TwinDriver;
+use southbound::unconnected::Unconnected;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use twin::{City, Twin};
+
+/// Serves until it is told to stop (interrupt or terminate), or until the cell stops by itself.
+pub fn run(flags: Flags) -> anyhow::Result<()> {
+    let config = Config::load(flags)?;
+    start_logging(&config.log)?;
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve(&config))
+}
+
+/// Logs to standard error.
+pub fn start_logging(filter: &str) -> anyhow::Result<()> {
+    let filter = filter.parse::<tracing_subscriber::EnvFilter>();
+    let filter = filter.context("the log filter is not one; try `info` or `node=debug,info`")?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    Ok(())
+}
+
+async fn serve(config: &Config) -> anyhow::Result<()> {
+    let folder = folder::open(&config.data, config.cell)?;
+    let listener = TcpListener::bind(config.listen).await;
+    let listener = listener.with_context(|| format!("could not listen on {}", config.listen))?;
+    let running = running::start(&folder, listener, config.credentials.clone(), port_of(config)).await?;
+    println!("serving cell {} on http://{}", config.cell.0, running.address);
+    println!("the operator's bearer secret is in {}", folder::operator_secret_file(&config.data).display());
+    until_told(&running).await?;
+    println!("stopping");
+    running.stop().await?;
+    println!("stopped");
+    Ok(())
+}
+
+fn port_of(config: &Config) -> Arc<dyn Southbound> {
+    match config.driver {
+        Driver::None => Arc::new(Unconnected),
+        Driver::Twin => {
+            let twin = Twin::new(City::sample(config.seed), wall_clock(), twin::Config::default());
+            Arc::new(TwinDriver::new(twin))
+        }
+    }
+}
+
+async fn until_told(running: &Running) -> anyhow::Result<()> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut look = tokio::time::interval(Duration::from_millis(200));
+    loop {
+        tokio::select! {
+            _ = interrupt.recv() => return Ok(()),
+            _ = terminate.recv() => return Ok(()),
+            _ = look.tick() => if running.has_stopped() { return Ok(()) },
+        }
+    }
+}
