@@ -22,7 +22,7 @@ mod vault;
 mod view;
 
 pub use assurance::{Assurance, Promise, charge_of};
-pub use driver::{Cell, Counts, Gate, GateError, Network, Pending, Replica, StartError, wall_clock};
+pub use driver::{Cell, Clock, Counts, Gate, GateError, Network, Pending, Replica, StartError, wall_clock};
 pub use entitlements::{EntitlementError, Entitlements, capability_name};
 pub use outbox::{Call, Outbox};
 pub use port::{CallError, Calling, Fault, Intent, Report, Southbound};
