@@ -290,10 +290,18 @@ fn follow(replica: &Replica, durable: &Receiver<Batch<Event>>, store: &dyn Store
 }
 
 /// Makes a snapshot of the one before and what the journal has since, so that neither reads nor the writer wait for it.
+/// Then what lies before the one before goes to the archive: the two that are kept can both still be replayed from.
 fn snapshot_behind(store: &dyn Store) {
+    let before = store.followers().and_then(|mut followers| followers.latest_snapshot());
     match View::recover(store) {
         Ok(view) => snapshot(&Replica::new(view), store),
-        Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "a snapshot could not be made"),
+        Err(error) => return tracing::warn!(error = &error as &dyn std::error::Error, "a snapshot could not be made"),
+    }
+    if let Ok(Some(before)) = before {
+        match store.archive_before(before.seq) {
+            Ok(segment) => tracing::debug!(?segment, "archived"),
+            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "nothing could be archived"),
+        }
     }
 }
 
