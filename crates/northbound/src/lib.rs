@@ -20,6 +20,7 @@ mod fault;
 mod health;
 mod idempotency;
 pub mod limits;
+mod listener;
 mod metrics;
 mod native;
 mod openapi;

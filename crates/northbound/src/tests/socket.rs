@@ -1,7 +1,9 @@
 //! Over a real socket: serving, keeping a connection, stopping.
 
 use super::world::{ALICE, World};
+use crate::listener::Bounded;
 use crate::serve;
+use axum::serve::Listener;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -30,4 +32,17 @@ async fn it_answers_over_a_socket_and_stops_when_told() {
         tokio::time::timeout(Duration::from_secs(5), serving).await.expect("an idle connection does not hold it");
     over.expect("no panic").expect("the listener did not fail");
     assert!(TcpStream::connect(address).await.is_err(), "it takes no more connections");
+}
+
+#[tokio::test]
+async fn a_connection_beyond_the_limit_waits_for_a_place() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let mut bounded = Bounded::new(listener, 1);
+    let _clients = (TcpStream::connect(address).await, TcpStream::connect(address).await);
+    let (first, _) = bounded.accept().await;
+    let soon = Duration::from_millis(50);
+    assert!(tokio::time::timeout(soon, bounded.accept()).await.is_err(), "a second connection has no place yet");
+    drop(first);
+    assert!(tokio::time::timeout(Duration::from_secs(5), bounded.accept()).await.is_ok());
 }
