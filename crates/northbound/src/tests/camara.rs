@@ -50,7 +50,8 @@ async fn a_session_is_requested_available_and_deleted() {
     assert_eq!((session.get("startedAt"), session.get("expiresAt"), session.get("statusInfo")), (None, None, None));
     assert_eq!(session["device"], json!({"phoneNumber": "+31612345678"}));
     assert!(!session.to_string().contains("s3cret"), "{session}");
-    world.post(ALICE, SESSIONS, request()).await.error_info(409, "CONFLICT");
+    let elsewhere = with("sink", json!("https://elsewhere.example/"));
+    world.post(ALICE, SESSIONS, elsewhere).await.error_info(409, "CONFLICT");
 
     world.network_confirms().await;
     let path = path_of(&session);
