@@ -21,6 +21,9 @@ mod step;
 mod vault;
 mod view;
 
+// A cell runs over a store: who starts one finds it here.
+pub use journal;
+
 pub use assurance::{Assurance, Promise, charge_of};
 pub use driver::{Cell, Clock, Counts, Gate, GateError, Network, Pending, Replica, StartError, wall_clock};
 pub use entitlements::{EntitlementError, Entitlements, capability_name};

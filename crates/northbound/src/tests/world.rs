@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use engine::state::SessionState;
 use engine::{ActivationOutcome, Actor, Command, Role};
 use http_body_util::BodyExt;
-use journal::{Memory, Store};
+use node::journal::{Memory, Store};
 use node::{Cell, CellSecret, Entitlements, Vault};
 use serde_json::{Value, json};
 use std::sync::Arc;
