@@ -180,10 +180,9 @@ fn more_that_is_due_than_one_tick_takes_is_left_for_the_next() {
 fn time_never_goes_back_and_a_clock_that_is_put_right_has_not_jumped() {
     let hours = |hours: u64| Duration::from_hours(hours).as_ms();
     let mut node = node();
-    let mut sequence = 0;
     let mut commit = |wall: u64, uptime: u64| {
-        sequence += 1;
-        node.submit(Submission { work: one_charge(sequence), reply: 0 }).ok()?;
+        let command = Command::TopUp { party: ALICE, currency: crate::sample::eur(), amount_minor: 1 };
+        node.submit(Submission { work: operator(command), reply: 0 }).ok()?;
         let reading = Reading { wall: at(wall), uptime: Duration::from_ms(uptime), entropy: 0 };
         let batch = node.commit(reading)?;
         node.appended(end_of(&batch));
@@ -191,12 +190,14 @@ fn time_never_goes_back_and_a_clock_that_is_put_right_has_not_jumped() {
     };
     assert_eq!(commit(1_000, 1_000), Some(at(1_000)));
     assert_eq!(commit(hours(1) + 900, 1_900), Some(at(hours(1) + 900)), "less than the limit: it is believed");
-    assert_eq!(commit(2_000, 2_000), Some(at(hours(1) + 900)), "set back: time stands still");
-    assert_eq!(commit(hours(1) + 3_000, 3_000), Some(at(hours(1) + 3_000)), "put right again");
+    assert_eq!(commit(hours(2) + 900, 1_950), Some(at(hours(2) + 900)), "and again");
+    assert_eq!(commit(2_000, 2_000), Some(at(hours(2) + 900)), "set back: time stands still");
+    assert_eq!(commit(hours(2) + 1_000, 3_000), Some(at(hours(2) + 1_000)), "put right again: more than the limit");
     // A long time by the uptime is no jump.
     assert_eq!(commit(hours(50), hours(49)), Some(at(hours(50))));
-    assert_eq!(commit(hours(52) + 1_000, hours(50) - 1), None);
-    let by = Duration::from_ms(hours(1) + 1_001);
+    assert_eq!(commit(hours(53) + 1_000, hours(50) - 1), None);
+    // Since the furthest it was ahead: two hours less 1,050 ms.
+    let by = Duration::from_ms(hours(1) + 2_051);
     assert_eq!(node.stopped(), Some(StopReason::ClockJumped { by }));
     assert!(matches!(node.submit(Submission { work: one_charge(9), reply: 0 }), Err((Refused::Stopped, _))));
 }

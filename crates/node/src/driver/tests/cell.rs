@@ -91,6 +91,26 @@ async fn stop_answers_what_was_asked_and_ends_though_callers_go_on() {
 }
 
 #[tokio::test]
+async fn nothing_that_is_asked_after_the_stop_is_done() {
+    let store = memory();
+    let cell = selling(&store, 1_000).await;
+    let gate = cell.gate().clone();
+    let before = gate.send(Work::Charges(Actor::OPERATOR, vec![charge(TOKEN, 1, 1); 5_000])).expect("queued");
+    gate.inbox.send(gate::Message::Stop).expect("it runs");
+    let after: Vec<_> =
+        (2..100).map(|sequence| gate.send(Work::Charges(Actor::OPERATOR, vec![charge(TOKEN, sequence, 1)]))).collect();
+    assert!(before.await.is_ok());
+    for sent in after {
+        match sent {
+            Ok(pending) => assert!(pending.await.is_err(), "dropped"),
+            Err(refused) => assert_eq!(refused, Refused::Stopped),
+        }
+    }
+    drop(cell);
+    assert_eq!((gate.queued(), gate.read(|view| money(&view.state).0).await), (0, 999));
+}
+
+#[tokio::test]
 async fn what_is_empty_or_too_large_is_said_to_be_so() {
     let store = memory();
     let cell = selling(&store, 10).await;
@@ -171,6 +191,7 @@ async fn a_quote_expires_by_itself_and_a_jump_of_the_clock_stops_the_cell() {
     ask(cell.gate(), Command::IssueQuote(Box::new(wish(BOOST, wall_clock())))).await;
     let open =
         || cell.gate().replica().view().state.quotes.values().filter(|quote| quote.state == QuoteState::Open).count();
+    cell.gate().read(|_| ()).await;
     assert_eq!(open(), 1);
     ahead.skip(Duration::from_secs(121));
     until("the quote has expired, without a command", async || open() == 0).await;
