@@ -30,13 +30,18 @@ pub(super) fn intent_of(state: &State, session: SessionRef) -> Option<(Intent, D
     Some((intent, row.flow))
 }
 
-/// Adds the private part out of the vault; it is empty once its person was erased. A vault that cannot be read may be
-/// readable later: nothing is enforced for a device that is not known.
+/// Adds the private part out of the vault. Nothing is enforced for a device that is not known: a vault that cannot be read
+/// may be readable later, a person who was erased stays so.
 pub(super) fn with_private_part(intent: Intent, flow: Digest, vault: &Vault) -> Result<Intent, CallError> {
     let session = intent.session;
     let record = vault.session(flow).map_err(|error| unreadable(session, &error))?;
-    let SessionRecord { device, request } = record.unwrap_or_default();
-    Ok(Intent { device, flow: request, ..intent })
+    let SessionRecord { device, flow, .. } = record.ok_or_else(|| erased(session))?;
+    Ok(Intent { device, flow, ..intent })
+}
+
+fn erased(session: SessionId) -> CallError {
+    let reason = "its private part was erased".to_owned();
+    CallError { attempted: "read what to enforce for", session, reason, fault: Fault::Ours, retryable: false }
 }
 
 fn unreadable(session: SessionId, error: &dyn std::error::Error) -> CallError {

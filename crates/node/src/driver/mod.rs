@@ -1,6 +1,7 @@
 //! What awaits: the threads of a cell, its gate, its replica, its calls to the network.
 
 mod clock;
+mod forgetting;
 mod gate;
 mod intent;
 mod network;

@@ -3,6 +3,7 @@
 //! The loop only starts calls and hears of their end; whatever waits for the network or for durability is a task of its
 //! own, so that one slow call holds up nothing but its own session.
 
+use super::forgetting::Forgetting;
 use super::gate::{Gate, GateError};
 use super::intent::{intent_of, with_private_part};
 use super::telemetry::Telemetry;
@@ -74,6 +75,7 @@ impl Network {
         let telemetry = Arc::new(Telemetry::new(self.gate.clone(), Arc::clone(&self.port), self.pace));
         let mut collecting = JoinSet::new();
         collecting.spawn(Arc::clone(&telemetry).run());
+        collecting.spawn(Forgetting::new(self.gate.clone(), self.vault.clone()).run());
         let mut outbox = Outbox::default();
         let mut steps = JoinSet::new();
         let mut durable = self.gate.replica().subscribe();

@@ -98,3 +98,17 @@ fn an_erased_subject_leaves_no_byte_in_the_data_folder() {
         assert!(!in_folder(secret), "erased bytes leave the file, its log included");
     }
 }
+
+#[test]
+fn a_session_s_private_part_goes_unless_a_newer_one_was_kept() {
+    let store = Memory::new(CellId(1));
+    let vault = vault(&store, 7);
+    let flow = vault.digest("flow", &[b"a"]);
+    let kept_at = |ms| SessionRecord { kept_at: Instant::from_ms(ms), ..SessionRecord::default() };
+    vault.put_session(flow, &kept_at(5_000)).expect("kept");
+    vault.erase_session(flow, Instant::from_ms(5_000)).expect("looked");
+    assert_eq!(vault.session(flow).expect("read"), Some(kept_at(5_000)), "kept for a session that is being decided");
+    vault.erase_session(flow, Instant::from_ms(5_001)).expect("erased");
+    assert_eq!(vault.session(flow).expect("read"), None);
+    vault.erase_session(flow, Instant::from_ms(5_001)).expect("nothing to erase is no error");
+}

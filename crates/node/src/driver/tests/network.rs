@@ -1,5 +1,6 @@
 use super::port::{Plan, Scripted};
 use super::*;
+use crate::driver::forgetting::Forgetting;
 use crate::driver::network::Pace;
 use crate::port::Report;
 use crate::sample::{ALICE, BOOST, CELL, STREAM, alice, balanced, eur, money, purchase};
@@ -9,7 +10,7 @@ use engine::state::{Digest, EndReason, OfferingRef, Session, SessionRef, Session
 use journal::Memory;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use types::{SessionId, SubjectId};
+use types::{Instant, SessionId, SubjectId};
 
 const BALANCE: i64 = 1_000;
 
@@ -33,7 +34,7 @@ impl World {
     fn on(store: Arc<dyn Store>, ahead: Ahead, port: Scripted) -> Self {
         let cell = Cell::start_with(&store, ahead.clock()).expect("starts");
         let vault = Vault::open(&*store, &CellSecret::new([1; 32])).expect("opens");
-        let record = SessionRecord { device: "tel:+1".to_owned(), request: String::new() };
+        let record = SessionRecord { device: "tel:+1".to_owned(), ..SessionRecord::default() };
         for flow in 0..8 {
             vault.put_session(Digest([flow; 16]), &record).expect("kept");
         }
@@ -341,4 +342,31 @@ async fn nothing_is_enforced_for_a_device_that_cannot_be_read() {
     let state = || cell.gate().replica().view().state.session(SessionRef::from_index(0)).map(|row| row.state);
     until("it is given up", async || state() == Some(SessionState::Ended)).await;
     assert_eq!(port.calls("activate"), 0);
+}
+
+#[tokio::test]
+async fn nothing_is_enforced_for_a_person_who_was_erased() {
+    let world = World::new().await;
+    Vault::open(&*world.store, &CellSecret::new([1; 32]))
+        .and_then(|vault| vault.erase_session(Digest([1; 16]), Instant::MAX))
+        .expect("erased");
+    let session = world.call(BOOST, 1).await;
+    world.reaches(session, SessionState::Ended).await;
+    assert_eq!(world.port.calls("activate"), 0);
+}
+
+#[tokio::test]
+async fn what_the_cell_forgets_is_named_once_and_only_when_no_newer_session_needs_it() {
+    let world = World::new().await;
+    let vault = Vault::open(&*world.store, &CellSecret::new([1; 32])).expect("opens");
+    let first = world.call(BOOST, 1).await;
+    world.reaches(first, SessionState::Active).await;
+    let mut forgetting = Forgetting::new(world.cell.gate().clone(), vault);
+    assert_eq!(forgetting.forgotten(), [], "it is still there");
+    world.delete(first).await;
+    world.reaches(first, SessionState::Ended).await;
+    ask(world.gate(), Command::ForgetSession { session: first }).await;
+    world.gate().read(|view| assert!(view.state.session(first).is_none())).await;
+    assert_eq!(forgetting.forgotten(), [Digest([1; 16])]);
+    assert_eq!(forgetting.forgotten(), [], "once");
 }
