@@ -29,6 +29,8 @@ pub struct Promise {
 struct Counting {
     promise: Promise,
     last_sequence: u64,
+    /// Nothing was counted yet since this cell was away: the first report may begin before `window`.
+    returned: bool,
     window: u64,
     samples: u32,
     late: u32,
@@ -52,11 +54,12 @@ impl Promise {
 }
 
 impl Assurance {
-    /// Counts a session from its first window, or, when this cell was away, from the window at `seen_until`: what lies
-    /// between there and the first sample was not measured.
+    /// Counts a session from its first window, or, when this cell was away, from the window at `seen_until` (earlier when
+    /// the first report is): what lies between there and the first sample was not measured.
     pub fn begin(&mut self, session: SessionRef, promise: Promise, seen_until: Option<Instant>, after: u64) {
         let window = seen_until.map_or(0, |at| promise.window_at(at));
-        let counting = Counting { promise, last_sequence: after, window, samples: 0, late: 0, starved: 0 };
+        let returned = seen_until.is_some();
+        let counting = Counting { promise, last_sequence: after, returned, window, samples: 0, late: 0, starved: 0 };
         self.counting.entry(session).or_insert(counting);
     }
 
@@ -72,13 +75,21 @@ impl Assurance {
             return Vec::new();
         }
         counting.last_sequence = report.sequence;
+        if std::mem::take(&mut counting.returned) {
+            counting.window = counting.window.min(counting.promise.window_at(report.from));
+        }
         let mut over = Vec::new();
         let length = report.to.since(report.from).as_ms();
         let starved = counting.promise.is_starved(report);
         let samples = report.latency_us.len().max(1) as u64;
         for (place, latency_us) in (0_u64..).zip(&report.latency_us) {
             let at = report.from.after(Duration::from_ms(length * place / samples));
-            over.extend(counting.close_before(session, counting.promise.window_at(at)));
+            let window = counting.promise.window_at(at);
+            if window < counting.window {
+                // Its window is judged already: a late sample must not count for another one.
+                continue;
+            }
+            over.extend(counting.close_before(session, window));
             counting.samples += 1;
             counting.late += u32::from(u64::from(*latency_us) > counting.promise.latency_us_max);
             counting.starved += u32::from(starved);
@@ -149,3 +160,6 @@ pub fn charge_of(session: &Session, report: &Report, unit: types::Unit) -> Optio
         quantity,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,7 +22,15 @@ const KEY_ID: u32 = 1;
 pub struct Entitlements {
     issuer: Issuer,
     keys: KeySet,
-    verified: RwLock<BTreeMap<String, Arc<Linted>>>,
+    verified: RwLock<Verified>,
+}
+
+/// Verified texts in two generations: when the younger is full it becomes the elder, and the elder is forgotten. A holder
+/// can make any number of valid texts of one token, so no lookup may cost more than a few steps whatever they are.
+#[derive(Default)]
+struct Verified {
+    younger: BTreeMap<String, Arc<Linted>>,
+    elder: BTreeMap<String, Arc<Linted>>,
 }
 
 /// Why an entitlement cannot be given out or used.
@@ -58,24 +66,37 @@ impl Entitlements {
 
     /// The token that this text entitles to for this request, now.
     pub fn verify(&self, text: &str, request: &Request, now: Instant) -> Result<TokenId, EntitlementError> {
-        let linted = self.linted(text, now)?;
+        let linted = self.linted(text)?;
         let verified = linted.authorize(request, now.as_ms(), &RevocationList::default())?;
         TokenId::parse(&verified.ent).map_err(|_| EntitlementError::UnknownToken)
     }
 
-    fn linted(&self, text: &str, now: Instant) -> Result<Arc<Linted>, EntitlementError> {
+    fn linted(&self, text: &str) -> Result<Arc<Linted>, EntitlementError> {
         if let Some(known) = self.verified.read().unwrap_or_else(PoisonError::into_inner).get(text) {
             return Ok(Arc::clone(known));
         }
         let linted = Arc::new(parse_and_lint(text, &self.keys)?);
         let mut verified = self.verified.write().unwrap_or_else(PoisonError::into_inner);
-        if verified.len() >= VERIFIED_TOKENS_MAX {
-            verified.retain(|_, known| known.expires_ms() > now.as_ms());
-        }
-        if verified.len() < VERIFIED_TOKENS_MAX {
-            verified.insert(text.to_owned(), Arc::clone(&linted));
-        }
+        verified.remember(text, &linted, VERIFIED_TOKENS_MAX / 2);
         Ok(linted)
+    }
+}
+
+impl Verified {
+    fn get(&self, text: &str) -> Option<&Arc<Linted>> {
+        self.younger.get(text).or_else(|| self.elder.get(text))
+    }
+
+    fn remember(&mut self, text: &str, linted: &Arc<Linted>, generation_max: usize) {
+        if self.younger.len() >= generation_max {
+            self.elder = std::mem::take(&mut self.younger);
+        }
+        self.younger.insert(text.to_owned(), Arc::clone(linted));
+    }
+
+    #[cfg(test)]
+    fn len(&self) -> usize {
+        self.younger.len() + self.elder.len()
     }
 }
 
@@ -106,7 +127,11 @@ fn grant_of(row: &Token, offering: &Offering) -> Grant {
         qos: Some(offering.qos_profile.clone()),
         device: row.device.map(|device| device.to_string()),
         // A token that needs nothing of the network is good anywhere.
-        area: if row.legs.is_empty() { Vec::new() } else { row.place.cells().iter().map(|cell| cell.index()).collect() },
+        area: if row.legs.is_empty() {
+            Vec::new()
+        } else {
+            row.place.cells().iter().map(|cell| cell.index()).collect()
+        },
         from_ms: row.window.from().as_ms(),
         to_ms: row.window.to().as_ms(),
         units: offering.terms.volume.map(|volume| (volume.unit.as_str().to_owned(), volume.quantity)),

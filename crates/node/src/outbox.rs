@@ -7,7 +7,7 @@ use crate::limits::{ACTIVATION_ATTEMPTS_MAX, CALL_BACKOFF, CALL_BACKOFF_MAX, CAL
 use crate::port::{CallError, Fault};
 use engine::state::{EndReason, Session, SessionRef, SessionState, State};
 use engine::{ActivationOutcome, Command};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use types::{Duration, Instant};
 
 /// A call to make.
@@ -26,6 +26,8 @@ pub enum Call {
 pub struct Outbox {
     /// Sessions with a call under way.
     running: BTreeMap<SessionRef, Call>,
+    /// Sessions whose result is on its way into the journal.
+    telling: BTreeSet<SessionRef>,
     /// Failed calls: how often, and when the next attempt may be made.
     failed: BTreeMap<(SessionRef, Call), (u32, Instant)>,
 }
@@ -33,13 +35,14 @@ pub struct Outbox {
 impl Outbox {
     /// The next call to make; `None` when there is nothing to do now or enough is under way.
     pub fn next(&mut self, state: &State, now: Instant) -> Option<(SessionRef, Call)> {
-        if self.running.len() >= CALLS_MAX {
+        if self.running.len() + self.telling.len() >= CALLS_MAX {
             return None;
         }
+        self.failed.retain(|(session, call), _| state.session(*session).and_then(call_for) == Some(*call));
         let wanted = state.sessions_to_call().filter_map(|(session, row)| Some((session, call_for(row)?)));
         let mut ready = wanted.filter(|(session, call)| {
             let patient = self.failed.get(&(*session, *call)).is_some_and(|(_, at)| *at > now);
-            !patient && !self.running.contains_key(session)
+            !patient && !self.running.contains_key(session) && !self.telling.contains(session)
         });
         let (session, call) = ready.next()?;
         drop(ready);
@@ -61,6 +64,16 @@ impl Outbox {
         }
     }
 
+    /// The result of a session's call is being told: until it is durable the state asks for the same call, in vain.
+    pub fn telling(&mut self, session: SessionRef) {
+        self.telling.insert(session);
+    }
+
+    /// It is durable, and the state that comes next shows it.
+    pub fn told(&mut self, session: SessionRef) {
+        self.telling.remove(&session);
+    }
+
     /// The network ended a session by itself.
     pub fn lost(&self, session: SessionRef) -> Option<Command> {
         let reason = Some(EndReason::NetworkTerminated);
@@ -72,7 +85,7 @@ impl Outbox {
         self.failed.values().map(|(_, at)| *at).min()
     }
 
-    /// Calls under way.
+    /// Calls under way, results being told not counted.
     pub fn running(&self) -> usize {
         self.running.len()
     }
@@ -113,3 +126,6 @@ fn call_for(session: &Session) -> Option<Call> {
 fn activation(session: SessionRef, outcome: ActivationOutcome) -> Command {
     Command::RecordActivation { session, outcome }
 }
+
+#[cfg(test)]
+mod tests;

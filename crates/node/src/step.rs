@@ -13,6 +13,10 @@ use journal::Batch;
 use std::collections::VecDeque;
 use types::{CellId, Duration, Instant, TenantId};
 
+/// Commands of a batch are this many bits apart in what they are given of the batch's entropy: ids of one never meet
+/// those of the next.
+const ENTROPY_SHIFT: u32 = 16;
+
 /// What is asked in one go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Work {
@@ -101,7 +105,8 @@ pub struct Node<R> {
     /// Everything before this is durable.
     durable_seq: u64,
     now: Instant,
-    /// Wall clock less uptime when it was last looked at, to see jumps.
+    /// The furthest the wall clock was ahead of the uptime, to see jumps. It never shrinks, as stamps never go back: a
+    /// clock that was set back and is put right again has not jumped.
     offset: Option<i128>,
     queue: VecDeque<Submission<R>>,
     queued_commands: usize,
@@ -174,6 +179,11 @@ impl<R> Node<R> {
         self.queue.is_empty() && self.in_flight == 0 && self.waiting.is_empty()
     }
 
+    /// Is a batch on its way to storage?
+    pub fn is_waiting(&self) -> bool {
+        self.in_flight > 0
+    }
+
     /// May a batch be decided now?
     pub fn may_commit(&self) -> bool {
         self.stopped.is_none() && self.in_flight < BATCHES_IN_FLIGHT_MAX
@@ -200,7 +210,7 @@ impl<R> Node<R> {
                 break;
             }
             let Some(Submission { work, reply }) = self.queue.pop_front() else { break };
-            let entropy = reading.entropy.wrapping_add((commands as u128) << 16);
+            let entropy = reading.entropy.wrapping_add((commands as u128) << ENTROPY_SHIFT);
             commands += more;
             answers.push((reply, self.decide_work(work, entropy, &mut batch)));
         }
@@ -254,7 +264,7 @@ impl<R> Node<R> {
             self.stopped = Some(StopReason::ClockJumped { by });
             return false;
         }
-        self.offset = Some(offset);
+        self.offset = self.offset.max(Some(offset));
         self.now = self.now.max(reading.wall);
         true
     }
@@ -274,7 +284,8 @@ impl<R> Node<R> {
         match work {
             Work::One(request) => Outcome::One(self.decide_one(&request, entropy, batch)),
             Work::Charges(actor, charges) => {
-                let answers = charges.into_iter().map(|charge| {
+                let answers = (0_u128..).zip(charges).map(|(place, charge)| {
+                    let entropy = entropy.wrapping_add(place << ENTROPY_SHIFT);
                     let request = Request { actor, key: None, command: Command::ChargeUsage(charge) };
                     self.decide_one(&request, entropy, batch)
                 });
@@ -308,3 +319,6 @@ impl Work {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -41,13 +41,37 @@ pub enum RecoverError {
 }
 
 impl View {
-    /// The latest snapshot and every event after it.
+    /// The latest snapshot and every event after it; every event there is when the snapshot cannot be read.
+    ///
+    /// Fails with the snapshot's error when it cannot be read and the events it stands for are in the archive, or when
+    /// the journal ends before it: then something that was durable is gone, which nobody should build upon.
     pub fn recover(store: &dyn Store) -> Result<Self, RecoverError> {
-        let mut view = match store.followers()?.latest_snapshot()? {
-            Some(snapshot) => Self::from_snapshot(&snapshot)?,
-            None => Self { next_seq: 1, ..Self::default() },
-        };
-        view.follow(&mut *store.reader()?)?;
+        let mut reader = store.reader()?;
+        let Some(snapshot) = store.followers()?.latest_snapshot()? else { return Self::replay(&mut *reader) };
+        let ends_at = reader.head()?.next_seq;
+        if ends_at < snapshot.seq {
+            let reason = format!("the journal ends at event {ends_at}, before what the snapshot has seen");
+            return Err(RecoverError::Snapshot { seq: snapshot.seq, reason });
+        }
+        match Self::from_snapshot(&snapshot) {
+            Ok(mut view) => {
+                view.follow(&mut *reader)?;
+                Ok(view)
+            }
+            Err(unreadable) => {
+                tracing::error!(error = &unreadable as &dyn std::error::Error, "replaying everything instead");
+                Self::replay(&mut *reader).map_err(|error| match error {
+                    RecoverError::Journal(JournalError::Archived { .. }) => unreadable,
+                    other => other,
+                })
+            }
+        }
+    }
+
+    /// Every event from the first.
+    fn replay(reader: &mut dyn JournalReader) -> Result<Self, RecoverError> {
+        let mut view = Self { next_seq: 1, ..Self::default() };
+        view.follow(reader)?;
         Ok(view)
     }
 
@@ -76,7 +100,7 @@ impl View {
         }
         let surplus = self.timeline.len().saturating_sub(TIMELINE_EVENTS_MAX);
         self.timeline.drain(..surplus);
-        self.at = batch.at();
+        self.at = self.at.max(batch.at());
     }
 
     /// This state as a canonical stream of rows.
@@ -114,9 +138,17 @@ impl View {
         let unreadable = |error: minicbor::decode::Error| RecoverError::Snapshot { seq, reason: error.to_string() };
         let mut decoder = minicbor::Decoder::new(&snapshot.bytes);
         let at = Instant::from_ms(decoder.u64().map_err(unreadable)?);
+        let rows = snapshot.bytes.get(decoder.position()..).unwrap_or_default();
+        // Before anything is applied: applying what is damaged could only panic.
+        if Hash::from_bytes(Sha256::digest(rows).into()) != snapshot.state_hash {
+            return Err(RecoverError::Snapshot { seq, reason: "its rows are not those it was made of".to_owned() });
+        }
         let mut view = Self { next_seq: seq, at, ..Self::default() };
         while decoder.position() < snapshot.bytes.len() {
             let event: Event = decoder.decode().map_err(unreadable)?;
+            if !matches!(event, Event::Restored(_)) {
+                return Err(RecoverError::Snapshot { seq, reason: "it holds something other than rows".to_owned() });
+            }
             apply(&mut view.state, &event, at);
         }
         if view.state_hash() != snapshot.state_hash {
@@ -129,3 +161,6 @@ impl View {
 fn worth_showing(event: &Event) -> bool {
     !matches!(event, Event::Restored(_) | Event::KeyBound(_) | Event::KeyForgotten { .. })
 }
+
+#[cfg(test)]
+mod tests;

@@ -105,7 +105,8 @@ impl Config {
     /// Puts the layers together.
     pub fn load(flags: Flags) -> anyhow::Result<Self> {
         let file = flags.config.as_deref().map(File::read).transpose()?.unwrap_or_default();
-        let credentials = file.credentials.into_iter().map(CredentialFile::parse).collect::<anyhow::Result<Vec<_>>>()?;
+        let credentials =
+            file.credentials.into_iter().map(CredentialFile::parse).collect::<anyhow::Result<Vec<_>>>()?;
         Credentials::new(credentials.clone()).context("the credentials of the configuration file cannot be used")?;
         Ok(Self {
             data: flags.data.or(file.data).unwrap_or_else(|| PathBuf::from("tessera-data")),

@@ -16,6 +16,7 @@ mod simulate;
 mod token;
 
 use clap::{Parser, Subcommand};
+use std::process::ExitCode;
 
 /// Sells a network's capabilities as tokens: promised, priced, called on demand.
 #[derive(Parser)]
@@ -45,8 +46,8 @@ enum Do {
     Bench(bench::Options),
 }
 
-fn main() -> anyhow::Result<()> {
-    match Cli::parse().command {
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
         Do::Serve(flags) => serve::run(flags),
         Do::Demo(options) => demo::run(&options),
         Do::Credential(new) => credential::run(&new),
@@ -54,5 +55,12 @@ fn main() -> anyhow::Result<()> {
         Do::Audit(what) => audit::run(&what),
         Do::Simulate(options) => simulate::run(&options),
         Do::Bench(options) => bench::run(&options),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }

@@ -31,11 +31,8 @@ pub async fn start(
     let cell = Cell::start(&folder.store)?;
     let vault = Vault::open(&*folder.store, &folder.secret)?;
     let operator = found(cell.gate(), folder.store.cell()).await?;
-    let own = Credential {
-        secret_sha256: Credentials::hash(&folder.operator_secret),
-        role: Role::Operator,
-        party: operator,
-    };
+    let own =
+        Credential { secret_sha256: Credentials::hash(&folder.operator_secret), role: Role::Operator, party: operator };
     let credentials = Credentials::new(std::iter::once(own).chain(credentials))?;
     let app = App::new(cell.gate().clone(), vault.clone(), Entitlements::new(&folder.secret)?, credentials);
     let (stop, stopped) = watch::channel(false);
@@ -53,11 +50,6 @@ pub async fn start(
 }
 
 impl Running {
-    /// How everything reaches the cell.
-    pub fn gate(&self) -> &Gate {
-        self.cell.gate()
-    }
-
     /// Has the cell stopped by itself?
     pub fn has_stopped(&self) -> bool {
         self.cell.stop_reason().is_some()

@@ -82,5 +82,6 @@ fn text_of(token: &str) -> anyhow::Result<String> {
 }
 
 fn h3_index(text: &str) -> Result<u64, String> {
-    u64::from_str_radix(text, 16).map_err(|_| "an H3 index in hexadecimal is expected, for example 881969c945fffff".to_owned())
+    u64::from_str_radix(text, 16)
+        .map_err(|_| "an H3 index in hexadecimal is expected, for example 881969c945fffff".to_owned())
 }

@@ -95,7 +95,8 @@ impl Client {
         };
         let mut answer = answered.with_context(|| format!("{} {} was not answered", call.method, call.path))?;
         let text = answer.body_mut().read_to_string()?;
-        let value = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
+        let value =
+            if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
         Ok((answer.status().as_u16(), value))
     }
 }

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::net::TcpListener;
-use twin::{City, Scope, Twin};
+use twin::{City, Class, Scope, Twin};
 use types::CellId;
 
 /// The cell of the demo.
@@ -92,13 +92,16 @@ async fn show(options: &Options) -> anyhow::Result<()> {
     let port: Arc<dyn Southbound> = Arc::new(network.clone());
     // The operator of the sample has a known id, so the cell is founded before it is started for good.
     let loaded = load(&folder, &city, options.without).await?;
-    let first = sample::customers()?.into_iter().next().context("the sample has customers")?;
+    let first = sample::customers().into_iter().next().context("the sample has customers")?;
     let credential = Credential { secret_sha256: Credentials::hash(&gamer), role: Role::Customer, party: first.id };
     let running = running::start(&folder, listen(options.listen).await?, vec![credential], port).await?;
     println!("Tessera: a cell on {}, its journal in {}", running.address, data.display());
-    println!("{}", city.summary());
+    println!("the network: {}", summary(&city));
     let sample::Loaded { resources, offerings, customers } = loaded;
-    println!("loaded in {} ms: {resources} resources, {offerings} offerings, {customers} customers\n", began.elapsed().as_millis());
+    println!(
+        "loaded in {} ms: {resources} resources, {offerings} offerings, {customers} customers\n",
+        began.elapsed().as_millis()
+    );
     let stage = Stage {
         base: format!("http://{}", running.address),
         operator: folder.operator_secret.clone(),
@@ -134,14 +137,24 @@ async fn load(folder: &folder::Folder, city: &City, without: Option<Without>) ->
     Ok(loaded)
 }
 
+fn summary(city: &City) -> String {
+    let count = |class| city.elements().iter().filter(|element| element.class == class).count();
+    format!(
+        "{} radio cells, {} transport links, {} core, {} edge sites, {} places",
+        city.radio_cells().count(),
+        count(Class::Transport),
+        count(Class::Core),
+        count(Class::Edge),
+        city.places().count()
+    )
+}
+
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    match TcpListener::bind(address).await {
-        Ok(listener) => Ok(listener),
-        Err(_) => {
-            let any = SocketAddr::new(address.ip(), 0);
-            TcpListener::bind(any).await.with_context(|| format!("could not listen on {any}"))
-        }
+    if let Ok(listener) = TcpListener::bind(address).await {
+        return Ok(listener);
     }
+    let any = SocketAddr::new(address.ip(), 0);
+    TcpListener::bind(any).await.with_context(|| format!("could not listen on {any}"))
 }
 
 async fn linger(stage: &Stage) -> anyhow::Result<()> {
@@ -160,7 +173,11 @@ impl Stage {
     pub fn congest(&self, session: types::SessionId) -> anyhow::Result<String> {
         let mut twin = self.network.twin();
         let radio_cell = twin.read_back(session).context("the network does not carry the session")?.radio_cell;
-        let name = twin.city().radio_cells().find(|element| element.radio_cell == Some(radio_cell)).map(|element| element.name.clone());
+        let name = twin
+            .city()
+            .radio_cells()
+            .find(|element| element.radio_cell == Some(radio_cell))
+            .map(|element| element.name.clone());
         if self.without != Some(Without::Congestion) {
             twin.congest(Scope::RadioCell(radio_cell), CONGESTION_PPM);
         }

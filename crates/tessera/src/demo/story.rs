@@ -13,6 +13,10 @@ use types::SessionId;
 
 /// How long a step may take that waits for the network or for samples.
 const PATIENCE: Duration = Duration::from_secs(12);
+/// The assurance window of the gaming boost.
+const WINDOW: Duration = Duration::from_secs(2);
+/// What is changed in the journal to see that the chain notices.
+const TARGET: &[u8] = b"QOS_L";
 /// The gamer's phone.
 const PHONE: &str = "+31612345678";
 /// Where the gamer sits: the middle of the sample city.
@@ -29,8 +33,9 @@ pub fn tell(stage: &Stage) -> anyhow::Result<()> {
     let session = call_it(&app)?;
     charged_as_delivered(&app, &token)?;
     broken_and_refunded(stage, &app, &token, session)?;
+    books(&operator)?;
     end(&app, session, &token, &before)?;
-    books(stage, &operator)
+    chain(stage)
 }
 
 fn step(title: &str) {
@@ -50,7 +55,12 @@ fn can_it_be_promised(app: &Client) -> anyhow::Result<Value> {
     let answers = answer["answers"].as_array().context("a qualification has answers")?;
     let promised = answers.iter().find(|one| one["offering"] == boost.as_str() && one["promised"] == true);
     let promised = promised.context("the gaming boost cannot be promised")?;
-    println!("  promised: {} at {}, confidence {}", promised["name"], promised["price"]["text"], promised["confidence"]);
+    println!(
+        "  promised: {} at {}, confidence {}",
+        plain(&promised["name"]),
+        plain(&promised["price"]["text"]),
+        promised["confidence"]
+    );
     Ok(json!({"offering": boost, "place": place, "window": {"duration_s": 7_200}}))
 }
 
@@ -91,7 +101,10 @@ fn verify_offline(app: &Client, token: &str) -> anyhow::Result<()> {
     ensure!(verified.ent == token, "it entitles to something else");
     println!("  verified in {} µs: it entitles to this call", began.elapsed().as_micros());
     let wider = Request { qos: Some("QOS_XR".to_owned()), ..request };
-    ensure!(verify(&signed, &keys, &wider, wall_clock().as_ms(), &RevocationList::default()).is_err(), "it entitles to more than was bought");
+    ensure!(
+        verify(&signed, &keys, &wider, wall_clock().as_ms(), &RevocationList::default()).is_err(),
+        "it entitles to more than was bought"
+    );
     println!("  and not to QOS_XR");
     Ok(())
 }
@@ -131,30 +144,39 @@ fn charged_as_delivered(app: &Client, token: &str) -> anyhow::Result<()> {
     ensure!(row["paid"]["minor"] == row["price"]["minor"], "the fee was not paid when the network confirmed: {row}");
     println!(
         "  fee {} paid, {} bytes delivered in {} reports, usage {}",
-        row["paid"]["text"], row["used"], charged.len(), row["usage"]["text"]
+        plain(&row["paid"]["text"]),
+        row["used"],
+        charged.len(),
+        plain(&row["usage"]["text"])
     );
-    ensure!(events_of(app, token, "promise_broken")?.is_empty(), "a promise was broken before anything was wrong");
     Ok(())
 }
 
 fn broken_and_refunded(stage: &Stage, app: &Client, token: &str, session: SessionId) -> anyhow::Result<()> {
+    step("Two assurance windows go by, and are kept");
+    std::thread::sleep(2 * WINDOW);
+    ensure!(events_of(app, token, "promise_broken")?.is_empty(), "a promise was broken before anything was wrong");
+    println!("  nothing is journaled of a window that was kept");
     step("The radio cell is congested on purpose");
     let before = balance(app)?;
-    println!("  {} is congested; the wallet holds {}", stage.congest(session)?, before["text"]);
+    println!("  {} is congested; the wallet holds {}", stage.congest(session)?, plain(&before["text"]));
     let broken = until("the promise is found broken from raw samples", || {
         let broken = events_of(app, token, "promise_broken")?;
         Ok(broken.first().cloned())
     })?;
     println!(
         "  window {}: {} of {} samples were late. The refund posted by itself: {}",
-        broken["window"], broken["samples_late"], broken["samples"], broken["refund"]["text"]
+        broken["window"],
+        broken["samples_late"],
+        broken["samples"],
+        plain(&broken["refund"]["text"])
     );
     let refund = broken["refund"]["minor"].as_i64().unwrap_or(0);
     ensure!(refund > 0, "a broken promise paid nothing back");
     stage.clear();
     let path = format!("/v1/tokens/{token}");
     let (_, row) = app.call(&Call::get(&path))?;
-    println!("  refunded so far: {}", row["refunded"]["text"]);
+    println!("  refunded so far: {}", plain(&row["refunded"]["text"]));
     Ok(())
 }
 
@@ -164,34 +186,82 @@ fn end(app: &Client, session: SessionId, token: &str, before: &Value) -> anyhow:
     app.show(&Call::delete(&format!("/quality-on-demand/v1/sessions/{id}")), 204)?;
     let path = format!("/v1/tokens/{token}");
     until("the network has stopped", || Ok((!events_of(app, token, "session_ended")?.is_empty()).then_some(())))?;
-    app.show(&Call::delete(&path), 204)?;
-    let (_, row) = app.call(&Call::get(&path))?;
+    let row = app.show(&Call::delete(&path), 200)?;
     let after = balance(app)?;
-    println!("  wallet before {}, after {}; paid {}, refunded {}", before["text"], after["text"], row["paid"]["text"], row["refunded"]["text"]);
+    let [paid, refunded] = ["paid", "refunded"].map(|field| plain(&row[field]["text"]));
+    println!(
+        "  wallet before {}, after {}; paid {paid}, refunded {refunded}",
+        plain(&before["text"]),
+        plain(&after["text"])
+    );
     let minor = |money: &Value| money["minor"].as_i64().unwrap_or(0);
     let spent = minor(&row["paid"]) + minor(&row["usage"]) - minor(&row["refunded"]);
     ensure!(minor(before) - minor(&after) == spent, "the wallet does not tell the same story as the token");
     Ok(())
 }
 
-fn books(stage: &Stage, operator: &Client) -> anyhow::Result<()> {
-    step("Both books, shown and summed");
+fn books(operator: &Client) -> anyhow::Result<()> {
+    step("Both books while the token is live, shown and summed");
     let (status, books) = operator.call(&Call::get("/v1/books"))?;
-    ensure!(status == 200, "the books were answered with {status}");
-    println!("{}", serde_json::to_string_pretty(&books)?);
+    ensure!(status == 200, "the books were answered with {status}: {books}");
+    for asset in rows(&books, "ledger")? {
+        println!("  {:<18} {:>14} {:>12}", format!("{} in", plain(&asset["asset"])), "balance", "held");
+        for account in rows(&asset, "accounts")? {
+            let shown = if account["text"].is_string() { plain(&account["text"]) } else { plain(&account["posted"]) };
+            println!("    {:<16} {shown:>14} {:>12}", plain(&account["kind"]), plain(&account["held"]));
+        }
+        println!("    {:<16} {:>14}", "sum", plain(&asset["sum"]));
+        ensure!(asset["sum"] == 0, "the ledger does not sum to zero");
+    }
+    println!(
+        "  {:<18} {:>12} {:>12} {:>10} {:>10} {:>12}",
+        "kbit/s now", "built", "background", "floor", "committed", "free"
+    );
+    let capacity = rows(&books, "capacity")?;
+    for class in &capacity {
+        let name = if class["class"].is_string() { plain(&class["class"]) } else { "sum".to_owned() };
+        let [built, background, floor, committed, free] =
+            ["nominal", "background", "floor", "committed", "free"].map(|field| plain(&class[field]));
+        println!("    {name:<16} {built:>12} {background:>12} {floor:>10} {committed:>10} {free:>12}");
+    }
+    ensure!(
+        capacity.iter().any(|class| class["committed"].as_u64() > Some(0)),
+        "the token holds nothing on the network"
+    );
+    Ok(())
+}
+
+fn chain(stage: &Stage) -> anyhow::Result<()> {
     step("The journal's chain, verified, and replayed");
     println!("  {}", stage.verify()?.replace('\n', "\n  "));
     Ok(())
 }
 
-/// Changes one byte of the journal behind the cell's back.
+fn rows(value: &Value, field: &str) -> anyhow::Result<Vec<Value>> {
+    value[field].as_array().cloned().with_context(|| format!("{field} is missing in {value}"))
+}
+
+/// Text without its quotes, anything else as it is.
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Changes a byte of the journal behind the cell's back: in the database and in every copy that its log still has.
 pub fn tamper(data: &Path) -> anyhow::Result<()> {
-    let database = data.join("journal.db");
-    // The cell still has the write-ahead log open: its changes go to the database first, so that the byte is really read.
-    let mut bytes = std::fs::read(&database).context("could not read the journal")?;
-    let at = bytes.windows(5).position(|window| window == b"QOS_L").context("the journal holds the offering")?;
-    bytes[at] ^= 1;
-    std::fs::write(&database, bytes).context("could not change the journal")
+    let mut changed = 0;
+    for name in ["journal.db", "journal.db-wal"] {
+        let file = data.join(name);
+        let Ok(mut bytes) = std::fs::read(&file) else { continue };
+        for at in 0..bytes.len() {
+            if bytes[at..].starts_with(TARGET) {
+                bytes[at] ^= 1;
+                changed += 1;
+            }
+        }
+        std::fs::write(&file, bytes).with_context(|| format!("could not change {}", file.display()))?;
+    }
+    ensure!(changed > 0, "the journal does not hold the offering");
+    Ok(())
 }
 
 fn balance(app: &Client) -> anyhow::Result<Value> {

@@ -31,7 +31,8 @@ pub async fn load(gate: &Gate, city: &City) -> anyhow::Result<usize> {
 
     let mut defined: BTreeMap<ResourceId, ResourceRef> = BTreeMap::new();
     for element in in_order(city) {
-        let upstream = element.upstream.map(|id| defined.get(&id).copied().context("an element hangs on nothing")).transpose()?;
+        let upstream =
+            element.upstream.map(|id| defined.get(&id).copied().context("an element hangs on nothing")).transpose()?;
         let profile = element.traffic.and_then(|traffic| profiles.get(&traffic)).copied().unwrap_or(quiet);
         let define = Command::DefineResource(Box::new((info_of(element, upstream), calendar_of(element, profile))));
         let Answer::Resource(resource) = ask(gate, define).await? else { bail!("defining answered something else") };

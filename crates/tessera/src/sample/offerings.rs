@@ -52,7 +52,7 @@ pub fn offerings(city: &City) -> anyhow::Result<Vec<OfferingDraft>> {
         OfferingDraft { once_minor: 149, ..call },
         OfferingDraft {
             capability: Capability::Slice,
-            step_minor: 240_00,
+            step_minor: 24_000,
             step: days(1),
             eligible: vec![PartyKind::Enterprise, PartyKind::PublicService],
             terms: Terms { window_length_max: days(31), ..slice.terms.clone() },
@@ -116,7 +116,7 @@ fn data_pass() -> anyhow::Result<OfferingDraft> {
             volume: Some(Volume { unit: Unit::Byte, quantity: 10_000_000_000 }),
         },
         currency: euro()?,
-        once_minor: 4_90,
+        once_minor: 490,
         step_minor: 0,
         step: Duration::ZERO,
         usage: None,
@@ -133,7 +133,8 @@ fn data_pass() -> anyhow::Result<OfferingDraft> {
 /// The rate that has to be protected so that the promise is kept, per class: the promised delay less the worst base delay
 /// of a path leaves a budget for queueing (M/M/1, `P(T > t) = exp(-(mu - lambda) t)`).
 fn demand(city: &City, promise: &Promise) -> BTreeMap<ResourceClass, Demand> {
-    let planned = theory::planning_percentile_ppm(u64::from(promise.percentile_ppm), promise.samples_min, FALSE_BREAK_PPB);
+    let planned =
+        theory::planning_percentile_ppm(u64::from(promise.percentile_ppm), promise.samples_min, FALSE_BREAK_PPB);
     let rate_kbps = u64::from(promise.downlink_kbps.max(promise.uplink_kbps));
     let mut worst_us: BTreeMap<ResourceClass, u32> = BTreeMap::new();
     for radio in city.radio_cells() {
@@ -146,7 +147,10 @@ fn demand(city: &City, promise: &Promise) -> BTreeMap<ResourceClass, Demand> {
         let budget_ms = u64::from(promise.latency_ms).saturating_sub(u64::from(base_us.div_ceil(1_000)));
         let units = theory::guaranteed_rate_kbps(rate_kbps, PACKET_BYTES, budget_ms, planned);
         if units < u64::from(u32::MAX) {
-            table.insert(class, Demand { units, epsilon_ppb: u32::try_from(FALSE_BREAK_PPB).unwrap_or(u32::MAX), version: VERSION });
+            table.insert(
+                class,
+                Demand { units, epsilon_ppb: u32::try_from(FALSE_BREAK_PPB).unwrap_or(u32::MAX), version: VERSION },
+            );
         }
     }
     let most = table.values().map(|demand| demand.units).max();
