@@ -73,18 +73,18 @@ fn actor(caller: Caller) -> Actor {
     }
 }
 
+fn register(plan: &Plan, at: usize) -> Command {
+    let row = &plan.parties[at];
+    Command::RegisterParty { id: row.id, tenant: TenantId(1), kind: kind(row.kind), subject: None }
+}
+
 fn command(plan: &Plan, asked: &Asked, now: types::Instant) -> Command {
     let (token, party, session) = (TokenRef::from_index, PartyRef::from_index, SessionRef::from_index);
     match asked {
         Asked::Found => Command::FoundCell { cell: CELL, operator: PartyId::from_u128(1) },
         &Asked::Profile(at) => Command::SetProfile { profile: profile(at), hourly_ppm: plan.profiles[at].clone() },
         &Asked::Resource(at) => Command::DefineResource(Box::new(resource(&plan.resources[at]))),
-        &Asked::Party(at) => Command::RegisterParty {
-            id: plan.parties[at].id,
-            tenant: TenantId(1),
-            kind: kind(plan.parties[at].kind),
-            subject: None,
-        },
+        &Asked::Party(at) => register(plan, at),
         &Asked::Publish(at) => Command::PublishOffering(Box::new(draft(&plan.offerings[at]))),
         &Asked::OpenWallet { party: whose } => Command::OpenWallet { party: party(whose), currency: currency() },
         &Asked::TopUp { party: whose, minor } => {
