@@ -1,8 +1,9 @@
 //! What one charge costs: `cargo run --release -p engine --example measure`.
 //!
-//! Numbers after `--` are other counts of tokens than 1, 1,000 and 100,000. Charges one call each, on demand, round robin over so many tokens, each with a meter of its own; prints nanoseconds
-//! for deciding and applying, apart from those for encoding, and the bytes of an event.
-#![expect(clippy::print_stdout, reason = "it prints what it measured")]
+//! Numbers after `--` are other counts of tokens than 1, 1,000 and 100,000. Charges one call each, on demand, round robin
+//! over so many tokens, each with a meter of its own; prints nanoseconds for deciding and applying, apart from those for
+//! encoding, and the bytes of an event.
+#![expect(clippy::print_stdout, clippy::disallowed_types, reason = "it prints what it measured, by the clock")]
 
 use engine::state::{PartyRef, SourceRef, TokenRef, UsagePrice};
 use engine::{Actor, Answer, Charge, Command, Event, OfferingDraft, Purchase, PurchaseBy, Request, Stamp, Wish};

@@ -33,6 +33,9 @@ mod stamp;
 pub mod state;
 mod tick;
 
+// The state shows both books: who reads it finds their words here.
+pub use {capacity, ledger};
+
 pub use activation::windows_until;
 pub use actor::{Actor, Role};
 pub use answer::Answer;

@@ -21,8 +21,11 @@ mod step;
 mod vault;
 mod view;
 
+// A cell runs over a store: who starts one finds it here.
+pub use journal;
+
 pub use assurance::{Assurance, Promise, charge_of};
-pub use driver::{Cell, Counts, Gate, GateError, Network, Pending, Replica, StartError, wall_clock};
+pub use driver::{Cell, Clock, Counts, Gate, GateError, Network, Pending, Replica, StartError, wall_clock};
 pub use entitlements::{EntitlementError, Entitlements, capability_name};
 pub use outbox::{Call, Outbox};
 pub use port::{CallError, Calling, Fault, Intent, Report, Southbound};

@@ -30,8 +30,12 @@ pub const ACTIVATION_ATTEMPTS_MAX: u32 = 3;
 pub const TELEMETRY_EVERY: Duration = Duration::from_ms(250);
 /// Most reports taken from the network at once.
 pub const TELEMETRY_REPORTS_MAX: usize = 10_000;
-/// Events between two snapshots.
-pub const SNAPSHOT_EVERY_EVENTS: u64 = 1_000_000;
+/// How often the vault is cleared of sessions that the cell has forgotten.
+pub const FORGET_EVERY: Duration = Duration::from_secs(10);
+/// How long a private part may wait for its session to be decided.
+pub const FORGET_GRACE: Duration = Duration::from_mins(1);
+/// Events between two snapshots: some seconds of replay.
+pub const SNAPSHOT_EVERY_EVENTS: u64 = 8_000_000;
 /// Bytes read from the journal at once when replaying.
 pub const REPLAY_BYTES: usize = 8 << 20;
 /// Verified entitlements that are remembered.

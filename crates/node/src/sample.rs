@@ -30,7 +30,7 @@ pub fn place() -> Area {
 }
 
 fn cell() -> H3Cell {
-    H3Cell::from_index((8 << 52) | 65)
+    H3Cell::from_index((8 << 52) | 0x41)
 }
 
 /// Everything that founds the cell, with so much in Alice's wallet.

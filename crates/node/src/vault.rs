@@ -13,7 +13,7 @@ use journal::{JournalError, Store, VaultEntry, VaultError as StoreError, VaultSt
 use minicbor::{Decode, Encode};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use types::SubjectId;
+use types::{Instant, SubjectId};
 use zeroize::Zeroizing;
 
 const NONCE_LEN: usize = 24;
@@ -31,9 +31,15 @@ pub struct SessionRecord {
     /// The device, as the network knows it.
     #[n(0)]
     pub device: String,
-    /// What the caller asked for, in the caller's own form.
+    /// The application's side of the flow, for the network.
     #[n(1)]
+    pub flow: String,
+    /// What else the caller asked for, in the caller's own form; the network never sees it.
+    #[n(2)]
     pub request: String,
+    /// When it was kept.
+    #[n(3)]
+    pub kept_at: Instant,
 }
 
 struct Keys {
@@ -120,9 +126,15 @@ impl Vault {
         bytes.map(|bytes| minicbor::decode(&bytes).map_err(|_| VaultError::Sealed { subject })).transpose()
     }
 
-    /// Forgets the private part of a session.
-    pub fn erase_session(&self, flow: Digest) -> Result<(), VaultError> {
-        self.erase(subject_of(flow))
+    /// Forgets the private part of a session, unless it was kept after `before` for a newer one.
+    pub fn erase_session(&self, flow: Digest, before: Instant) -> Result<(), VaultError> {
+        let subject = subject_of(flow);
+        // One lock over both, so that nothing is kept between the look and the erasure.
+        let mut store = self.store();
+        let Some(entry) = store.get(subject.as_u128())? else { return Ok(()) };
+        let record = open(&*self.unwrap(subject, &entry)?, subject, &entry.sealed)?;
+        let record: SessionRecord = minicbor::decode(&record).map_err(|_| VaultError::Sealed { subject })?;
+        if record.kept_at < before { Ok(store.erase(subject.as_u128())?) } else { Ok(()) }
     }
 
     /// Forgets a subject for good.

@@ -28,8 +28,6 @@ pub(crate) struct Call {
 /// What was asked for, as the vault keeps it beside the device.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Record {
-    /// As it was given.
-    pub flow: Value,
     /// Who asked: `pty_…`. Nobody else is shown any of it.
     pub party: String,
     /// What else its API has to remember.
@@ -101,9 +99,10 @@ async fn place(app: &App, actor: Actor, call: Call) -> Result<SessionRef, Fault>
     let identifier = device.as_str().to_owned();
     let subject = app.vault(move |vault| vault.subject_for(&identifier)).await?;
     let party = app.read(|view| unless_running(&view.state, actor, (subject, digest))).await?;
-    let request = serde_json::to_string(&Record { flow, party, request });
+    let request = serde_json::to_string(&Record { party, request });
     let request = request.map_err(|error| Fault::internal("keep a flow", &error))?;
-    let record = SessionRecord { device: device.as_str().to_owned(), request };
+    let device = device.as_str().to_owned();
+    let record = SessionRecord { device, flow: flow.to_string(), request, kept_at: app.gate.clock().now() };
     app.vault(move |vault| vault.put_session(digest, &record)).await?;
     let command = Command::RequestActivation { token, device: subject, flow: digest, duration };
     let answer = app.submit(actor, command).await;

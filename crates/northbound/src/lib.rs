@@ -20,6 +20,7 @@ mod fault;
 mod health;
 mod idempotency;
 pub mod limits;
+mod listener;
 mod metrics;
 mod native;
 mod openapi;
@@ -39,6 +40,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// Every route.
+///
+/// # Panics
+/// If the document of the routes is not JSON, which cannot be.
 pub fn router(app: App) -> Router {
     let (routes, document) = all_routes().split_for_parts();
     let text = document.to_json().expect("a document of plain strings and numbers is JSON");
@@ -52,6 +56,9 @@ pub fn router(app: App) -> Router {
 }
 
 /// The OpenAPI document, as JSON.
+///
+/// # Panics
+/// If the document of the routes is not JSON, which cannot be.
 pub fn openapi_json() -> String {
     let (_, document) = all_routes().split_for_parts();
     document.to_pretty_json().expect("a document of plain strings and numbers is JSON")
@@ -66,3 +73,6 @@ fn all_routes() -> OpenApiRouter<App> {
         .routes(routes!(metrics::metrics))
         .routes(routes!(openapi::openapi))
 }
+
+#[cfg(test)]
+mod tests;

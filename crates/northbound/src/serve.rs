@@ -1,7 +1,8 @@
 //! Serving connections until told to stop.
 
 use crate::app::App;
-use crate::limits::DRAIN_TIMEOUT;
+use crate::limits::{CONNECTIONS_MAX, DRAIN_TIMEOUT};
+use crate::listener::Bounded;
 use crate::router;
 use std::future::{Future, IntoFuture};
 use std::io;
@@ -18,10 +19,11 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     let (stopping, mut stopped) = watch::channel(false);
-    let serving = axum::serve(listener, router(app)).with_graceful_shutdown(async move {
-        shutdown.await;
-        stopping.send_replace(true);
-    });
+    let serving =
+        axum::serve(Bounded::new(listener, CONNECTIONS_MAX), router(app)).with_graceful_shutdown(async move {
+            shutdown.await;
+            stopping.send_replace(true);
+        });
     let patience = async move {
         // The sender says so before it goes away, so this waits for the value and never for its loss.
         let _ = stopped.wait_for(|stopping| *stopping).await;

@@ -11,7 +11,7 @@ use types::CellId;
 /// What to audit.
 #[derive(Debug, Subcommand)]
 pub enum Do {
-    /// Recompute the hash chain and the books from the first event on
+    /// Recompute the hash chain from the first event, bring the state back, and sum both books
     Verify(Verify),
 }
 

@@ -50,10 +50,11 @@ pub fn operator_secret_file(path: &Path) -> PathBuf {
 
 /// A new secret: 32 random bytes, in hexadecimal.
 pub fn new_secret() -> anyhow::Result<String> {
-    let mut bytes = [0_u8; 32];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| anyhow::anyhow!("the operating system gives no random bits: {error}"))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    let mut halves = [[0_u8; 16]; 2];
+    let filled = getrandom::fill(halves.as_flattened_mut());
+    filled.map_err(|error| anyhow::anyhow!("the operating system gives no random bits: {error}"))?;
+    let [first, second] = halves.map(u128::from_be_bytes);
+    Ok(format!("{first:032x}{second:032x}"))
 }
 
 /// Reads a secret, drawing it when the file is not there. Nobody but its owner can read the file.

@@ -1,7 +1,8 @@
 //! The gate: how everything outside reaches a cell. Submit a command, or read what is durable.
 
+use super::clock::Clock;
 use super::replica::Replica;
-use crate::limits::QUEUE_COMMANDS_MAX;
+use crate::limits::{QUEUE_COMMANDS_MAX, SUBMISSION_COMMANDS_MAX};
 use crate::step::{Outcome, Refused, Submission, Work};
 use crate::view::View;
 use engine::{Actor, Answer, Charge, Command, Key, Rejection, Request};
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
 use tokio::sync::oneshot;
+use types::Instant;
 
 /// A handle to a running cell; cheap to clone.
 #[derive(Clone, Debug)]
@@ -21,6 +23,9 @@ pub struct Gate {
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub replica: Arc<Replica>,
+    pub clock: Clock,
+    /// When the last batch was stamped before the cell was started.
+    pub recovered_at: Instant,
     /// Commands on their way to the writer.
     pub queued: AtomicUsize,
     /// The highest sequence number that was acknowledged to anyone.
@@ -47,10 +52,31 @@ pub struct Counts {
 /// What the writer receives.
 #[derive(Debug)]
 pub(crate) enum Message {
-    Submit(Submission<Reply>),
+    /// In this order: who hears that a submission was dropped finds it no longer counted.
+    Submit(Waiting, Submission<Reply>),
     Appended(u64),
     AppendFailed,
     Stop,
+}
+
+/// Commands that count as queued; no longer when this is dropped on the way, wherever that is.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    shared: Arc<Shared>,
+    commands: usize,
+}
+
+impl Waiting {
+    /// The writer has them in its queue now, and counts them itself.
+    pub fn taken(mut self) {
+        self.commands = 0;
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.shared.queued.fetch_sub(self.commands, Ordering::Relaxed);
+    }
 }
 
 /// Where an answer goes.
@@ -98,17 +124,23 @@ impl Gate {
         }
     }
 
-    /// Hands work to the writer without waiting; full queues refuse at once.
+    /// Hands work to the writer without waiting; full queues refuse at once, and so does a submission that is empty or
+    /// too large. A `Stopped` that comes later, in place of an answer, means that the outcome is unknown: ask again after
+    /// the next start.
     pub fn send(&self, work: Work) -> Result<Pending, Refused> {
         let commands = work.commands();
+        if !(1..=SUBMISSION_COMMANDS_MAX).contains(&commands) {
+            self.shared.counts.refused.fetch_add(1, Ordering::Relaxed);
+            return Err(Refused::TooLarge);
+        }
         let queued = self.shared.queued.fetch_add(commands, Ordering::Relaxed);
+        let waiting = Waiting { shared: Arc::clone(&self.shared), commands };
         if queued + commands > QUEUE_COMMANDS_MAX {
-            self.shared.queued.fetch_sub(commands, Ordering::Relaxed);
             self.shared.counts.refused.fetch_add(1, Ordering::Relaxed);
             return Err(Refused::Busy);
         }
         let (reply, pending) = oneshot::channel();
-        let sent = self.inbox.send(Message::Submit(Submission { work, reply }));
+        let sent = self.inbox.send(Message::Submit(waiting, Submission { work, reply }));
         sent.map(|()| pending).map_err(|_| Refused::Stopped)
     }
 
@@ -122,6 +154,11 @@ impl Gate {
     /// The durable state, for followers.
     pub fn replica(&self) -> &Arc<Replica> {
         &self.shared.replica
+    }
+
+    /// The wall clock of the cell.
+    pub fn clock(&self) -> &Clock {
+        &self.shared.clock
     }
 
     /// What went through since the start.

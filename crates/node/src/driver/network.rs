@@ -1,20 +1,27 @@
-//! The calls of a cell to its network, and the samples that come back.
+//! The calls of a cell to its network. What is measured comes back through `telemetry`.
+//!
+//! The loop only starts calls and hears of their end; whatever waits for the network or for durability is a task of its
+//! own, so that one slow call holds up nothing but its own session.
 
+use super::forgetting::Forgetting;
 use super::gate::{Gate, GateError};
-use super::writer::wall_clock;
-use crate::assurance::{Assurance, Promise, charge_of};
-use crate::limits::{CALL_TIMEOUT, TELEMETRY_EVERY, TELEMETRY_REPORTS_MAX};
+use super::intent::{intent_of, with_private_part};
+use super::telemetry::Telemetry;
+use crate::limits::{CALL_BACKOFF, CALL_TIMEOUT, RETRY_AFTER, TELEMETRY_EVERY};
 use crate::outbox::{Call, Outbox};
-use crate::port::{CallError, Fault, Intent, Report, Southbound};
-use crate::vault::{SessionRecord, Vault};
-use crate::view::View;
-use engine::state::{Digest, SessionRef, State};
-use engine::{Actor, Command, Measurement};
+use crate::port::{CallError, Calling, Fault, Intent, Southbound};
+use crate::step::Refused;
+use crate::vault::Vault;
+use engine::state::{Digest, SessionRef};
+use engine::{Actor, Command};
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration as Pause;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use types::{Instant, SessionId, Unit};
+use types::{Duration, SessionId};
 
 /// A cell's side of the southbound port.
 #[derive(Clone)]
@@ -22,223 +29,167 @@ pub struct Network {
     gate: Gate,
     vault: Vault,
     port: Arc<dyn Southbound>,
-    /// When this cell last knew what happened, before it started: windows since then were not measured.
-    seen_until: Instant,
+    pace: Pace,
 }
 
-/// A call that came back.
-struct Returned {
-    session: SessionRef,
-    result: Result<(), CallError>,
-    /// What was measured last, and when it ended, for a call that ended a session.
-    last: Vec<Report>,
+/// How often, and for how long.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pace {
+    pub telemetry_every: Duration,
+    pub call_timeout: Duration,
+}
+
+/// The cell has stopped: nothing more can be told.
+#[derive(Debug)]
+pub(super) struct Stopped;
+
+/// What became of a session's task.
+enum Step {
+    /// A call came back.
+    Called(SessionRef, Call, Result<(), CallError>),
+    /// Its result is durable, or cannot be any more.
+    Told(SessionRef, Result<(), Stopped>),
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { telemetry_every: TELEMETRY_EVERY, call_timeout: CALL_TIMEOUT }
+    }
 }
 
 impl Network {
     /// Calls `port` for the cell behind `gate`.
     pub fn new(gate: Gate, vault: Vault, port: Arc<dyn Southbound>) -> Self {
-        let seen_until = gate.replica().view().at;
-        Self { gate, vault, port, seen_until }
+        Self { gate, vault, port, pace: Pace::default() }
     }
 
-    /// Runs until `stop` is true. A call under way is then abandoned: it is made again after the next start.
+    /// The same, at another pace.
+    #[cfg(test)]
+    pub(super) fn at_pace(self, pace: Pace) -> Self {
+        Self { pace, ..self }
+    }
+
+    /// Runs until `stop` is true or the cell stops. A call under way is then abandoned: it is made again after the next
+    /// start.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        let telemetry = Arc::new(Telemetry::new(self.gate.clone(), Arc::clone(&self.port), self.pace));
+        let mut collecting = JoinSet::new();
+        collecting.spawn(Arc::clone(&telemetry).run());
+        collecting.spawn(Forgetting::new(self.gate.clone(), self.vault.clone()).run());
         let mut outbox = Outbox::default();
-        let mut assurance = Assurance::default();
-        let mut calls = JoinSet::new();
+        let mut steps = JoinSet::new();
         let mut durable = self.gate.replica().subscribe();
-        let mut tick = tokio::time::interval(Pause::from_millis(TELEMETRY_EVERY.as_ms()));
         loop {
-            self.start_calls(&mut outbox, &mut calls);
+            // Marked as seen before the state is looked at: what changes after that wakes the loop.
+            durable.mark_unchanged();
+            self.start_calls(&mut outbox, &mut steps);
             tokio::select! {
                 // What it waited for is a guard that must not be held across the other branches.
                 () = async { drop(stop.wait_for(|stop| *stop).await) } => return,
+                _ = collecting.join_next() => return,
                 changed = durable.changed() => if changed.is_err() { return },
-                Some(returned) = calls.join_next() => match returned {
-                    Ok(returned) => self.finish(&mut outbox, &mut assurance, returned).await,
-                    Err(error) => tracing::error!(%error, "a call to the network ended in a panic"),
+                Some(ended) = steps.join_next() => match ended {
+                    Ok(Step::Called(session, call, result)) => {
+                        self.finish(&mut outbox, &mut steps, &telemetry, (session, call, result));
+                    }
+                    Ok(Step::Told(session, Ok(()))) => outbox.told(session),
+                    Ok(Step::Told(_, Err(Stopped))) => return,
+                    Err(error) => tracing::error!(%error, "a task of the network ended in a panic"),
                 },
-                _ = tick.tick() => self.collect(&outbox, &mut assurance).await,
+                () = self.until_retry(&outbox) => {}
             }
         }
     }
 
-    fn start_calls(&self, outbox: &mut Outbox, calls: &mut JoinSet<Returned>) {
+    fn start_calls(&self, outbox: &mut Outbox, steps: &mut JoinSet<Step>) {
         let view = self.gate.replica().view();
-        while let Some((session, call)) = outbox.next(&view.state, wall_clock()) {
-            let intent = self.intent(&view.state, session);
-            calls.spawn(self.clone().call(session, call, intent));
+        while let Some((session, call)) = outbox.next(&view.state, self.gate.clock().now()) {
+            let Some((intent, flow)) = intent_of(&view.state, session) else { continue };
+            let network = self.clone();
+            steps.spawn(async move { Step::Called(session, call, network.call(call, intent, flow).await) });
         }
     }
 
-    async fn call(self, session: SessionRef, call: Call, intent: Option<(Intent, u64)>) -> Returned {
-        let Some((intent, after)) = intent else {
-            return Returned { session, result: Ok(()), last: Vec::new() };
-        };
-        let port = &self.port;
-        let made = async {
+    async fn call(&self, call: Call, intent: Intent, flow: Digest) -> Result<(), CallError> {
+        let (port, session) = (&self.port, intent.session);
+        let made: Calling<'_, ()> = Box::pin(async {
             match call {
-                Call::Activate => port.activate(&intent).await,
-                Call::Release => port.release(intent.session).await,
-                Call::Resolve => match port.read_back(intent.session).await {
-                    Ok(true) => port.release(intent.session).await,
-                    Ok(false) => Ok(()),
-                    Err(error) => Err(error),
-                },
+                Call::Activate => port.activate(&with_private_part(intent, flow, &self.vault)?).await,
+                Call::Release => port.release(session).await,
+                Call::Resolve if port.read_back(session).await? => port.release(session).await,
+                Call::Resolve => Ok(()),
             }
-        };
-        let patience = Pause::from_millis(CALL_TIMEOUT.as_ms());
-        let result = tokio::time::timeout(patience, made).await.unwrap_or_else(|_| Err(no_answer(intent.session)));
+        });
+        let result = patiently(session, self.pace.call_timeout, made).await;
         if let Err(error) = &result {
             tracing::warn!(%error, fault = ?error.fault, retryable = error.retryable, network = port.name(), "a call failed");
         }
-        let last = match call {
-            Call::Release if result.is_ok() => port.reports(intent.session, after).await.unwrap_or_default(),
-            _ => Vec::new(),
-        };
-        Returned { session, result, last }
+        result
     }
 
-    async fn finish(&self, outbox: &mut Outbox, assurance: &mut Assurance, returned: Returned) {
-        let Returned { session, result, last } = returned;
-        self.take_reports(assurance, session, last).await;
-        if result.is_ok() {
-            let ended_at = self.gate.read(|view| view.state.session(session).and_then(|row| row.ends_at)).await;
-            let over = assurance.end(session, ended_at.unwrap_or(Instant::MAX).min(wall_clock()));
-            self.judge(over).await;
-        }
-        if let Some(command) = outbox.done(session, result.as_ref().copied(), wall_clock()) {
-            self.tell(command).await;
-        }
-    }
-
-    /// Takes what was measured since the last time, of every session that the network enforces.
-    async fn collect(&self, outbox: &Outbox, assurance: &mut Assurance) {
-        let active: Vec<(SessionRef, SessionId, u64)> = {
-            let view = self.gate.replica().view();
-            self.begin(&view, assurance);
-            let rows = view.state.sessions_active();
-            rows.map(|(session, row)| (session, row.id, reported(&view.state, session))).collect()
-        };
-        let mut taken = 0;
-        for (session, id, after) in active {
-            match self.port.reports(id, after).await {
-                Ok(reports) => {
-                    taken += reports.len();
-                    self.take_reports(assurance, session, reports).await;
-                }
-                Err(error) => tracing::warn!(%error, "telemetry could not be collected"),
-            }
-            if let Ok(false) = self.port.read_back(id).await
-                && let Some(command) = outbox.lost(session)
+    /// A call came back: what it means is told by a task, after what was measured last.
+    fn finish(
+        &self,
+        outbox: &mut Outbox,
+        steps: &mut JoinSet<Step>,
+        telemetry: &Arc<Telemetry>,
+        (session, call, result): (SessionRef, Call, Result<(), CallError>),
+    ) {
+        let done = outbox.done(session, result.as_ref().copied(), self.gate.clock().now());
+        let Some(command) = done else { return };
+        outbox.telling(session);
+        let (gate, telemetry) = (self.gate.clone(), Arc::clone(telemetry));
+        steps.spawn(async move {
+            if call != Call::Activate
+                && let Err(stopped) = telemetry.end(session).await
             {
-                self.tell(command).await;
+                return Step::Told(session, Err(stopped));
             }
-            if taken >= TELEMETRY_REPORTS_MAX {
-                return;
-            }
-        }
-    }
-
-    fn begin(&self, view: &View, assurance: &mut Assurance) {
-        for (session, row) in view.state.sessions_active() {
-            if assurance.counts(session) {
-                continue;
-            }
-            let offering = view.state.token(row.token).and_then(|token| view.state.offering(token.offering));
-            if let Some(promise) = offering.and_then(|offering| Promise::of(row, offering)) {
-                let seen_until = (promise.started_at < self.seen_until).then_some(self.seen_until);
-                assurance.begin(session, promise, seen_until, reported(&view.state, session));
-            }
-        }
-    }
-
-    /// Charges what was delivered, and judges the windows that are over.
-    async fn take_reports(&self, assurance: &mut Assurance, session: SessionRef, mut reports: Vec<Report>) {
-        reports.sort_by_key(|report| report.sequence);
-        let mut over = Vec::new();
-        let mut charges = Vec::new();
-        {
-            let view = self.gate.replica().view();
-            let Some(row) = view.state.session(session) else { return };
-            let offering = view.state.token(row.token).and_then(|token| view.state.offering(token.offering));
-            let unit = offering.and_then(|offering| offering.price.usage).map_or(Unit::Byte, |usage| usage.unit);
-            for report in &reports {
-                charges.extend(charge_of(row, report, unit));
-                over.extend(assurance.count(session, report));
-            }
-        }
-        if !charges.is_empty() {
-            match self.gate.charge_all(Actor::NETWORK, charges).await {
-                Ok(answers) => {
-                    for rejection in answers.into_iter().filter_map(Result::err) {
-                        tracing::warn!(code = rejection.code(), "a delivery was not charged");
-                    }
-                }
-                Err(error) => tracing::warn!(%error, "deliveries were not charged; they are reported again"),
-            }
-        }
-        self.judge(over).await;
-    }
-
-    async fn judge(&self, over: Vec<Measurement>) {
-        for measured in over {
-            self.tell(Command::RecordWindow(measured)).await;
-        }
-    }
-
-    /// Results return as commands. One that is refused because the cell is busy comes again: the state still asks.
-    async fn tell(&self, command: Command) {
-        match self.gate.submit(Actor::NETWORK, command).await {
-            Ok(_) => {}
-            Err(GateError::Rejected(rejection)) => tracing::debug!(code = rejection.code(), "a result came too late"),
-            Err(error @ GateError::Refused(_)) => tracing::warn!(%error, "a result was not taken"),
-        }
-    }
-
-    /// What the network is to enforce, and the last report that was charged.
-    fn intent(&self, state: &State, session: SessionRef) -> Option<(Intent, u64)> {
-        let row = state.session(session)?;
-        let token = state.token(row.token)?;
-        let offering = state.offering(token.offering)?;
-        let radio = token.legs.iter().find_map(|leg| {
-            let info = state.resource(leg.resource).filter(|info| !info.covers.is_empty())?;
-            Some((info.id, leg.units))
+            Step::Told(session, tell(&gate, command).await)
         });
-        let record = self.record(row.flow);
-        let intent = Intent {
-            session: row.id,
-            token: token.id,
-            device: record.device,
-            flow: record.request,
-            qos_profile: offering.qos_profile.clone(),
-            radio,
-            place: token.place.clone(),
-            downlink_kbps_min: offering.terms.downlink_kbps_min,
-            uplink_kbps_min: offering.terms.uplink_kbps_min,
-            latency_ms_max: offering.terms.latency_ms_max,
-            duration: row.duration,
-        };
-        Some((intent, reported(state, session)))
     }
 
-    /// The private part of a session; empty once its person was erased.
-    fn record(&self, flow: Digest) -> SessionRecord {
-        self.vault
-            .session(flow)
-            .unwrap_or_else(|error| {
-                tracing::error!(error = &error as &dyn std::error::Error, "a session's private part cannot be read");
-                None
-            })
-            .unwrap_or_default()
+    /// Waits until a call that failed may be repeated.
+    async fn until_retry(&self, outbox: &Outbox) {
+        let Some(at) = outbox.next_retry() else { return std::future::pending().await };
+        // A clock that is set, and a call that has to wait for others, are looked at again after the shortest pause.
+        let pause = at.since(self.gate.clock().now()).min(CALL_BACKOFF).max(Duration::from_ms(10));
+        tokio::time::sleep(Pause::from_millis(pause.as_ms())).await;
     }
 }
 
-fn reported(state: &State, session: SessionRef) -> u64 {
-    state.session(session).and_then(|row| state.source(row.source)).map_or(0, |source| source.high)
+/// Results return as commands, once they are durable and the replica shows it. While the cell is busy it is tried again;
+/// a rejection means that something else happened first, and the state says what is to be done now.
+pub(super) async fn tell(gate: &Gate, command: Command) -> Result<(), Stopped> {
+    loop {
+        match gate.submit(Actor::NETWORK, command.clone()).await {
+            Ok(_) => break,
+            Err(GateError::Rejected(rejection)) => {
+                tracing::debug!(code = rejection.code(), "a result came too late");
+                break;
+            }
+            Err(GateError::Refused(Refused::Busy)) => tokio::time::sleep(Pause::from_millis(RETRY_AFTER.as_ms())).await,
+            Err(GateError::Refused(Refused::Stopped | Refused::TooLarge)) => return Err(Stopped),
+        }
+    }
+    gate.read(|_| ()).await;
+    Ok(())
 }
 
-fn no_answer(session: SessionId) -> CallError {
-    let reason = format!("no answer within {} ms", CALL_TIMEOUT.as_ms());
+/// Waits for the network, but not for ever; a driver that panics has not answered either.
+pub(super) async fn patiently<T>(
+    session: SessionId,
+    patience: Duration,
+    mut call: Calling<'_, T>,
+) -> Result<T, CallError> {
+    let caught = poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(context))) {
+        Ok(poll) => poll,
+        Err(_) => Poll::Ready(Err(no_answer(session, "its driver panicked".to_owned()))),
+    });
+    let waited = tokio::time::timeout(Pause::from_millis(patience.as_ms()), caught).await;
+    waited.unwrap_or_else(|_| Err(no_answer(session, format!("no answer within {} ms", patience.as_ms()))))
+}
+
+fn no_answer(session: SessionId, reason: String) -> CallError {
     CallError { attempted: "reach the network for", session, reason, fault: Fault::Unknown, retryable: true }
 }

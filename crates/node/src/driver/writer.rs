@@ -1,5 +1,6 @@
 //! The threads of a cell: the writer decides, the journal makes durable, the replica follows.
 
+use super::clock::Clock;
 use super::gate::{Counts, Gate, Message, Reply, Shared};
 use super::replica::Replica;
 use crate::limits::{REPLICA_LAG_MAX, SNAPSHOT_EVERY_EVENTS};
@@ -10,9 +11,9 @@ use journal::{Batch, Journal, JournalError, Store, seal};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
-use std::time::{Instant as Uptime, SystemTime, UNIX_EPOCH};
-use types::{Duration, Instant};
+use std::thread::{JoinHandle, ScopedJoinHandle};
+use std::time::Instant as Uptime;
+use types::Duration;
 
 /// A running cell. Dropping it stops it.
 #[derive(Debug)]
@@ -42,20 +43,22 @@ pub enum StartError {
     },
 }
 
-/// The wall clock now.
-pub fn wall_clock() -> Instant {
-    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Instant::from_ms(u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX))
-}
-
 impl Cell {
     /// Recovers the state of `store` and goes on from it.
     pub fn start(store: &Arc<dyn Store>) -> Result<Self, StartError> {
+        Self::start_with(store, Clock::default())
+    }
+
+    /// The same, by this clock.
+    pub fn start_with(store: &Arc<dyn Store>, clock: Clock) -> Result<Self, StartError> {
         let view = View::recover(&**store)?;
+        let view_at = view.at;
         let node = Node::new(store.cell(), view.state.clone(), view.next_seq, view.at);
         let replica = Arc::new(Replica::new(view));
         let shared = Arc::new(Shared {
             acknowledged: AtomicU64::new(node.next_seq()),
+            clock,
+            recovered_at: view_at,
             replica: Arc::clone(&replica),
             queued: AtomicUsize::new(0),
             counts: Counts::default(),
@@ -65,13 +68,15 @@ impl Cell {
         let (to_replica, durable) = sync_channel(REPLICA_LAG_MAX);
         let stopped = Arc::new(Mutex::new(None));
         let journal = store.journal()?;
-        let writer = Writer { node, messages, to_journal, shared: Arc::clone(&shared), stopped: Arc::clone(&stopped) };
+        let shared_too = Arc::clone(&shared);
+        let writer =
+            Writer { node, messages, to_journal, shared: shared_too, stopping: false, stopped: Arc::clone(&stopped) };
         let back = inbox.clone();
         let counted = Arc::clone(&shared);
         let (followed, snapshots) = (Arc::clone(&replica), Arc::clone(store));
         let threads = vec![
             spawn("writer", move || writer.run())?,
-            spawn("journal", move || keep(journal, &batches, &back, &to_replica, &counted))?,
+            spawn("journal", move || keep(journal, &batches, &Back(back), &to_replica, &counted))?,
             spawn("replica", move || follow(&followed, &durable, &*snapshots))?,
         ];
         Ok(Self { gate: Gate { inbox, shared }, threads, stopped })
@@ -115,75 +120,85 @@ struct Writer {
     messages: Receiver<Message>,
     to_journal: SyncSender<Batch<Event>>,
     shared: Arc<Shared>,
+    /// Nothing more is taken; what was is still done.
+    stopping: bool,
     stopped: Arc<Mutex<Option<StopReason>>>,
 }
 
 impl Writer {
     fn run(mut self) {
         let started = Uptime::now();
-        let mut stopping = false;
-        loop {
-            stopping |= self.receive();
-            if self.node.may_commit() && self.node.has_work(wall_clock()) {
+        while !self.is_over() {
+            self.receive();
+            if self.may_work() {
                 self.commit(started);
             }
             self.answer();
-            if self.node.stopped().is_some() || (stopping && self.node.is_idle()) {
-                break;
-            }
         }
         *self.stopped.lock().unwrap_or_else(PoisonError::into_inner) = self.node.stopped();
         if let Some(reason) = self.node.stopped() {
             tracing::error!(%reason, "the cell stopped");
         }
         // Dropping a reply tells its caller that the cell has stopped.
+        self.shared.queued.fetch_sub(self.node.queued_commands(), Ordering::Relaxed);
         drop(self.node.abandon());
     }
 
+    /// Asked to stop and idle, or stopped by itself; then, what is still on its way to storage may yet be answered.
+    fn is_over(&self) -> bool {
+        match self.node.stopped() {
+            Some(StopReason::AppendFailed) => true,
+            Some(StopReason::ClockJumped { .. }) => !self.node.is_waiting(),
+            None => self.stopping && self.node.is_idle(),
+        }
+    }
+
+    fn may_work(&self) -> bool {
+        self.node.may_commit() && self.node.has_work(self.shared.clock.now())
+    }
+
     /// Takes every message there is; waits for the first when there is nothing else to do.
-    fn receive(&mut self) -> bool {
-        let mut stopping = false;
-        if !(self.node.may_commit() && self.node.has_work(wall_clock())) {
+    fn receive(&mut self) {
+        if !self.may_work() {
             match self.messages.recv_timeout(self.patience()) {
-                Ok(message) => stopping |= self.take(message),
+                Ok(message) => self.take(message),
                 Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return true,
+                Err(RecvTimeoutError::Disconnected) => self.stopping = true,
             }
         }
         while let Ok(message) = self.messages.try_recv() {
-            stopping |= self.take(message);
+            self.take(message);
         }
-        stopping
     }
 
-    fn take(&mut self, message: Message) -> bool {
+    fn take(&mut self, message: Message) {
         match message {
-            Message::Submit(submission) => {
-                let commands = submission.work.commands();
-                if let Err((refused, _)) = self.node.submit(submission) {
-                    // Its reply is dropped, which tells the caller that it was not decided.
-                    tracing::warn!(%refused, commands, "a submission was not queued");
-                    self.shared.queued.fetch_sub(commands, Ordering::Relaxed);
+            // A submission that is dropped drops its reply, which tells the caller that the cell has stopped.
+            Message::Submit(..) if self.stopping => drop(message),
+            Message::Submit(waiting, submission) => match self.node.submit(submission) {
+                Ok(()) => waiting.taken(),
+                Err(refused) => {
+                    drop(waiting);
+                    drop(refused);
                 }
-            }
+            },
             Message::Appended(seq) => self.node.appended(seq),
             Message::AppendFailed => self.node.append_failed(),
-            Message::Stop => return true,
+            Message::Stop => self.stopping = true,
         }
-        false
     }
 
     /// How long there is nothing to do but wait for a message.
     fn patience(&self) -> std::time::Duration {
         const LONGEST: Duration = Duration::from_secs(1);
-        let due = self.node.state().next_deadline().map_or(LONGEST, |at| at.since(wall_clock()));
+        let due = self.node.state().next_deadline().map_or(LONGEST, |at| at.since(self.shared.clock.now()));
         std::time::Duration::from_millis(due.min(LONGEST).as_ms().max(1))
     }
 
     fn commit(&mut self, started: Uptime) {
         let uptime = Duration::from_ms(u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX));
         let before = self.node.queued_commands();
-        let reading = Reading { wall: wall_clock(), uptime, entropy: entropy() };
+        let reading = Reading { wall: self.shared.clock.now(), uptime, entropy: entropy() };
         let batch = self.node.commit(reading);
         self.shared.queued.fetch_sub(before - self.node.queued_commands(), Ordering::Relaxed);
         if let Some(batch) = batch
@@ -216,11 +231,21 @@ fn tally(outcome: &Outcome) -> (u64, u64) {
     }
 }
 
+/// The way back to the writer. However the journal's thread ends, a writer that is still there hears of it.
+struct Back(Sender<Message>);
+
+impl Drop for Back {
+    fn drop(&mut self) {
+        // When the writer is gone too there is nobody left to tell.
+        let _ = self.0.send(Message::AppendFailed);
+    }
+}
+
 /// Makes batches durable, one after another.
 fn keep(
     mut journal: Box<dyn Journal>,
     batches: &Receiver<Batch<Event>>,
-    back: &Sender<Message>,
+    back: &Back,
     to_replica: &SyncSender<Batch<Event>>,
     shared: &Shared,
 ) {
@@ -230,14 +255,12 @@ fn keep(
             Ok(seq) => {
                 shared.counts.batches.fetch_add(1, Ordering::Relaxed);
                 shared.counts.events.fetch_add(batch.events().len() as u64, Ordering::Relaxed);
-                if back.send(Message::Appended(seq)).is_err() || to_replica.send(batch).is_err() {
+                if back.0.send(Message::Appended(seq)).is_err() || to_replica.send(batch).is_err() {
                     return;
                 }
             }
             Err(error) => {
                 tracing::error!(error = &*error, "a batch could not be made durable");
-                // When the writer is gone too there is nobody left to tell.
-                let _ = back.send(Message::AppendFailed);
                 return;
             }
         }
@@ -253,14 +276,33 @@ fn append(journal: &mut dyn Journal, batch: &Batch<Event>) -> Result<u64, Box<dy
 /// Follows the journal, and snapshots now and then.
 fn follow(replica: &Replica, durable: &Receiver<Batch<Event>>, store: &dyn Store) {
     let mut snapshot_at = replica.view().next_seq + SNAPSHOT_EVERY_EVENTS;
-    while let Ok(batch) = durable.recv() {
-        replica.follow(&batch);
-        if batch.first_seq() >= snapshot_at {
-            snapshot_at = batch.first_seq() + SNAPSHOT_EVERY_EVENTS;
-            snapshot(replica, store);
+    std::thread::scope(|threads| {
+        let mut behind: Option<ScopedJoinHandle<'_, ()>> = None;
+        while let Ok(batch) = durable.recv() {
+            replica.follow(&batch);
+            if batch.first_seq() >= snapshot_at && behind.as_ref().is_none_or(ScopedJoinHandle::is_finished) {
+                snapshot_at = batch.first_seq() + SNAPSHOT_EVERY_EVENTS;
+                behind = Some(threads.spawn(|| snapshot_behind(store)));
+            }
+        }
+    });
+    snapshot(replica, store);
+}
+
+/// Makes a snapshot of the one before and what the journal has since, so that neither reads nor the writer wait for it.
+/// Then what lies before the one before goes to the archive: the two that are kept can both still be replayed from.
+fn snapshot_behind(store: &dyn Store) {
+    let before = store.followers().and_then(|mut followers| followers.latest_snapshot());
+    match View::recover(store) {
+        Ok(view) => snapshot(&Replica::new(view), store),
+        Err(error) => return tracing::warn!(error = &error as &dyn std::error::Error, "a snapshot could not be made"),
+    }
+    if let Ok(Some(before)) = before {
+        match store.archive_before(before.seq) {
+            Ok(segment) => tracing::debug!(?segment, "archived"),
+            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "nothing could be archived"),
         }
     }
-    snapshot(replica, store);
 }
 
 fn snapshot(replica: &Replica, store: &dyn Store) {

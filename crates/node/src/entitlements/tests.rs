@@ -45,3 +45,25 @@ fn the_same_secret_mints_the_same_text_and_another_cell_s_is_refused() {
     let other = Entitlements::new(&CellSecret::new([4; 32])).expect("a key");
     assert!(other.verify(&text, &request("QOS_L"), Instant::from_ms(2_000)).is_err());
 }
+
+#[test]
+fn any_number_of_texts_is_remembered_within_the_bound_and_judged_afresh() {
+    let entitlements = Entitlements::new(&CellSecret::new([3; 32])).expect("a key");
+    let mint =
+        |ent| entitlements.issuer.mint(&Grant { ent: TokenId::from_u128(ent).to_string(), ..grant() }).expect("minted");
+    let mut verified = Verified::default();
+    let linted = |text: &str| Arc::new(parse_and_lint(text, &entitlements.keys).expect("sound"));
+    let texts: Vec<String> = (1..=10).map(mint).collect();
+    for (text, seen) in texts.iter().zip(1..) {
+        verified.remember(text, &linted(text), 3);
+        assert!(verified.len() <= 6.min(seen), "two generations of three");
+        assert!(verified.get(text).is_some(), "the last one is always there");
+    }
+    assert!(verified.get(&texts[0]).is_none(), "the first is forgotten");
+    for _ in 0..2 {
+        let now = Instant::from_ms(2_000);
+        assert_eq!(entitlements.verify(&texts[0], &request("QOS_L"), now).expect("entitled"), TokenId::from_u128(1));
+        assert!(entitlements.verify(&texts[0], &request("QOS_L"), Instant::from_ms(9_000)).is_err());
+    }
+    assert_eq!(entitlements.verified.read().expect("unpoisoned").len(), 1);
+}

@@ -1,5 +1,5 @@
 use super::*;
-use crate::sample::{BOOST, CELL, founding, purchase};
+use crate::sample::{BOOST, founding, purchase};
 use engine::state::{Digest, TokenRef};
 use engine::{Actor, Request, Stamp, apply, decide};
 use types::{SessionId, SubjectId};
@@ -14,7 +14,9 @@ fn act(state: &mut State, actor: Actor, command: Command, ms: u64) {
     let mut events = Vec::new();
     let stamp = Stamp { now: at(ms), entropy: u128::from(ms) << 64 };
     decide(state, &Request { actor, key: None, command }, stamp, &mut events).expect("accepted");
-    events.iter().for_each(|event| apply(state, event, at(ms)));
+    for event in &events {
+        apply(state, event, at(ms));
+    }
 }
 
 fn request(state: &mut State, token: u32, ms: u64) {
@@ -26,9 +28,10 @@ fn request(state: &mut State, token: u32, ms: u64) {
 
 /// A cell with one session requested.
 fn requested() -> State {
-    assert_eq!(CELL.0, 7);
     let mut state = State::default();
-    founding(10_000).into_iter().for_each(|command| act(&mut state, Actor::OPERATOR, command, 0));
+    for command in founding(10_000) {
+        act(&mut state, Actor::OPERATOR, command, 0);
+    }
     request(&mut state, 0, 1);
     state
 }
@@ -37,9 +40,9 @@ fn error(fault: Fault, retryable: bool) -> CallError {
     CallError { attempted: "try", session: SessionId::from_u128(1), reason: String::new(), fault, retryable }
 }
 
-fn outcome(command: Option<Command>) -> Option<ActivationOutcome> {
+fn outcome(command: Option<&Command>) -> Option<ActivationOutcome> {
     match command {
-        Some(Command::RecordActivation { outcome, .. }) => Some(outcome),
+        Some(Command::RecordActivation { outcome, .. }) => Some(*outcome),
         _ => None,
     }
 }
@@ -74,7 +77,7 @@ fn what_the_network_says_decides_what_is_recorded() {
         let state = requested();
         let mut outbox = Outbox::default();
         outbox.next(&state, at(1)).expect("to be called");
-        assert_eq!(outcome(outbox.done(ONE, Err(&error), at(1))), recorded, "{error:?}");
+        assert_eq!(outcome(outbox.done(ONE, Err(&error), at(1)).as_ref()), recorded, "{error:?}");
     }
 }
 
@@ -94,7 +97,7 @@ fn an_activation_is_repeated_with_growing_pauses_and_then_given_up() {
         now = retry.since(at(0)).as_ms();
     };
     assert_eq!(pauses, [100, 200]);
-    assert_eq!(outcome(Some(recorded)), Some(ActivationOutcome::Refused));
+    assert_eq!(outcome(Some(&recorded)), Some(ActivationOutcome::Refused));
     assert_eq!(outbox.next_retry(), None);
 }
 
@@ -142,7 +145,7 @@ fn no_more_calls_are_under_way_than_the_limit() {
         request(&mut state, token, 1);
     }
     let mut outbox = Outbox::default();
-    outbox.running.extend((1_000..1_000 + CALLS_MAX as u32 - 5).map(|n| (SessionRef::from_index(n), Call::Release)));
+    outbox.running.extend((1_000..).take(CALLS_MAX - 5).map(|n| (SessionRef::from_index(n), Call::Release)));
     let mut started = 0;
     while outbox.next(&state, at(2)).is_some() {
         started += 1;

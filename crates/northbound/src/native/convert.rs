@@ -5,9 +5,9 @@ use crate::limits::{PAGE_DEFAULT, PAGE_MAX};
 use crate::native::wire;
 use crate::place::place_of;
 use crate::time;
+use engine::ledger::{Asset, AssetRef};
 use engine::state::State;
 use engine::{Actor, Rejection, Role};
-use ledger::{Asset, AssetRef};
 use serde_json::{Map, Value, json};
 use types::{Area, Currency, Duration, IdError, Instant, Money, PartyId, Window};
 
@@ -98,7 +98,7 @@ pub(crate) fn cells(area: &Area) -> Vec<String> {
 }
 
 /// The legs of a promise.
-pub(crate) fn legs(state: &State, legs: &[capacity::Leg]) -> Vec<wire::Leg> {
+pub(crate) fn legs(state: &State, legs: &[engine::capacity::Leg]) -> Vec<wire::Leg> {
     let named = legs.iter().filter_map(|leg| Some((leg, state.resource(leg.resource)?)));
     named
         .map(|(leg, info)| wire::Leg { resource: info.id.to_string(), name: info.name.clone(), units: leg.units })

@@ -20,7 +20,7 @@ pub(crate) struct Problem {
     #[schema(example = "/docs/rejections#insufficient-funds")]
     r#type: String,
     /// What it means, in one sentence.
-    title: String,
+    title: &'static str,
     /// The HTTP status.
     status: u16,
     /// What was wrong with this very request.
@@ -32,7 +32,7 @@ pub(crate) struct Problem {
     accepted: &'static str,
     /// Its own numbers.
     #[serde(flatten)]
-    numbers: Map<String, Value>,
+    numbers: Option<Box<Map<String, Value>>>,
 }
 
 impl Problem {
@@ -48,12 +48,12 @@ impl From<Fault> for Problem {
             Fault::Rejected(rejection) => rejection.into(),
             Fault::Door(door, detail) => Self {
                 r#type: page_of(door.code()),
-                title: door.meaning().trim().to_owned(),
+                title: door.meaning().trim(),
                 status: door.status().as_u16(),
                 detail,
                 code: door.code(),
                 accepted: door.accepted(),
-                numbers: Map::new(),
+                numbers: None,
             },
         }
     }
@@ -64,12 +64,12 @@ impl From<Rejection> for Problem {
         let numbers = numbers_of(rejection);
         Self {
             r#type: page_of(rejection.code()),
-            title: rejection.meaning().trim().to_owned(),
+            title: rejection.meaning().trim(),
             status: status_of(rejection.class()).as_u16(),
             detail: detail_of(rejection, &numbers),
             code: rejection.code(),
             accepted: rejection.accepted(),
-            numbers,
+            numbers: (!numbers.is_empty()).then(|| Box::new(numbers)),
         }
     }
 }

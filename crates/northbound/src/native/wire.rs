@@ -123,6 +123,7 @@ pub(crate) enum PartyKind {
 }
 
 /// What a volume is counted in.
+#[expect(clippy::enum_variant_names, reason = "compute unit is the unit's name")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Unit {

@@ -2,7 +2,8 @@
 
 use super::convert::{flow_of, report_of};
 use super::error::{call_error, incomplete};
-use node::{Calling, Intent, Report, Southbound, wall_clock};
+use node::{Calling, Clock, Intent, Report, Southbound};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use twin::{FlowAccepted, Released, Twin};
 use types::SessionId;
@@ -11,24 +12,47 @@ use types::SessionId;
 #[derive(Clone, Debug)]
 pub struct TwinDriver {
     twin: Arc<Mutex<Twin>>,
+    clock: Clock,
+    /// What the application of each session sends: asked for again by reports that come after its flow is gone.
+    offered_kbps: Arc<Mutex<BTreeMap<SessionId, u64>>>,
 }
+
+/// Sessions whose offered rate is remembered; the oldest is forgotten first, as ids begin with their time.
+const SESSIONS_KEPT_MAX: usize = 65_536;
 
 impl TwinDriver {
     /// Drives this twin in real time.
     pub fn new(twin: Twin) -> Self {
-        Self { twin: Arc::new(Mutex::new(twin)) }
+        Self::by_clock(twin, Clock::default())
+    }
+
+    /// Drives it in the time of this clock.
+    pub fn by_clock(twin: Twin, clock: Clock) -> Self {
+        Self { twin: Arc::new(Mutex::new(twin)), clock, offered_kbps: Arc::default() }
     }
 
     /// The twin, told the time.
     pub fn twin(&self) -> MutexGuard<'_, Twin> {
         let mut twin = self.twin.lock().unwrap_or_else(PoisonError::into_inner);
-        twin.advance_to(wall_clock());
+        twin.advance_to(self.clock.now());
         twin
     }
 
+    fn offered_kbps(&self) -> MutexGuard<'_, BTreeMap<SessionId, u64>> {
+        self.offered_kbps.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn remember(&self, session: SessionId, offered_kbps: u64) {
+        let mut offered = self.offered_kbps();
+        offered.insert(session, offered_kbps);
+        if offered.len() > SESSIONS_KEPT_MAX {
+            offered.pop_first();
+        }
+    }
+
     fn reports_after(&self, session: SessionId, after: u64) -> Vec<Report> {
+        let offered_kbps = self.offered_kbps().get(&session).copied().unwrap_or(0);
         let mut twin = self.twin();
-        let offered_kbps = twin.read_back(session).map_or(0, |flow| flow.request.offered_kbps);
         twin.rewind(session, after);
         let reports = twin.poll(session);
         reports.into_iter().map(|report| report_of(report, offered_kbps)).collect()
@@ -43,6 +67,7 @@ impl Southbound for TwinDriver {
     fn activate<'a>(&'a self, intent: &'a Intent) -> Calling<'a, ()> {
         Box::pin(async move {
             let flow = flow_of(intent).ok_or_else(|| incomplete(intent.session))?;
+            self.remember(intent.session, flow.offered_kbps);
             let answered = self.twin().activate(&flow);
             let FlowAccepted { answered_after, .. } =
                 answered.map_err(|error| call_error("activate", intent.session, error))?;

@@ -64,3 +64,20 @@ async fn reports_come_again_until_a_later_one_is_named() {
     let again = driver.reports(intent.session, 1).await.expect("reports");
     assert_eq!(again, first[1..]);
 }
+
+#[tokio::test]
+async fn what_was_starved_before_the_end_is_still_said_after_it() {
+    let (driver, intent) = driver();
+    driver.activate(&intent).await.expect("accepted");
+    assert!(driver.twin().congest(twin::Scope::All, 1_000_000), "an outage");
+    let later = wall_clock().after(Duration::from_ms(2_500));
+    driver.twin().advance_to(later);
+    driver.release(intent.session).await.expect("released");
+    let reports = driver.reports(intent.session, 0).await.expect("reports");
+    assert_eq!(reports.len(), 3, "the last, shorter one too");
+    for report in reports {
+        let wanted = 5_000 * report.to.since(report.from).as_ms() / 8;
+        assert_eq!(report.offered_bytes, wanted, "the application sent as before");
+        assert!(report.delivered_bytes < wanted, "and did not get through");
+    }
+}

@@ -1,7 +1,15 @@
 //! `tessera bench`: what the cell does, measured on this machine.
 
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "figures are for people: three digits of them matter"
+)]
+
 mod charge;
 mod replay;
+mod start;
 mod world;
 
 use clap::{Args, ValueEnum};
@@ -10,10 +18,12 @@ use std::path::PathBuf;
 /// What can be measured.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum Name {
-    /// Durable hold and capture on existing tokens, through the node's gate.
+    /// Durable hold and capture on existing tokens, through the node's gate
     Charge,
-    /// Bringing a cell back: events decoded and applied a second.
+    /// Bringing a cell back from its first event
     Replay,
+    /// Starting an empty cell, and what it weighs when idle
+    Start,
 }
 
 /// How to measure it.
@@ -24,20 +34,20 @@ pub struct Options {
     /// Print one JSON object instead of text
     #[arg(long)]
     pub json: bool,
-    /// Charges, or events, to measure
-    #[arg(long, default_value_t = 4_000_000)]
+    /// Charges of one run
+    #[arg(long, default_value_t = 4_000_000, value_parser = clap::value_parser!(u64).range(1..))]
     pub count: u64,
-    /// Commands of one batch, at most 8,192
-    #[arg(long, default_value_t = 8_192)]
+    /// Commands of one batch
+    #[arg(long, default_value_t = 8_192, value_parser = batch_size)]
     pub batch: usize,
     /// Batches that the client has under way at one time
-    #[arg(long, default_value_t = 3)]
+    #[arg(long, default_value_t = 2, value_parser = outstanding)]
     pub outstanding: usize,
-    /// Accounts that the charges are spread over; 1 is one hot account
-    #[arg(long)]
+    /// Accounts that the charges are spread over [default: a run with 1 and a run with 100,000]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     pub accounts: Option<u32>,
-    /// Where the journal is kept; a temporary folder unless named
-    #[arg(long)]
+    /// Where the journal is kept [default: a temporary folder]
+    #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
 }
 
@@ -46,5 +56,19 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     match options.name {
         Name::Charge => charge::run(options),
         Name::Replay => replay::run(options),
+        Name::Start => start::run(options),
     }
+}
+
+fn batch_size(text: &str) -> Result<usize, String> {
+    in_range(text, node::limits::SUBMISSION_COMMANDS_MAX)
+}
+
+fn outstanding(text: &str) -> Result<usize, String> {
+    in_range(text, node::limits::QUEUE_COMMANDS_MAX / node::limits::SUBMISSION_COMMANDS_MAX)
+}
+
+fn in_range(text: &str, most: usize) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| (1..=most).contains(number));
+    number.ok_or_else(|| format!("a number from 1 to {most} is expected"))
 }

@@ -92,7 +92,7 @@ async fn show(options: &Options) -> anyhow::Result<()> {
     let port: Arc<dyn Southbound> = Arc::new(network.clone());
     // The operator of the sample has a known id, so the cell is founded before it is started for good.
     let loaded = load(&folder, &city, options.without).await?;
-    let first = sample::customers()?.into_iter().next().context("the sample has customers")?;
+    let first = sample::customers().into_iter().next().context("the sample has customers")?;
     let credential = Credential { secret_sha256: Credentials::hash(&gamer), role: Role::Customer, party: first.id };
     let running = running::start(&folder, listen(options.listen).await?, vec![credential], port).await?;
     println!("Tessera: a cell on {}, its journal in {}", running.address, data.display());
@@ -150,13 +150,11 @@ fn summary(city: &City) -> String {
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    match TcpListener::bind(address).await {
-        Ok(listener) => Ok(listener),
-        Err(_) => {
-            let any = SocketAddr::new(address.ip(), 0);
-            TcpListener::bind(any).await.with_context(|| format!("could not listen on {any}"))
-        }
+    if let Ok(listener) = TcpListener::bind(address).await {
+        return Ok(listener);
     }
+    let any = SocketAddr::new(address.ip(), 0);
+    TcpListener::bind(any).await.with_context(|| format!("could not listen on {any}"))
 }
 
 async fn linger(stage: &Stage) -> anyhow::Result<()> {

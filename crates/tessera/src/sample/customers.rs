@@ -19,7 +19,7 @@ pub struct Customer {
 }
 
 /// The sample operator's customers; the first is the gamer of the story.
-pub fn customers() -> anyhow::Result<Vec<Customer>> {
+pub fn customers() -> Vec<Customer> {
     let row = |number: u128, name, kind, balance_minor, credit_minor| Customer {
         id: PartyId::from_u128(0x0191_5000_0000_7000_8000_0000_0000_0100 + number),
         name,
@@ -27,11 +27,11 @@ pub fn customers() -> anyhow::Result<Vec<Customer>> {
         balance_minor,
         credit_minor,
     };
-    Ok(vec![
-        row(1, "Nova Arena (a gamer's app)", PartyKind::Consumer, 25_00, 0),
+    vec![
+        row(1, "Nova Arena (a gamer's app)", PartyKind::Consumer, 2_500, 0),
         row(2, "Milan, nearly out of credit", PartyKind::Consumer, 35, 0),
-        row(3, "Studio Kade, live streaming", PartyKind::Enterprise, 100_00, 0),
-        row(4, "Port authority", PartyKind::Enterprise, 0, 5_000_00),
-        row(5, "Emergency services", PartyKind::PublicService, 0, 10_000_00),
-    ])
+        row(3, "Studio Kade, live streaming", PartyKind::Enterprise, 10_000, 0),
+        row(4, "Port authority", PartyKind::Enterprise, 0, 500_000),
+        row(5, "Emergency services", PartyKind::PublicService, 0, 1_000_000),
+    ]
 }

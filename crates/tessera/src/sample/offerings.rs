@@ -52,7 +52,7 @@ pub fn offerings(city: &City) -> anyhow::Result<Vec<OfferingDraft>> {
         OfferingDraft { once_minor: 149, ..call },
         OfferingDraft {
             capability: Capability::Slice,
-            step_minor: 240_00,
+            step_minor: 24_000,
             step: days(1),
             eligible: vec![PartyKind::Enterprise, PartyKind::PublicService],
             terms: Terms { window_length_max: days(31), ..slice.terms.clone() },
@@ -116,7 +116,7 @@ fn data_pass() -> anyhow::Result<OfferingDraft> {
             volume: Some(Volume { unit: Unit::Byte, quantity: 10_000_000_000 }),
         },
         currency: euro()?,
-        once_minor: 4_90,
+        once_minor: 490,
         step_minor: 0,
         step: Duration::ZERO,
         usage: None,

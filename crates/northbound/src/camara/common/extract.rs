@@ -52,10 +52,10 @@ impl FromRequestParts<App> for Uuid {
 pub(crate) fn parse_uuid(text: &str) -> Option<u128> {
     let dashes = [8, 13, 18, 23];
     let sound = text.len() == 36
-        && text.bytes().enumerate().all(|(at, byte)| match dashes.contains(&at) {
-            true => byte == b'-',
-            false => byte.is_ascii_hexdigit(),
-        });
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| if dashes.contains(&at) { byte == b'-' } else { byte.is_ascii_hexdigit() });
     sound.then(|| u128::from_str_radix(&text.replace('-', ""), 16).ok()).flatten()
 }
 

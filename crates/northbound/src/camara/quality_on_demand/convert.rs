@@ -11,6 +11,7 @@ use crate::fault::Fault;
 use crate::time;
 use engine::Actor;
 use engine::state::{EndReason, OfferingStatus, Session, SessionRef, SessionState, State, Token, TokenRef, TokenState};
+use node::SessionRecord;
 use types::{Duration, Instant, SessionId, SubjectId};
 
 /// A request whose form is sound, without the token that it will call.
@@ -100,14 +101,14 @@ pub(crate) fn own(state: &State, actor: Actor, bits: u128) -> Result<SessionRef,
 }
 
 /// A session with what the vault remembers of its request. `None` when that is another request's by now.
-pub(crate) fn session_info(state: &State, session: SessionRef, request: &str) -> Option<SessionInfo> {
+pub(crate) fn session_info(state: &State, session: SessionRef, kept: &SessionRecord) -> Option<SessionInfo> {
     let row = state.session(session)?;
     let token = state.token(row.token)?;
-    let record: Record = serde_json::from_str(request).ok()?;
+    let record: Record = serde_json::from_str(&kept.request).ok()?;
     if record.party != state.party(token.party)?.id.to_string() {
         return None;
     }
-    let flow: Flow = serde_json::from_value(record.flow).ok()?;
+    let flow: Flow = serde_json::from_str(&kept.flow).ok()?;
     let remembered: Remembered = serde_json::from_value(record.request).ok()?;
     let (qos_status, status_info) = status(row);
     let known = qos_status != QosStatus::Requested;

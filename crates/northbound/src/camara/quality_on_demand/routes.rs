@@ -83,5 +83,5 @@ async fn shown(app: &App, session: SessionRef) -> Result<SessionInfo, ErrorInfo>
     let flow = app.read(|view| view.state.session(session).map(|row| row.flow)).await;
     let flow = flow.ok_or_else(ErrorInfo::not_found)?;
     let record = app.vault(move |vault| vault.session(flow)).await?.ok_or_else(ErrorInfo::not_found)?;
-    app.read(|view| convert::session_info(&view.state, session, &record.request)).await.ok_or_else(ErrorInfo::not_found)
+    app.read(|view| convert::session_info(&view.state, session, &record)).await.ok_or_else(ErrorInfo::not_found)
 }

@@ -3,9 +3,9 @@
 use crate::native::books::wire::{Books, CapacityLine, KindLine, TrialBalance};
 use crate::native::wire::ResourceClass;
 use crate::time;
-use capacity::{Slot, SlotView};
+use engine::capacity::{Slot, SlotView};
+use engine::ledger::{AccountKind, Asset, AssetRef};
 use engine::state::State;
-use ledger::{AccountKind, Asset, AssetRef};
 use node::View;
 use std::collections::BTreeMap;
 use types::{Instant, Money};

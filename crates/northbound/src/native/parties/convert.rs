@@ -7,8 +7,8 @@ use crate::native::convert::{currency_of, id, money};
 use crate::native::parties::wire;
 use engine::Command;
 use engine::Rejection;
+use engine::ledger::{AccountRef, AssetRef};
 use engine::state::{Party, PartyRef, State};
-use ledger::{AccountRef, AssetRef};
 use std::collections::BTreeSet;
 use types::{Currency, PartyId, SubjectId, TenantId};
 

@@ -7,7 +7,7 @@ use crate::native::convert::{
 };
 use crate::native::offerings::convert::terms;
 use crate::native::qualifications::wire;
-use capacity::Terms;
+use engine::capacity::Terms;
 use engine::state::{Offering, OfferingRef, State};
 use engine::{Actor, Ask, Promise, Rejection, Wish, eligible, nearest, price, qualify};
 use types::{Instant, Window};

@@ -7,7 +7,7 @@ use crate::native::convert::{id, instant};
 use crate::native::resources::wire;
 use crate::place::h3_cell;
 use crate::time;
-use capacity::{ProfileRef, Resource, ResourceRef, SLOT_LENGTH, Slot, SlotView};
+use engine::capacity::{ProfileRef, Resource, ResourceRef, SLOT_LENGTH, Slot, SlotView};
 use engine::state::{ResourceInfo, State};
 use engine::{Command, Rejection};
 use types::{Duration, Instant, PPM, ResourceId};

@@ -11,7 +11,7 @@ use crate::native::wire::{Listing, Page};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use capacity::ProfileRef;
+use engine::capacity::ProfileRef;
 use engine::{Command, Rejection};
 use node::wall_clock;
 use types::ResourceId;

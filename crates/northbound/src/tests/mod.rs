@@ -1,0 +1,12 @@
+//! The northbound as its users see it: real routes over a real cell on the memory store.
+
+mod books;
+mod camara;
+mod entitlements;
+mod openapi;
+mod purchase;
+mod refusals;
+mod socket;
+mod spec;
+mod usage;
+mod world;

@@ -1,0 +1,142 @@
+//! Every operation, against everyone and everything it should refuse: the right form, and nothing changes.
+
+use super::openapi::{filled, operations};
+use super::world::{ALICE, METER, OPERATOR, Reply, World, exchange};
+use axum::body::Body;
+use axum::http::Request;
+use serde_json::json;
+
+const OPEN: [&str; 5] = ["/v1/keys", "/openapi.json", "/healthz", "/readyz", "/metrics"];
+
+#[track_caller]
+fn in_form(path: &str, reply: Reply) -> u16 {
+    let status = reply.status.as_u16();
+    let code = reply.body["code"].as_str().unwrap_or_default().to_owned();
+    if path.starts_with("/quality-on-demand") {
+        reply.error_info(status, &code);
+    } else {
+        reply.problem(status, &code);
+    }
+    status
+}
+
+#[tokio::test]
+async fn no_operation_is_open_that_is_not_meant_to_be() {
+    let world = World::open().await;
+    let before = world.next_seq().await;
+    for (method, path) in operations(&world).await.iter().filter(|(_, path)| !OPEN.contains(&path.as_str())) {
+        for who in ["", "wrong", "operator-secre"] {
+            let status = in_form(path, world.send(who, method, &filled(path), &[], Some(json!({}))).await);
+            assert_eq!(status, 401, "{method} {path} as {who:?}");
+        }
+        for bad in ["Basic b3BlcmF0b3I=", "Bearer", "Bearer ", "operator-secret"] {
+            let reply = world.send("", method, &filled(path), &[("authorization", bad)], Some(json!({}))).await;
+            assert_eq!(in_form(path, reply), 401, "{method} {path} with {bad:?}");
+        }
+    }
+    assert_eq!(world.next_seq().await, before);
+}
+
+#[tokio::test]
+async fn every_operation_refuses_what_it_cannot_read() {
+    let world = World::open().await;
+    let before = world.next_seq().await;
+    let json = ("content-type", "application/json");
+    for (method, path) in operations(&world).await.iter().filter(|(method, _)| *method == "POST" || *method == "PUT") {
+        if path.ends_with("/suspend") || path.ends_with("/resume") {
+            continue;
+        }
+        let who = if path.contains("usage") { METER } else { OPERATOR };
+        let at = filled(path);
+        let key = ("idempotency-key", "k");
+        let large = "x".repeat(1_100_000);
+        for (body, header, status) in [
+            ("{\"a\":", json, 400),
+            ("", json, 400),
+            ("{\"unknown_member\": 1}", json, 400),
+            ("[1, 2]", json, 400),
+            ("{}", ("content-type", "text/xml"), 415),
+            (large.as_str(), json, 413),
+        ] {
+            let reply = world.raw(who, method, &at, &[header, key], body.to_owned()).await;
+            assert_eq!(in_form(path, reply), status, "{method} {path} with {body:.30}");
+        }
+    }
+    assert_eq!(world.next_seq().await, before);
+}
+
+#[tokio::test]
+async fn ids_that_are_not_and_things_that_are_not_there() {
+    let world = World::open().await;
+    let before = world.next_seq().await;
+    for (method, path) in operations(&world).await.iter().filter(|(_, path)| path.contains("{id}")) {
+        let reply = world.send(OPERATOR, method, &path.replace("{id}", "tok-1"), &[], Some(json!({}))).await;
+        assert_eq!(in_form(path, reply), 400, "{method} {path}");
+        let reply = world.send(OPERATOR, method, &path.replace("{id}", "%ff%fe"), &[], None).await;
+        assert_eq!(in_form(path, reply), 400, "{method} {path}");
+        if method == "GET" || method == "DELETE" {
+            let reply = world.send(OPERATOR, method, &filled(path), &[], None).await;
+            assert_eq!(in_form(path, reply), 404, "{method} {path}");
+        }
+    }
+    world.get(ALICE, "/v1/nothing").await.problem(404, "no-such-route");
+    world.put(ALICE, "/v1/orders", json!({})).await.problem(405, "method-not-allowed");
+    assert_eq!(world.next_seq().await, before);
+}
+
+#[tokio::test]
+async fn the_operators_operations_are_the_operators() {
+    let world = World::open().await;
+    let before = world.next_seq().await;
+    let document = world.get("", "/openapi.json").await.expect(200);
+    let mut seen = 0;
+    for (method, path) in operations(&world).await {
+        let tag = &document["paths"][&path][method.to_lowercase()]["tags"][0];
+        if tag == "operator" {
+            for who in [ALICE, METER] {
+                let reply = world.send(who, &method, &filled(&path), &[], Some(json!({}))).await;
+                reply.problem(403, "role-not-allowed");
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen >= 17, "{seen}");
+    assert_eq!(world.next_seq().await, before);
+}
+
+#[tokio::test]
+async fn purchases_need_a_key() {
+    let world = World::open().await;
+    let before = world.next_seq().await;
+    let order = json!({"quote": "quo_0000000000000000000000000z"});
+    world.post(ALICE, "/v1/orders", order.clone()).await.problem(400, "idempotency-key-missing");
+    for bad in ["", "white space", &"k".repeat(256)] {
+        let reply = world.send(ALICE, "POST", "/v1/orders", &[("idempotency-key", bad)], Some(order.clone())).await;
+        reply.problem(400, "idempotency-key-missing");
+    }
+    let twice = [("idempotency-key", "a"), ("idempotency-key", "b")];
+    world.send(ALICE, "POST", "/v1/orders", &twice, Some(order.clone())).await.problem(400, "idempotency-key-missing");
+    world.send(ALICE, "POST", "/v1/orders", &twice[..1], Some(order)).await.problem(404, "unknown-quote");
+    assert_eq!(world.next_seq().await, before);
+}
+
+#[tokio::test]
+async fn a_cell_that_has_stopped_says_so() {
+    let world = World::open().await;
+    world.get("", "/readyz").await.expect(200);
+    let (_, router) = world.stop();
+    let request = |path: &str| Request::get(path).body(Body::empty()).expect("a request");
+    let reply = exchange(router.clone(), request("/readyz")).await;
+    assert_eq!(reply.headers["retry-after"], "1");
+    reply.problem(503, "stopped");
+    exchange(router, request("/healthz")).await.expect(200);
+}
+
+#[tokio::test]
+async fn metrics_count_requests_by_route_and_never_by_address() {
+    let world = World::open().await;
+    world.get(ALICE, "/v1/tokens/tok_0000000000000000000000000z").await.problem(404, "unknown-token");
+    let text = world.get("", "/metrics").await.body.as_str().expect("a text").to_owned();
+    assert!(text.contains("route=\"/v1/tokens/{id}\",status=\"404\"} 1\n"), "{text}");
+    assert!(text.contains("\ntessera_commands_accepted_total ") && !text.contains("tok_0000"), "{text}");
+}

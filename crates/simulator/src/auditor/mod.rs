@@ -1,0 +1,228 @@
+//! The auditor: recomputes everything from what was acknowledged, and shares no code with the engine.
+//!
+//! It is told every durable decision in order ([`Fact`]), every raw report that left the network, and the catalogue as
+//! the world was drawn. From these it keeps its own two books with its own arithmetic, and compares them with what can
+//! be seen of the cell ([`Visible`]) whenever nothing is under way. What it finds is a sentence, not a code.
+
+mod books;
+mod compare;
+mod promises;
+mod sale;
+mod service;
+mod sums;
+mod token;
+
+use crate::fact::{Asked, By, Caller, Fact, Raw, Said};
+use crate::plan::Plan;
+use books::Books;
+use promises::{Promise, Promises};
+use std::collections::{BTreeMap, BTreeSet};
+use token::Token;
+use types::{Duration, Instant, QuoteId, SessionId, Window};
+
+/// How long a quote holds.
+const QUOTE_TTL: Duration = Duration::from_secs(120);
+/// How long reports may come after a window.
+const GRACE: Duration = Duration::from_secs(60);
+
+/// What is wrong.
+pub type Finding = String;
+
+/// The auditor of one cell.
+#[derive(Debug)]
+pub struct Auditor {
+    plan: Plan,
+    books: Books,
+    promises: Promises,
+    quotes: BTreeMap<QuoteId, Quote>,
+    tokens: Vec<Token>,
+    sessions: Vec<Session>,
+    retired: BTreeSet<usize>,
+    /// Accepted keyed orders, with what was said.
+    answered: BTreeMap<u64, Said>,
+    /// Charged (meter, sequence).
+    charged: BTreeSet<(u32, u64)>,
+    /// Raw reports by session and sequence.
+    raw: BTreeMap<(SessionId, u64), Raw>,
+    /// The network's name of each session.
+    names: BTreeMap<u32, SessionId>,
+    facts: u64,
+    /// The last commit that was seen.
+    commit: u64,
+}
+
+#[derive(Clone, Debug)]
+struct Quote {
+    party: u32,
+    offering: usize,
+    window: Window,
+    promise: Option<Promise>,
+    expires_at: Instant,
+    open: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Session {
+    token: usize,
+    duration: Duration,
+    phase: crate::visible::SessionPhase,
+    ends_at: Option<Instant>,
+    activated: bool,
+    network_ended: bool,
+    next_window: u64,
+    charged_bytes: u64,
+}
+
+impl Auditor {
+    /// An auditor who has seen nothing of the world of `plan`.
+    pub fn new(plan: &Plan) -> Self {
+        Self {
+            promises: Promises::new(plan),
+            plan: plan.clone(),
+            books: Books::default(),
+            quotes: BTreeMap::new(),
+            tokens: Vec::new(),
+            sessions: Vec::new(),
+            retired: BTreeSet::new(),
+            answered: BTreeMap::new(),
+            charged: BTreeSet::new(),
+            raw: BTreeMap::new(),
+            names: BTreeMap::new(),
+            facts: 0,
+            commit: 0,
+        }
+    }
+
+    /// Takes note of a raw report that left the network.
+    pub fn report(&mut self, session: SessionId, sequence: u64, raw: Raw) {
+        self.raw.entry((session, sequence)).or_insert(raw);
+    }
+
+    /// Takes note of the name under which the network was asked to carry a session.
+    pub fn named(&mut self, session: u32, name: SessionId) -> Result<(), Finding> {
+        match self.names.insert(session, name) {
+            Some(known) if known != name => Err(format!("session {session} is {known} and {name} to the network")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes note of a durable decision.
+    pub fn note(&mut self, fact: &Fact) -> Result<(), Finding> {
+        self.facts += 1;
+        self.begin(fact.commit, fact.at);
+        let letter = &fact.letter;
+        if let Said::No(code) = fact.said {
+            return self.refused(fact, code);
+        }
+        if letter.keyed {
+            match self.answered.get(&letter.order) {
+                Some(said) if *said == fact.said => return Ok(()),
+                Some(said) => return Err(format!("order {} was answered {said:?}, now {:?}", letter.order, fact.said)),
+                None => drop(self.answered.insert(letter.order, fact.said)),
+            }
+        }
+        self.accepted(fact).map_err(|finding| format!("{finding}, in {letter:?} answered {:?}", fact.said))?;
+        self.books.check_limits()?;
+        match self.promises.beyond_nominal(&self.plan) {
+            None => Ok(()),
+            Some((resource, slot)) => Err(format!("resource {resource} is promised beyond nominal in slot {slot}")),
+        }
+    }
+
+    /// What is due happens at the start of a commit; what becomes due during it waits for the next.
+    fn begin(&mut self, commit: u64, at: Instant) {
+        if commit > self.commit {
+            self.commit = commit;
+            self.pass_time(at);
+        }
+    }
+
+    fn accepted(&mut self, fact: &Fact) -> Result<(), Finding> {
+        let Fact { letter, said, at, .. } = fact;
+        self.check_caller(letter.caller, &letter.asked)?;
+        match &letter.asked {
+            Asked::Found
+            | Asked::Profile(_)
+            | Asked::Resource(_)
+            | Asked::Publish(_)
+            | Asked::Meter { .. }
+            | Asked::Forget { .. } => Ok(()),
+            Asked::Party(at) => self.expect_number(*said, at + 1),
+            &Asked::OpenWallet { party } => {
+                self.books.open(party);
+                Ok(())
+            }
+            &Asked::TopUp { party, minor } => self.books.top_up(party, minor),
+            &Asked::CreditLimit { party, minor } => self.books.set_limit(party, minor),
+            &Asked::SetAvailable { resource, available } => {
+                self.promises.set_available(resource, available);
+                Ok(())
+            }
+            &Asked::Retire { offering } => {
+                self.retired.insert(offering);
+                Ok(())
+            }
+            Asked::Quote(wish) => self.quoted(wish, *said, *at),
+            Asked::Buy { party, by: By::Wish(wish), .. } => self.bought(*party, wish, *said, *at),
+            &Asked::Buy { party, by: By::Quote(quote), .. } => self.quote_bought(party, quote, *said, *at),
+            &Asked::Release { token } => self.released(token as usize, *at),
+            &Asked::Suspend { token } => self.suspended(token as usize, *said),
+            &Asked::Resume { token } => self.resumed(token as usize, *said),
+            &Asked::Activate { token, duration, .. } => self.requested(token as usize, duration, *said, *at),
+            &Asked::Heard { session, heard } => self.heard(session as usize, heard, *said, *at),
+            &Asked::Deactivate { session } => self.deactivating(session as usize),
+            &Asked::Stopped { session, by_itself } => self.stopped(session as usize, by_itself, *said, *at),
+            Asked::Charge(delivery) => self.charge(*delivery, fact),
+            Asked::Charges(_) => Err("many charges were answered as one".to_owned()),
+            Asked::Counted(counts) => self.counted(counts, *said),
+            Asked::Odd(_) => Err("what must always be refused was accepted".to_owned()),
+        }
+    }
+
+    /// Nobody acts on what is another's.
+    fn check_caller(&self, caller: Caller, asked: &Asked) -> Result<(), Finding> {
+        let owner = match asked {
+            Asked::Quote(wish) => Some(wish.party),
+            Asked::Buy { party, .. } => Some(*party),
+            Asked::Release { token } | Asked::Activate { token, .. } => {
+                self.tokens.get(*token as usize).map(|t| t.party)
+            }
+            Asked::Deactivate { session } | Asked::Forget { session } => {
+                self.sessions.get(*session as usize).and_then(|s| self.tokens.get(s.token)).map(|t| t.party)
+            }
+            _ => None,
+        };
+        match (caller, owner) {
+            (Caller::Operator, _) | (Caller::Meter | Caller::Network, None) => Ok(()),
+            (Caller::Customer(party), Some(owner)) if party == owner => Ok(()),
+            _ => Err(format!("{caller:?} was let act on what is of {owner:?}")),
+        }
+    }
+
+    /// A refusal changes nothing; some can be checked.
+    fn refused(&self, fact: &Fact, code: &str) -> Result<(), Finding> {
+        let Asked::Buy { party, by: By::Wish(wish), .. } = &fact.letter.asked else { return Ok(()) };
+        match code {
+            "capacity-exhausted" if self.find(wish, promises::Firmness::Firm, fact.at).is_some() => {
+                Err(format!("{:?} was refused for capacity, yet it fits", fact.letter))
+            }
+            "insufficient-funds" => {
+                let needed = self.price_of(wish);
+                let available = self.books.available(*party);
+                if needed <= available {
+                    Err(format!("party {party} has {available} and may not buy for {needed}"))
+                } else {
+                    Ok(())
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn expect_number(&self, said: Said, expected: usize) -> Result<(), Finding> {
+        match said {
+            Said::Number(number) if number as usize == expected => Ok(()),
+            _ => Err(format!("number {expected} was expected after {} facts", self.facts)),
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The auditor's own record of promised capacity, slot by slot.
+
+use crate::plan::Plan;
+use crate::visible::Taken;
+use std::collections::BTreeMap;
+use types::{H3Cell, Instant, Window};
+
+const SLOT_MS: u64 = 300_000;
+const HOUR_MS: u64 = 3_600_000;
+/// All quotes together hold at most a fifth of what is sellable.
+const QUOTES_SHARE: u64 = 5;
+
+/// What was promised and not given back.
+#[derive(Clone, Debug, Default)]
+pub struct Promises {
+    taken: BTreeMap<(usize, u32), Taken>,
+    available: Vec<u64>,
+}
+
+/// One promise: units of resources over slots `from..to`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Promise {
+    /// Units by resource.
+    pub legs: Vec<(usize, u64)>,
+    /// First slot.
+    pub from: u32,
+    /// First slot after it.
+    pub to: u32,
+}
+
+/// For a token or for a quote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Firmness {
+    /// For a token.
+    Firm,
+    /// For a quote.
+    Short,
+}
+
+impl Promises {
+    /// Nothing promised on the resources of `plan`.
+    pub fn new(plan: &Plan) -> Self {
+        Self { taken: BTreeMap::new(), available: plan.resources.iter().map(|resource| resource.available).collect() }
+    }
+
+    /// What of a resource works now.
+    pub fn set_available(&mut self, resource: usize, available: u64) {
+        self.available[resource] = available;
+    }
+
+    /// What an admission of `offering` would take: of the radio cells that cover each place the first with room.
+    pub fn find(
+        &self,
+        plan: &Plan,
+        (offering, places, window): (usize, &[H3Cell], Window),
+        firmness: Firmness,
+        now: Instant,
+    ) -> Option<Promise> {
+        let (from, to) = (slot(window.from()).max(slot(now)), slot_after(window.to()));
+        let mut promise = Promise { legs: Vec::new(), from, to };
+        let mut ordered = places.to_vec();
+        ordered.sort_unstable();
+        for place in ordered {
+            let covering = (0..plan.resources.len()).filter(|radio| plan.resources[*radio].covers.contains(&place));
+            let mut candidates = covering.filter_map(|radio| {
+                let legs = path(plan, offering, radio)?;
+                Some(Promise { legs, from, to }).filter(|alone| self.has_room(plan, alone, firmness))
+            });
+            for (resource, units) in candidates.next()?.legs {
+                if promise.legs.iter().all(|(known, _)| *known != resource) {
+                    promise.legs.push((resource, units));
+                }
+            }
+        }
+        self.has_room(plan, &promise, firmness).then_some(promise)
+    }
+
+    /// Records a promise.
+    pub fn take(&mut self, promise: &Promise, firmness: Firmness) {
+        self.each(promise, |taken, units| match firmness {
+            Firmness::Firm => taken.firm += units,
+            Firmness::Short => taken.short += units,
+        });
+    }
+
+    /// Strikes a promise out.
+    pub fn give_back(&mut self, promise: &Promise, firmness: Firmness) {
+        self.each(promise, |taken, units| match firmness {
+            Firmness::Firm => taken.firm -= units,
+            Firmness::Short => taken.short -= units,
+        });
+        self.taken.retain(|_, taken| *taken != Taken::default());
+    }
+
+    /// The record.
+    pub fn taken(&self) -> &BTreeMap<(usize, u32), Taken> {
+        &self.taken
+    }
+
+    /// The first resource and slot where promises and floor exceed what was built, if there is one.
+    pub fn beyond_nominal(&self, plan: &Plan) -> Option<(usize, u32)> {
+        let exceeds = |(key, taken): (&(usize, u32), &Taken)| {
+            let resource = &plan.resources[key.0];
+            (taken.firm + taken.short + floor(plan, key.0) > resource.nominal).then_some(*key)
+        };
+        self.taken.iter().find_map(exceeds)
+    }
+
+    fn has_room(&self, plan: &Plan, promise: &Promise, firmness: Firmness) -> bool {
+        promise.legs.iter().all(|(resource, units)| {
+            (promise.from..promise.to).all(|slot| {
+                let taken = self.taken.get(&(*resource, slot)).copied().unwrap_or_default();
+                let working = self.available[*resource].saturating_sub(background(plan, *resource, slot));
+                let sold = floor(plan, *resource) + taken.firm;
+                let sellable = working.min(plan.resources[*resource].nominal).saturating_sub(sold);
+                let quotable = (sellable / QUOTES_SHARE).saturating_sub(taken.short);
+                let free = sellable.saturating_sub(taken.short);
+                *units <= free && (firmness == Firmness::Firm || *units <= quotable)
+            })
+        })
+    }
+
+    fn each(&mut self, promise: &Promise, change: impl Fn(&mut Taken, u64)) {
+        for (resource, units) in &promise.legs {
+            for slot in promise.from..promise.to {
+                change(self.taken.entry((*resource, slot)).or_default(), *units);
+            }
+        }
+    }
+}
+
+/// The radio cell and everything behind it, with what the offering needs of each; `None` when one cannot carry it.
+fn path(plan: &Plan, offering: usize, radio: usize) -> Option<Vec<(usize, u64)>> {
+    let mut legs = Vec::new();
+    let mut next = Some(radio);
+    while let Some(resource) = next {
+        let needed = plan.offerings[offering].demand.get(&plan.resources[resource].class)?;
+        legs.push((resource, *needed));
+        next = plan.resources[resource].upstream;
+    }
+    Some(legs)
+}
+
+fn floor(plan: &Plan, resource: usize) -> u64 {
+    let plan = &plan.resources[resource];
+    (plan.nominal * u64::from(plan.floor_ppm)).div_ceil(1_000_000)
+}
+
+fn background(plan: &Plan, resource: usize, slot: u32) -> u64 {
+    let resource = &plan.resources[resource];
+    // The epoch was a Thursday; profiles start on Monday.
+    let hour = (u64::from(slot) * SLOT_MS / HOUR_MS + 72) % 168;
+    let hourly = usize::try_from(hour).ok().and_then(|hour| plan.profiles[resource.profile].get(hour));
+    let ppm = u128::from(hourly.copied().unwrap_or(0));
+    let load = (ppm * u128::from(resource.scale_ppm) * u128::from(resource.nominal)).div_ceil(1_000_000_000_000);
+    u64::try_from(load).unwrap_or(u64::MAX).max(resource.background_min)
+}
+
+fn slot(at: Instant) -> u32 {
+    u32::try_from(at.as_ms() / SLOT_MS).unwrap_or(u32::MAX)
+}
+
+fn slot_after(at: Instant) -> u32 {
+    u32::try_from(at.as_ms().div_ceil(SLOT_MS)).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,218 @@
+//! Quotes and purchases, what becomes of tokens, and what happens by itself.
+
+use super::promises::{Firmness, Promise};
+use super::sums::{fee, tax_within, usage};
+use super::token::Token;
+use super::{Auditor, Finding, GRACE, QUOTE_TTL, Quote};
+use crate::fact::{Said, Wish};
+use crate::plan::Kind;
+use crate::visible::{Account, SessionPhase, TokenPhase};
+use types::{Instant, QuoteId, Window};
+
+impl Auditor {
+    /// What is due by `now` happens.
+    pub(super) fn pass_time(&mut self, now: Instant) {
+        let lapsed: Vec<QuoteId> =
+            self.quotes.iter().filter(|(_, q)| q.open && q.expires_at <= now).map(|(id, _)| *id).collect();
+        for id in lapsed {
+            if let Some(quote) = self.quotes.get_mut(&id) {
+                quote.open = false;
+                if let Some(promise) = quote.promise.take() {
+                    self.promises.give_back(&promise, Firmness::Short);
+                }
+            }
+        }
+        for session in &mut self.sessions {
+            if session.phase == SessionPhase::Active && session.ends_at.is_some_and(|at| at <= now) {
+                session.phase = SessionPhase::Ending;
+            }
+        }
+        for token in 0..self.tokens.len() {
+            let row = &self.tokens[token];
+            if row.is_live() && row.window.to().after(GRACE) <= now {
+                if let Some(session) = row.session.and_then(|session| self.sessions.get_mut(session)) {
+                    session.phase = SessionPhase::Ending;
+                }
+                self.close(token, TokenPhase::Expired, false, now);
+            }
+        }
+    }
+
+    pub(super) fn find(&self, wish: &Wish, firmness: Firmness, now: Instant) -> Option<Promise> {
+        self.promises.find(&self.plan, (wish.offering, &wish.places, wish.window), firmness, now)
+    }
+
+    /// What must be free in the wallet: the fee and what usage may cost.
+    pub(super) fn price_of(&self, wish: &Wish) -> i64 {
+        let offering = &self.plan.offerings[wish.offering];
+        fee(offering, wish.window) + offering.usage.map_or(0, |price| usage(offering, price.held))
+    }
+
+    pub(super) fn quoted(&mut self, wish: &Wish, said: Said, now: Instant) -> Result<(), Finding> {
+        let Said::Quote(id) = said else { return Err("a quote was expected".to_owned()) };
+        let promise = self.admit(wish, Firmness::Short, now)?;
+        if self.quotes.values().filter(|quote| quote.open && quote.party == wish.party).count() >= 16 {
+            return Err("a party has more than 16 open quotes".to_owned());
+        }
+        let quote = Quote {
+            party: wish.party,
+            offering: wish.offering,
+            window: wish.window,
+            promise,
+            expires_at: now.after(QUOTE_TTL),
+            open: true,
+        };
+        match self.quotes.insert(id, quote) {
+            None => Ok(()),
+            Some(_) => Err(format!("quote {id} was issued twice")),
+        }
+    }
+
+    pub(super) fn bought(&mut self, party: u32, wish: &Wish, said: Said, now: Instant) -> Result<(), Finding> {
+        let promise = self.admit(wish, Firmness::Firm, now)?;
+        self.issue(party, (wish.offering, wish.window), promise, said)
+    }
+
+    pub(super) fn quote_bought(&mut self, party: u32, id: QuoteId, said: Said, now: Instant) -> Result<(), Finding> {
+        let quote = self.quotes.get_mut(&id).ok_or_else(|| format!("quote {id} was never issued"))?;
+        if quote.window.to() <= now {
+            return Err(format!("a token was sold by quote {id} after its window"));
+        }
+        if !quote.open || quote.expires_at <= now || quote.party != party {
+            return Err(format!("quote {id} of party {} was not open", quote.party));
+        }
+        quote.open = false;
+        let Quote { offering, window, promise, .. } = quote.clone();
+        if let Some(promise) = &promise {
+            self.promises.give_back(promise, Firmness::Short);
+        }
+        self.issue(party, (offering, window), promise, said)
+    }
+
+    /// May it be promised at all? Takes the capacity when it is a quote; a sale takes it itself.
+    fn admit(&mut self, wish: &Wish, firmness: Firmness, now: Instant) -> Result<Option<Promise>, Finding> {
+        let offering = &self.plan.offerings[wish.offering];
+        let buyer = self.plan.parties.get((wish.party as usize).wrapping_sub(1)).map(|party| party.kind);
+        if self.retired.contains(&wish.offering) || (offering.enterprise_only && buyer != Some(Kind::Enterprise)) {
+            return Err("an offering was sold to whom it is not for".to_owned());
+        }
+        if wish.window.to() <= now || wish.window.length() > offering.window_max {
+            return Err("a window was sold that may not be".to_owned());
+        }
+        if offering.demand.is_empty() {
+            return Ok(None);
+        }
+        let promise = self.find(wish, firmness, now).ok_or("more was promised than there is")?;
+        if firmness == Firmness::Short {
+            self.promises.take(&promise, firmness);
+        }
+        Ok(Some(promise))
+    }
+
+    fn issue(
+        &mut self,
+        party: u32,
+        (number, window): (usize, Window),
+        promise: Option<Promise>,
+        said: Said,
+    ) -> Result<(), Finding> {
+        self.expect_number(said, self.tokens.len())?;
+        let offering = &self.plan.offerings[number];
+        let (fee, held_usage) = (fee(offering, window), offering.usage.map_or(0, |price| usage(offering, price.held)));
+        let available = self.books.available(party);
+        if fee + held_usage > available.max(0) {
+            return Err(format!("{} was sold to party {party} who had {available}", fee + held_usage));
+        }
+        let paid = if promise.is_none() { fee } else { 0 };
+        let (tax, held) = (tax_within(paid, offering.tax_ppm), fee - paid + held_usage);
+        let units = offering.volume.map(|volume| i64::try_from(volume).unwrap_or(0));
+        let purse = self.books.purse(party)?;
+        purse.posted -= paid;
+        purse.held += held;
+        self.books.add(Account::Deferred, paid - tax);
+        self.books.add(Account::Tax, tax);
+        self.books.add(Account::UnitsIssued, -units.unwrap_or(0));
+        if let Some(promise) = &promise {
+            self.promises.take(promise, Firmness::Firm);
+        }
+        self.tokens.push(Token {
+            party,
+            offering: number,
+            window,
+            phase: TokenPhase::Issued,
+            promise,
+            fee,
+            hold: (held > 0).then_some(held),
+            units,
+            session: None,
+            confirmed: false,
+            paid,
+            earned: 0,
+            refunded: 0,
+            used: 0,
+            usage: 0,
+            overrun: 0,
+        });
+        Ok(())
+    }
+
+    pub(super) fn released(&mut self, token: usize, now: Instant) -> Result<(), Finding> {
+        let row = self.live(token)?;
+        if row.session.is_some() {
+            return Err(format!("token {token} was given up while it is called"));
+        }
+        let refunds = self.plan.offerings[row.offering].refund_unused;
+        self.close(token, TokenPhase::Revoked, refunds, now);
+        Ok(())
+    }
+
+    pub(super) fn suspended(&mut self, token: usize, said: Said) -> Result<(), Finding> {
+        if self.live(token)?.session.is_some() {
+            return Err(format!("token {token} was suspended while it is called"));
+        }
+        if said == Said::Done {
+            self.tokens[token].phase = TokenPhase::Suspended;
+        }
+        Ok(())
+    }
+
+    pub(super) fn resumed(&mut self, token: usize, said: Said) -> Result<(), Finding> {
+        self.live(token)?;
+        if said == Said::Done {
+            self.tokens[token].phase = TokenPhase::Issued;
+        }
+        Ok(())
+    }
+
+    pub(super) fn live(&self, token: usize) -> Result<&Token, Finding> {
+        let row = self.tokens.get(token).ok_or_else(|| format!("token {token} was never sold"))?;
+        if row.is_live() { Ok(row) } else { Err(format!("token {token} is over")) }
+    }
+
+    /// A token is over: both holds go back, its fee is earned or paid back.
+    pub(super) fn close(&mut self, token: usize, phase: TokenPhase, gives_back: bool, now: Instant) {
+        let row = &mut self.tokens[token];
+        let offering = &self.plan.offerings[row.offering];
+        let winding = row.winding(offering, gives_back, now);
+        if let Some(purse) = self.books.purses.get_mut(&row.party) {
+            purse.held -= row.hold.take().unwrap_or(0);
+            purse.posted += winding.refund;
+        }
+        if let Some(promise) = row.promise.take() {
+            self.promises.give_back(&promise, Firmness::Firm);
+        }
+        let partner = row.partner_share(offering, winding.earned);
+        let unused = row.units.unwrap_or(0);
+        row.units = row.units.map(|_| 0);
+        row.phase = phase;
+        row.earned += winding.earned;
+        row.refunded += winding.refund;
+        self.books.add(Account::UnitsIssued, unused);
+        self.books.add(Account::Tax, -winding.refund_tax);
+        self.books.add(Account::Deferred, winding.refund_tax - winding.refund - winding.earned);
+        self.books.add(Account::Revenue, winding.earned - partner);
+        if let Some((party, _)) = offering.partner {
+            self.books.owe(party, partner);
+        }
+    }
+}

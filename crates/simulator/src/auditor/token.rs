@@ -1,0 +1,81 @@
+//! A token as the auditor keeps it, and how its fee is wound up.
+
+use super::promises::Promise;
+use super::sums::{ppm_of, share, tax_beyond, tax_within};
+use crate::plan::OfferingPlan;
+use crate::visible::{TokenLine, TokenPhase};
+use types::{Instant, Window};
+
+#[derive(Clone, Debug)]
+pub struct Token {
+    pub party: u32,
+    pub offering: usize,
+    pub window: Window,
+    pub phase: TokenPhase,
+    pub promise: Option<Promise>,
+    pub fee: i64,
+    /// Left of the money set aside; `None` when none ever was, or the token is over.
+    pub hold: Option<i64>,
+    pub units: Option<i64>,
+    pub session: Option<usize>,
+    pub confirmed: bool,
+    pub paid: i64,
+    pub earned: i64,
+    pub refunded: i64,
+    pub used: u64,
+    pub usage: i64,
+    pub overrun: i64,
+}
+
+/// How a fee is wound up.
+#[derive(Clone, Copy, Debug)]
+pub struct Winding {
+    pub earned: i64,
+    pub refund: i64,
+    pub refund_tax: i64,
+}
+
+impl Token {
+    pub fn is_live(&self) -> bool {
+        !matches!(self.phase, TokenPhase::Expired | TokenPhase::Revoked)
+    }
+
+    /// Net fee earned by `now`: its share of the window that is over.
+    pub fn earned_by(&self, offering: &OfferingPlan, now: Instant) -> i64 {
+        let elapsed = now.since(self.window.from()).min(self.window.length());
+        share(self.paid - tax_within(self.paid, offering.tax_ppm), elapsed.as_ms(), self.window.length().as_ms())
+    }
+
+    /// The partner's share of a further net amount: of all revenue so far and this, less what it was owed before.
+    pub fn partner_share(&self, offering: &OfferingPlan, net: i64) -> i64 {
+        let Some((_, ppm)) = offering.partner else { return 0 };
+        let before = self.usage - tax_within(self.usage, offering.tax_ppm) + self.earned;
+        ppm_of(before + net, ppm) - ppm_of(before, ppm)
+    }
+
+    /// What is earned and what goes back when the token ends now.
+    pub fn winding(&self, offering: &OfferingPlan, gives_back: bool, now: Instant) -> Winding {
+        let deferred = self.paid - tax_within(self.paid, offering.tax_ppm) - self.earned;
+        let left = self.window.to().since(now.max(self.window.from()));
+        let unused = share(self.paid, left.as_ms(), self.window.length().as_ms());
+        let refund = if gives_back { unused.min(self.paid - self.refunded) } else { 0 };
+        let refund_tax = tax_beyond(self.refunded, refund, offering.tax_ppm);
+        let refund_net = (refund - refund_tax).min(deferred).max(0);
+        Winding { earned: deferred - refund_net, refund: refund_net + refund_tax, refund_tax }
+    }
+
+    pub fn line(&self) -> TokenLine {
+        TokenLine {
+            party: self.party,
+            offering: self.offering,
+            phase: self.phase,
+            paid: self.paid,
+            earned: self.earned,
+            refunded: self.refunded,
+            used: self.used,
+            usage: self.usage,
+            overrun: self.overrun,
+            units: self.units,
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! Clients: they buy, call, abandon, give up, send nonsense, repeat what was not answered, and remember every answer.
+
+use crate::draw::Draw;
+use crate::fact::{Asked, By, Caller, Delivery, Fact, Letter, ODDITIES, Odd, Said, Wish};
+use crate::plan::Plan;
+use std::collections::BTreeMap;
+use types::{Duration, Instant, QuoteId, Window};
+
+/// How long a client waits before it asks again.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// Orders of the outbox are numbered from here.
+pub const OUTBOX_ORDERS: u64 = 1 << 40;
+
+/// All clients of a world, and what they know.
+#[derive(Debug, Default)]
+pub struct Clients {
+    next_order: u64,
+    /// Not answered yet, with when it was last sent.
+    open: BTreeMap<u64, (Instant, Letter)>,
+    /// Orders of the operator that were accepted under their key.
+    accepted: Vec<u64>,
+    quotes: Vec<(u32, QuoteId)>,
+    tokens: Vec<Held>,
+    sessions: Vec<(u32, u32)>,
+    meter: Option<u32>,
+    meter_sequence: u64,
+}
+
+/// A token that somebody holds.
+#[derive(Clone, Copy, Debug)]
+struct Held {
+    number: u32,
+    party: u32,
+    offering: Option<usize>,
+    device: Option<u128>,
+}
+
+impl Clients {
+    /// What sets the world up, in order: nothing works before it.
+    pub fn founding(&mut self, plan: &Plan) -> Vec<Letter> {
+        let mut asked = vec![Asked::Found];
+        asked.extend((0..plan.profiles.len()).map(Asked::Profile));
+        asked.extend((0..plan.resources.len()).map(Asked::Resource));
+        asked.extend((0..plan.parties.len()).map(Asked::Party));
+        asked.extend((0..plan.offerings.len()).map(Asked::Publish));
+        for (party, row) in (1_u32..).zip(&plan.parties) {
+            asked.push(Asked::OpenWallet { party });
+            if row.credit_minor > 0 {
+                asked.push(Asked::CreditLimit { party, minor: row.credit_minor });
+            }
+            if row.funds_minor > 0 {
+                asked.push(Asked::TopUp { party, minor: row.funds_minor });
+            }
+        }
+        let mut letters: Vec<Letter> = asked.into_iter().map(|asked| self.letter(Caller::Operator, asked)).collect();
+        letters.push(self.letter(Caller::Meter, Asked::Meter { id: 77 }));
+        letters
+    }
+
+    /// Is every order answered?
+    pub fn is_content(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    /// Remembers that a letter is under way.
+    pub fn sent(&mut self, letter: &Letter, now: Instant) {
+        self.open.insert(letter.order, (now, letter.clone()));
+    }
+
+    /// What has waited too long for an answer.
+    pub fn impatient(&mut self, now: Instant) -> Vec<Letter> {
+        let late = self.open.values_mut().filter(|(sent, _)| now.since(*sent) >= PATIENCE);
+        late.map(|(sent, letter)| {
+            *sent = now;
+            letter.clone()
+        })
+        .collect()
+    }
+
+    /// Hears an answer.
+    pub fn hear(&mut self, fact: &Fact) {
+        let Fact { letter, said, .. } = fact;
+        if self.open.remove(&letter.order).is_none() {
+            return;
+        }
+        match (&letter.asked, *said) {
+            (Asked::TopUp { .. }, Said::Number(_)) => self.accepted.push(letter.order),
+            (Asked::Meter { .. }, Said::Number(number)) => self.meter = Some(number),
+            (Asked::Quote(wish), Said::Quote(quote)) => self.quotes.push((wish.party, quote)),
+            (Asked::Buy { party, by, device }, Said::Number(number)) => {
+                let offering = if let By::Wish(wish) = by { Some(wish.offering) } else { None };
+                self.tokens.push(Held { number, party: *party, offering, device: *device });
+            }
+            (Asked::Activate { token, .. }, Said::Number(session)) => {
+                let holder = self.tokens.iter().find(|held| held.number == *token).map_or(1, |held| held.party);
+                self.sessions.push((holder, session));
+            }
+            _ => {}
+        }
+    }
+
+    /// What somebody thinks of asking next.
+    pub fn think(&mut self, draw: &mut Draw, plan: &Plan, now: Instant) -> Vec<Letter> {
+        let letter = match draw.below(100) {
+            0..16 => Some(self.buy(draw, plan, now)),
+            16..26 => Some(self.quote(draw, plan, now)),
+            26..34 => self.accept(draw),
+            34..56 => self.call(draw),
+            56..64 => self.meter(draw, plan),
+            64..68 => self.give_up(draw),
+            68..73 => self.stop(draw),
+            73..79 => self.care(draw, plan),
+            79..85 => Some(self.pay(draw, plan)),
+            85..93 => self.nonsense(draw),
+            93..96 => self.foreign(draw, plan, now),
+            96..98 => return self.burst(draw, plan, now),
+            _ => Some(self.far(draw, plan, now)),
+        };
+        letter.into_iter().collect()
+    }
+
+    fn letter(&mut self, caller: Caller, asked: Asked) -> Letter {
+        self.next_order += 1;
+        let keyed = !matches!(asked, Asked::SetAvailable { .. } | Asked::Charge(_) | Asked::Found | Asked::Odd(_));
+        Letter { order: self.next_order, keyed, caller, asked }
+    }
+
+    fn own(&mut self, party: u32, asked: Asked) -> Letter {
+        self.letter(Caller::Customer(party), asked)
+    }
+
+    fn wish(draw: &mut Draw, plan: &Plan, now: Instant) -> Wish {
+        let offering = draw.index(plan.offerings.len() - 1);
+        let from = match draw.below(4) {
+            0 => now.after(Duration::from_secs(draw.below(900))),
+            1 => now.before(Duration::from_secs(draw.below(200))),
+            _ => now,
+        };
+        let length = Duration::from_secs(draw.between(30, 1_500));
+        let window = Window::starting(from, length).expect("a window lasts");
+        let place = *draw.pick(&plan.places).expect("a world has places");
+        let places = if draw.happens(150) { plan.places.clone() } else { vec![place] };
+        Wish { party: party(draw, plan), offering, window, places }
+    }
+
+    fn buy(&mut self, draw: &mut Draw, plan: &Plan, now: Instant) -> Letter {
+        let wish = Self::wish(draw, plan, now);
+        let device = draw.happens(300).then(|| device(draw));
+        self.own(wish.party, Asked::Buy { party: wish.party, by: By::Wish(wish), device })
+    }
+
+    fn quote(&mut self, draw: &mut Draw, plan: &Plan, now: Instant) -> Letter {
+        let wish = Self::wish(draw, plan, now);
+        self.own(wish.party, Asked::Quote(wish))
+    }
+
+    /// Accepts a quote: fresh, stale or accepted before.
+    fn accept(&mut self, draw: &mut Draw) -> Option<Letter> {
+        let recent = self.quotes.len().saturating_sub(3);
+        let from = if draw.happens(750) { recent } else { 0 };
+        let (party, quote) = *draw.pick(&self.quotes[from..])?;
+        Some(self.own(party, Asked::Buy { party, by: By::Quote(quote), device: None }))
+    }
+
+    fn recent(&self, draw: &mut Draw) -> Option<Held> {
+        let from = if draw.happens(800) { self.tokens.len().saturating_sub(6) } else { 0 };
+        draw.pick(&self.tokens[from..]).copied()
+    }
+
+    fn call(&mut self, draw: &mut Draw) -> Option<Letter> {
+        let held = self.recent(draw)?;
+        let device = held.device.filter(|_| draw.happens(800)).unwrap_or_else(|| device(draw));
+        let duration = Duration::from_secs(draw.between(10, 90));
+        Some(
+            self.own(
+                held.party,
+                Asked::Activate { token: held.number, device, flow: u128::from(draw.below(3)), duration },
+            ),
+        )
+    }
+
+    /// A meter charges: the next number, an old one again, one from long ago, or far ahead.
+    fn meter(&mut self, draw: &mut Draw, plan: &Plan) -> Option<Letter> {
+        let source = self.meter?;
+        let held = self.recent(draw)?;
+        let sequence = match draw.below(20) {
+            0 => self.meter_sequence + 1_500,
+            1 => self.meter_sequence.saturating_sub(1_400),
+            2 | 3 => self.meter_sequence.saturating_sub(draw.below(4)),
+            _ => self.meter_sequence + 1,
+        };
+        self.meter_sequence = self.meter_sequence.max(sequence);
+        let volume = held.offering.and_then(|offering| plan.offerings[offering].volume);
+        let quantity = match volume {
+            Some(volume) if draw.happens(250) => volume,
+            _ => draw.between(1, if held.offering.is_some() { 900 } else { 90_000 }),
+        };
+        let delivery = Delivery { token: held.number, source, sequence, quantity, session: None };
+        Some(self.letter(Caller::Meter, Asked::Charge(delivery)))
+    }
+
+    fn give_up(&mut self, draw: &mut Draw) -> Option<Letter> {
+        let held = self.recent(draw)?;
+        Some(self.own(held.party, Asked::Release { token: held.number }))
+    }
+
+    fn stop(&mut self, draw: &mut Draw) -> Option<Letter> {
+        let (party, session) = *draw.pick(&self.sessions)?;
+        let asked = if draw.happens(400) { Asked::Forget { session } } else { Asked::Deactivate { session } };
+        Some(self.own(party, asked))
+    }
+
+    /// The operator looks after its network and its tokens.
+    fn care(&mut self, draw: &mut Draw, plan: &Plan) -> Option<Letter> {
+        let asked = match draw.below(8) {
+            0..3 => {
+                let resource = draw.index(plan.resources.len());
+                let nominal = plan.resources[resource].nominal;
+                Asked::SetAvailable { resource, available: draw.between(nominal / 2, nominal + nominal / 4) }
+            }
+            3..5 => Asked::Suspend { token: self.recent(draw)?.number },
+            5..7 => Asked::Resume { token: self.recent(draw)?.number },
+            _ if draw.happens(300) => Asked::Retire { offering: plan.offerings.len() - 2 },
+            _ => Asked::OpenWallet { party: party(draw, plan) },
+        };
+        Some(self.letter(Caller::Operator, asked))
+    }
+
+    fn pay(&mut self, draw: &mut Draw, plan: &Plan) -> Letter {
+        let party = party(draw, plan);
+        let minor = i64::try_from(draw.between(1, 3_000)).unwrap_or(1);
+        let asked = if draw.happens(200) {
+            Asked::CreditLimit { party, minor: minor - 1 }
+        } else {
+            Asked::TopUp { party, minor }
+        };
+        self.letter(Caller::Operator, asked)
+    }
+
+    fn nonsense(&mut self, draw: &mut Draw) -> Option<Letter> {
+        let odd = match (draw.below(6), self.accepted.last(), self.tokens.last()) {
+            (0, Some(order), _) => Odd::ReuseKey { order: *order },
+            (1, _, Some(held)) => Odd::ActivateForNoTime { token: held.number },
+            _ => *draw.pick(&ODDITIES)?,
+        };
+        let caller = match odd {
+            Odd::CustomerTopsUp | Odd::ChargeByCustomer => Caller::Customer(1),
+            _ => Caller::Operator,
+        };
+        Some(self.letter(caller, Asked::Odd(odd)))
+    }
+
+    /// Somebody acts on what is another's.
+    fn foreign(&mut self, draw: &mut Draw, plan: &Plan, now: Instant) -> Option<Letter> {
+        let thief = party(draw, plan);
+        let others = |held: &&Held| held.party != thief;
+        let asked = match draw.below(4) {
+            0 => Asked::Release { token: self.tokens.iter().rfind(others)?.number },
+            1 => Asked::Deactivate { session: self.sessions.iter().rfind(|(holder, _)| *holder != thief)?.1 },
+            2 => {
+                let (_, quote) = *self.quotes.iter().rfind(|(holder, _)| *holder != thief)?;
+                Asked::Buy { party: thief, by: By::Quote(quote), device: None }
+            }
+            _ => {
+                let wish = Self::wish(draw, plan, now);
+                let buy = Asked::Buy { party: wish.party, by: By::Wish(wish), device: None };
+                return Some(self.letter(Caller::Stranger(thief), buy));
+            }
+        };
+        Some(self.letter(Caller::Customer(thief), asked))
+    }
+
+    /// Hoards quotes.
+    fn burst(&mut self, draw: &mut Draw, plan: &Plan, now: Instant) -> Vec<Letter> {
+        let mut wish = Self::wish(draw, plan, now);
+        let free = plan.offerings.iter().position(|offering| offering.demand.is_empty());
+        wish.offering = free.unwrap_or(wish.offering);
+        wish.window = Window::starting(now, Duration::from_secs(60)).expect("a window lasts");
+        let quotes = std::iter::repeat_n(wish, 18);
+        quotes.map(|wish| self.own(wish.party, Asked::Quote(wish))).collect()
+    }
+
+    /// Buys ahead of time: a token that cannot be called yet.
+    fn far(&mut self, draw: &mut Draw, plan: &Plan, now: Instant) -> Letter {
+        let mut wish = Self::wish(draw, plan, now);
+        let from = now.after(Duration::from_hours(draw.between(1, 20)));
+        wish.window = Window::starting(from, Duration::from_mins(draw.between(5, 60))).expect("a window lasts");
+        self.own(wish.party, Asked::Buy { party: wish.party, by: By::Wish(wish), device: None })
+    }
+}
+
+fn party(draw: &mut Draw, plan: &Plan) -> u32 {
+    u32::try_from(1 + draw.index(plan.parties.len())).unwrap_or(1)
+}
+
+fn device(draw: &mut Draw) -> u128 {
+    u128::from(1 + draw.below(6))
+}

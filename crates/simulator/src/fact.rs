@@ -1,0 +1,279 @@
+//! The simulator's own words for what is asked of a cell and what it says: plain numbers, no type of the engine.
+
+use types::{Duration, H3Cell, Instant, QuoteId, Window};
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// The operator.
+    Operator,
+    /// A customer, as itself.
+    Customer(u32),
+    /// Somebody of another brand who claims to be this customer.
+    Stranger(u32),
+    /// A meter.
+    Meter,
+    /// The network.
+    Network,
+}
+
+/// What is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// For whom.
+    pub party: u32,
+    /// What.
+    pub offering: usize,
+    /// When.
+    pub window: Window,
+    /// Where.
+    pub places: Vec<H3Cell>,
+}
+
+/// How it is bought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum By {
+    /// With a quote.
+    Quote(QuoteId),
+    /// At once.
+    Wish(Wish),
+}
+
+/// What the network said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// Yes.
+    Confirmed,
+    /// No.
+    Refused,
+    /// Nothing.
+    Unknown,
+}
+
+/// Delivered quantity of one token, reported under a number of its meter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// Which token.
+    pub token: u32,
+    /// Which meter.
+    pub source: u32,
+    /// Its number.
+    pub sequence: u64,
+    /// How much.
+    pub quantity: u64,
+    /// The session that the network delivered it in.
+    pub session: Option<u32>,
+}
+
+/// Counts of one session over assurance windows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Which session.
+    pub session: u32,
+    /// First window.
+    pub window: u64,
+    /// How many in a row; more than one only without samples.
+    pub windows: u64,
+    /// Samples.
+    pub samples: u32,
+    /// Late ones.
+    pub late: u32,
+    /// Starved ones.
+    pub starved: u32,
+}
+
+/// Everything that a simulated party asks. Numbers are the cell's handles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    Found,
+    Profile(usize),
+    Resource(usize),
+    Party(usize),
+    Publish(usize),
+    OpenWallet {
+        party: u32,
+    },
+    TopUp {
+        party: u32,
+        minor: i64,
+    },
+    CreditLimit {
+        party: u32,
+        minor: i64,
+    },
+    SetAvailable {
+        resource: usize,
+        available: u64,
+    },
+    Retire {
+        offering: usize,
+    },
+    Meter {
+        id: u128,
+    },
+    Quote(Wish),
+    Buy {
+        party: u32,
+        by: By,
+        device: Option<u128>,
+    },
+    Release {
+        token: u32,
+    },
+    Suspend {
+        token: u32,
+    },
+    Resume {
+        token: u32,
+    },
+    Activate {
+        token: u32,
+        device: u128,
+        flow: u128,
+        duration: Duration,
+    },
+    Heard {
+        session: u32,
+        heard: Heard,
+    },
+    Deactivate {
+        session: u32,
+    },
+    Stopped {
+        session: u32,
+        by_itself: bool,
+    },
+    Forget {
+        session: u32,
+    },
+    Charge(Delivery),
+    /// Many at once; each is answered by itself.
+    Charges(Vec<Delivery>),
+    Counted(Counts),
+    Odd(Odd),
+}
+
+/// What must be refused whatever the state: foreign ids, malformed quantities, impossible places and times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Odd {
+    FoundAgain,
+    CustomerTopsUp,
+    TopUpNobody,
+    TopUpOtherCurrency,
+    TopUp {
+        minor: i64,
+    },
+    /// Another request under the key of this order.
+    ReuseKey {
+        order: u64,
+    },
+    BuyNothing,
+    BuyUnknownQuote,
+    ReleaseNothing,
+    ForgetNothing,
+    WorkOfNothing,
+    ProfileGap,
+    ProfileShort,
+    ChargeWithoutMeter,
+    ChargeByCustomer,
+    RegisterAgain,
+    PublishNameless,
+    PublishShare,
+    BuyPast,
+    BuyLong,
+    BuyFar,
+    BuyNowhere,
+    BuyDear,
+    ActivateForNoTime {
+        token: u32,
+    },
+}
+
+/// Every odd thing that needs no id of something that exists.
+pub const ODDITIES: [Odd; 24] = [
+    Odd::FoundAgain,
+    Odd::CustomerTopsUp,
+    Odd::TopUpNobody,
+    Odd::TopUpOtherCurrency,
+    Odd::TopUp { minor: 0 },
+    Odd::TopUp { minor: -5 },
+    Odd::TopUp { minor: i64::MAX },
+    Odd::BuyNothing,
+    Odd::BuyUnknownQuote,
+    Odd::ReleaseNothing,
+    Odd::ForgetNothing,
+    Odd::WorkOfNothing,
+    Odd::ProfileGap,
+    Odd::ProfileShort,
+    Odd::ChargeWithoutMeter,
+    Odd::ChargeByCustomer,
+    Odd::RegisterAgain,
+    Odd::PublishNameless,
+    Odd::PublishShare,
+    Odd::BuyPast,
+    Odd::BuyLong,
+    Odd::BuyFar,
+    Odd::BuyNowhere,
+    Odd::BuyDear,
+];
+
+/// What the cell says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// Yes.
+    Done,
+    /// It had been done.
+    Repeated,
+    /// Yes, and this is its number.
+    Number(u32),
+    /// A quote.
+    Quote(QuoteId),
+    /// Charged so much to the wallet, and so much to the operator.
+    Charged {
+        /// From the wallet.
+        paid: i64,
+        /// From the operator.
+        overrun: i64,
+    },
+    /// No.
+    No(&'static str),
+}
+
+/// A command on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// What is repeated has the same number.
+    pub order: u64,
+    /// Is it sent under an idempotency key made of that number?
+    pub keyed: bool,
+    /// Who.
+    pub caller: Caller,
+    /// What.
+    pub asked: Asked,
+}
+
+/// One decision that became durable.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    /// What was asked.
+    pub letter: Letter,
+    /// What was said.
+    pub said: Said,
+    /// The time of its batch.
+    pub at: Instant,
+    /// Which commit decided it, counted over crashes.
+    pub commit: u64,
+}
+
+/// A raw report as it left the network.
+#[derive(Clone, Debug)]
+pub struct Raw {
+    /// First instant measured.
+    pub from: Instant,
+    /// Delays.
+    pub latency_us: Vec<u32>,
+    /// Bytes.
+    pub bytes: u64,
+    /// Rate.
+    pub kbps: u64,
+}

@@ -1,0 +1,251 @@
+//! The simulator's words turned into the engine's, and back. The only place that knows both.
+
+mod odd;
+
+use crate::fact::{Asked, By, Caller, Delivery, Heard, Letter, Said, Wish};
+use crate::plan::{Class, Kind, OfferingPlan, Plan, ResourcePlan};
+use capacity::{ProfileRef, Resource, ResourceRef};
+use engine::state::{
+    Capability, Demand, Digest, EndReason, Guarantee, OfferingRef, PartnerShare, PartyKind, PartyRef, Remedy,
+    ResourceClass, ResourceInfo, SessionRef, SourceRef, Terms, TokenRef, UsagePrice, Volume,
+};
+use engine::{
+    ActivationOutcome, Actor, Answer, Charge, Command, Key, Measurement, OfferingDraft, Purchase, PurchaseBy,
+    Rejection, Request, Role,
+};
+use node::Work;
+use types::{Area, CellId, Currency, PartyId, Ratio, SourceId, SubjectId, TenantId, Unit};
+
+/// The cell that is simulated.
+pub const CELL: CellId = CellId(7);
+
+/// A letter as the node takes it.
+pub fn work(plan: &Plan, letter: &Letter, now: types::Instant) -> Work {
+    match &letter.asked {
+        Asked::Charges(deliveries) => Work::Charges(actor(letter.caller), deliveries.iter().map(charge).collect()),
+        _ => Work::One(request(plan, letter, now)),
+    }
+}
+
+fn request(plan: &Plan, letter: &Letter, now: types::Instant) -> Request {
+    let own = Key { key: digest(u128::from(letter.order)), request: digest(u128::from(letter.order)) };
+    let key = match letter.asked {
+        Asked::Odd(crate::fact::Odd::ReuseKey { order }) => {
+            Some(Key { key: digest(u128::from(order)), request: digest(u128::from(letter.order)) })
+        }
+        _ => letter.keyed.then_some(own),
+    };
+    Request { actor: actor(letter.caller), key, command: command(plan, &letter.asked, now) }
+}
+
+/// An answer in plain words.
+pub fn said(outcome: &Result<Answer, Rejection>) -> Said {
+    let number = |index: usize| Said::Number(u32::try_from(index).unwrap_or(u32::MAX));
+    match *outcome {
+        Err(rejection) => Said::No(rejection.code()),
+        Ok(Answer::Done) => Said::Done,
+        Ok(Answer::Repeated) => Said::Repeated,
+        Ok(Answer::Party(party)) => number(party.index()),
+        Ok(Answer::Wallet(account)) => Said::Number(account.index()),
+        Ok(Answer::Offering(offering)) => number(offering.index()),
+        Ok(Answer::Resource(resource)) => Said::Number(resource.index()),
+        Ok(Answer::Profile(profile)) => Said::Number(profile.index().into()),
+        Ok(Answer::Source(source)) => Said::Number(source.number()),
+        Ok(Answer::Quote(quote)) => Said::Quote(quote),
+        Ok(Answer::Token(token)) => Said::Number(token.number()),
+        Ok(Answer::Session(session)) => Said::Number(session.number()),
+        Ok(Answer::Charged { paid_minor, overrun_minor }) => Said::Charged { paid: paid_minor, overrun: overrun_minor },
+    }
+}
+
+/// The currency of every world.
+pub fn currency() -> Currency {
+    Currency::parse("EUR").expect("a currency code")
+}
+
+fn actor(caller: Caller) -> Actor {
+    match caller {
+        Caller::Operator => Actor::OPERATOR,
+        Caller::Network => Actor::NETWORK,
+        Caller::Meter => Actor { role: Role::Meter, ..Actor::OPERATOR },
+        Caller::Customer(party) => Actor::customer(PartyRef::from_index(party)),
+        Caller::Stranger(party) => Actor { tenant: TenantId(2), ..Actor::customer(PartyRef::from_index(party)) },
+    }
+}
+
+fn register(plan: &Plan, at: usize) -> Command {
+    let row = &plan.parties[at];
+    Command::RegisterParty { id: row.id, tenant: TenantId(1), kind: kind(row.kind), subject: None }
+}
+
+fn command(plan: &Plan, asked: &Asked, now: types::Instant) -> Command {
+    let (token, party, session) = (TokenRef::from_index, PartyRef::from_index, SessionRef::from_index);
+    match asked {
+        Asked::Found => Command::FoundCell { cell: CELL, operator: PartyId::from_u128(1) },
+        &Asked::Profile(at) => Command::SetProfile { profile: profile(at), hourly_ppm: plan.profiles[at].clone() },
+        &Asked::Resource(at) => Command::DefineResource(Box::new(resource(&plan.resources[at]))),
+        &Asked::Party(at) => register(plan, at),
+        &Asked::Publish(at) => Command::PublishOffering(Box::new(draft(&plan.offerings[at]))),
+        &Asked::OpenWallet { party: whose } => Command::OpenWallet { party: party(whose), currency: currency() },
+        &Asked::TopUp { party: whose, minor } => {
+            Command::TopUp { party: party(whose), currency: currency(), amount_minor: minor }
+        }
+        &Asked::CreditLimit { party: whose, minor } => {
+            Command::SetCreditLimit { party: party(whose), currency: currency(), limit_minor: minor }
+        }
+        &Asked::SetAvailable { resource, available } => {
+            Command::SetAvailable { resource: resource_ref(resource), available }
+        }
+        &Asked::Retire { offering } => Command::RetireOffering { offering: offering_ref(offering) },
+        &Asked::Meter { id } => Command::RegisterSource { id: SourceId::from_u128(id) },
+        Asked::Quote(wanted) => Command::IssueQuote(Box::new(wish(wanted))),
+        Asked::Buy { party: whose, by, device } => Command::PurchaseToken(Box::new(Purchase {
+            party: party(*whose),
+            by: match by {
+                By::Quote(quote) => PurchaseBy::Quote(*quote),
+                By::Wish(wanted) => PurchaseBy::Wish(wish(wanted)),
+            },
+            device: device.map(SubjectId::from_u128),
+        })),
+        &Asked::Release { token: which } => Command::ReleaseToken { token: token(which) },
+        &Asked::Suspend { token: which } => Command::SuspendToken { token: token(which) },
+        &Asked::Resume { token: which } => Command::ResumeToken { token: token(which) },
+        &Asked::Activate { token: which, device, flow, duration } => Command::RequestActivation {
+            token: token(which),
+            device: SubjectId::from_u128(device),
+            flow: digest(flow),
+            duration,
+        },
+        &Asked::Heard { session: which, heard } => Command::RecordActivation {
+            session: session(which),
+            outcome: match heard {
+                Heard::Confirmed => ActivationOutcome::Confirmed,
+                Heard::Refused => ActivationOutcome::Refused,
+                Heard::Unknown => ActivationOutcome::Unknown,
+            },
+        },
+        &Asked::Deactivate { session: which } => Command::RequestDeactivation { session: session(which) },
+        &Asked::Stopped { session: which, by_itself } => Command::RecordDeactivation {
+            session: session(which),
+            reason: by_itself.then_some(EndReason::NetworkTerminated),
+        },
+        &Asked::Forget { session: which } => Command::ForgetSession { session: session(which) },
+        Asked::Charge(delivery) => Command::ChargeUsage(charge(delivery)),
+        // Sent as work of its own kind.
+        Asked::Charges(_) => Command::Pass,
+        &Asked::Counted(counts) => Command::RecordWindow(Measurement {
+            session: session(counts.session),
+            window: counts.window,
+            windows: counts.windows,
+            samples: counts.samples,
+            samples_late: counts.late,
+            samples_starved: counts.starved,
+        }),
+        &Asked::Odd(odd) => odd::command(plan, odd, now),
+    }
+}
+
+fn charge(delivery: &Delivery) -> Charge {
+    Charge {
+        token: TokenRef::from_index(delivery.token),
+        source: SourceRef::from_index(delivery.source),
+        sequence: delivery.sequence,
+        quantity: delivery.quantity,
+    }
+}
+
+fn wish(wish: &Wish) -> engine::Wish {
+    engine::Wish {
+        party: PartyRef::from_index(wish.party),
+        offering: offering_ref(wish.offering),
+        window: wish.window,
+        place: Area::new(wish.places.clone()).expect("clients name at least one place"),
+    }
+}
+
+fn resource(plan: &ResourcePlan) -> (ResourceInfo, Resource) {
+    let info = ResourceInfo {
+        id: plan.id,
+        name: plan.name.clone(),
+        class: class(plan.class),
+        upstream: plan.upstream.map(resource_ref),
+        covers: plan.covers.clone(),
+    };
+    let calendar = Resource {
+        nominal: plan.nominal,
+        available: plan.available,
+        floor_ppm: plan.floor_ppm,
+        background_min: plan.background_min,
+        profile: profile(plan.profile),
+        profile_scale_ppm: plan.scale_ppm,
+    };
+    (info, calendar)
+}
+
+fn draft(plan: &OfferingPlan) -> OfferingDraft {
+    let volume = plan.volume.map(|quantity| Volume { unit: Unit::LlmToken, quantity });
+    let demand =
+        plan.demand.iter().map(|(of, units)| (class(*of), Demand { units: *units, epsilon_ppb: 0, version: 1 }));
+    let unit = if plan.demand.is_empty() { Unit::LlmToken } else { Unit::Byte };
+    OfferingDraft {
+        id: plan.id,
+        name: plan.name.clone(),
+        capability: Capability::Experience,
+        qos_profile: "QOS_S".to_owned(),
+        terms: Terms {
+            latency_ms_max: plan.latency_ms_max,
+            percentile_ppm: plan.percentile_ppm,
+            downlink_kbps_min: plan.downlink_kbps_min,
+            uplink_kbps_min: 0,
+            window_length_max: plan.window_max,
+            volume,
+        },
+        currency: currency(),
+        once_minor: plan.once_minor,
+        step_minor: plan.step_minor,
+        step: plan.step,
+        usage: plan
+            .usage
+            .and_then(|u| Some(UsagePrice { unit, rate: Ratio::new(u.num, u.den)?, held_quantity: u.held })),
+        tax_ppm: plan.tax_ppm,
+        guarantee: Guarantee { assurance_window: plan.assurance, samples_min: plan.samples_min },
+        remedy: Remedy { per_broken_window_ppm: plan.per_window_ppm, cap_ppm: plan.cap_ppm },
+        eligible: if plan.enterprise_only { vec![PartyKind::Enterprise] } else { Vec::new() },
+        refund_unused: plan.refund_unused,
+        partner: plan.partner.map(|(party, share_ppm)| PartnerShare { party: PartyRef::from_index(party), share_ppm }),
+        demand: demand.collect(),
+    }
+}
+
+const fn class(class: Class) -> ResourceClass {
+    match class {
+        Class::Macro => ResourceClass::RadioMacro,
+        Class::Micro => ResourceClass::RadioMicro,
+        Class::Transport => ResourceClass::Transport,
+        Class::Core => ResourceClass::Core,
+    }
+}
+
+const fn kind(kind: Kind) -> PartyKind {
+    match kind {
+        Kind::Consumer => PartyKind::Consumer,
+        Kind::Enterprise => PartyKind::Enterprise,
+        Kind::Partner => PartyKind::Partner,
+    }
+}
+
+fn profile(at: usize) -> ProfileRef {
+    ProfileRef::from_index(u16::try_from(at).unwrap_or(u16::MAX))
+}
+
+fn resource_ref(at: usize) -> ResourceRef {
+    ResourceRef::from_index(u32::try_from(at).unwrap_or(u32::MAX))
+}
+
+fn offering_ref(at: usize) -> OfferingRef {
+    OfferingRef::from_index(u32::try_from(at).unwrap_or(u32::MAX))
+}
+
+fn digest(bits: u128) -> Digest {
+    Digest(bits.to_be_bytes())
+}

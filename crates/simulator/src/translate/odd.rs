@@ -1,0 +1,82 @@
+//! Odd requests as the engine reads them: each breaks one rule whatever the state is.
+
+use super::{currency, draft, offering_ref, profile, resource_ref};
+use crate::fact::Odd;
+use crate::plan::Plan;
+use engine::state::{Digest, PartyKind, PartyRef, SessionRef, SourceRef, TokenRef};
+use engine::{Charge, Command, OfferingDraft, Purchase, PurchaseBy, Wish};
+use types::{Area, CellId, Currency, Duration, Instant, PartyId, QuoteId, SubjectId, TenantId, Window};
+
+/// More than any world has of anything.
+const MISSING: u32 = 99_999;
+
+pub fn command(plan: &Plan, odd: Odd, now: Instant) -> Command {
+    let someone = PartyRef::from_index(1);
+    let top_up = |party, currency, amount_minor| Command::TopUp { party, currency, amount_minor };
+    match odd {
+        Odd::FoundAgain => Command::FoundCell { cell: CellId(8), operator: PartyId::from_u128(2) },
+        Odd::CustomerTopsUp | Odd::ReuseKey { .. } => top_up(someone, currency(), 1),
+        Odd::TopUpNobody => top_up(PartyRef::from_index(MISSING), currency(), 1),
+        Odd::TopUpOtherCurrency => top_up(someone, Currency::parse("JPY").expect("a currency code"), 1),
+        Odd::TopUp { minor } => top_up(someone, currency(), minor),
+        Odd::BuyNothing => buy(wish(plan, usize::MAX, now, Duration::from_mins(5))),
+        Odd::BuyUnknownQuote => purchase(PurchaseBy::Quote(QuoteId::from_u128(3))),
+        Odd::ReleaseNothing => Command::ReleaseToken { token: TokenRef::from_index(MISSING) },
+        Odd::ForgetNothing => Command::ForgetSession { session: SessionRef::from_index(MISSING) },
+        Odd::WorkOfNothing => Command::SetAvailable { resource: resource_ref(usize::MAX), available: 1 },
+        Odd::ProfileGap => Command::SetProfile { profile: profile(9), hourly_ppm: vec![0; 168] },
+        Odd::ProfileShort => Command::SetProfile { profile: profile(0), hourly_ppm: vec![0; 167] },
+        Odd::ChargeWithoutMeter | Odd::ChargeByCustomer => Command::ChargeUsage(Charge {
+            token: TokenRef::from_index(0),
+            source: SourceRef::from_index(MISSING),
+            sequence: 1,
+            quantity: 1,
+        }),
+        Odd::RegisterAgain => Command::RegisterParty {
+            id: plan.parties.first().map_or(PartyId::from_u128(1), |party| party.id),
+            tenant: TenantId(1),
+            kind: PartyKind::Consumer,
+            subject: None,
+        },
+        Odd::PublishNameless => publish(plan, |draft| draft.name.clear()),
+        Odd::PublishShare => publish(plan, |draft| draft.remedy.cap_ppm = 1_000_001),
+        Odd::BuyPast => buy(wish(plan, 0, now.before(Duration::from_days(1)), Duration::from_mins(5))),
+        Odd::BuyLong => buy(wish(plan, 0, now, Duration::from_days(5))),
+        Odd::BuyFar => buy(wish(plan, 0, now.after(Duration::from_days(1_100)), Duration::from_mins(5))),
+        Odd::BuyNowhere => {
+            let place = Area::new(vec![plan.nowhere]).expect("one place is an area");
+            buy(Wish { place, ..wish(plan, 0, now, Duration::from_mins(5)) })
+        }
+        Odd::BuyDear => buy(wish(plan, plan.offerings.len().saturating_sub(1), now, Duration::from_hours(24))),
+        Odd::ActivateForNoTime { token } => Command::RequestActivation {
+            token: TokenRef::from_index(token),
+            device: SubjectId::from_u128(1),
+            flow: Digest([1; 16]),
+            duration: Duration::ZERO,
+        },
+    }
+}
+
+fn wish(plan: &Plan, offering: usize, from: Instant, length: Duration) -> Wish {
+    Wish {
+        party: PartyRef::from_index(1),
+        offering: offering_ref(offering),
+        window: Window::starting(from, length).expect("odd windows are not empty"),
+        place: Area::new(plan.places.iter().copied().take(1).collect()).expect("a world has a place"),
+    }
+}
+
+fn buy(wish: Wish) -> Command {
+    purchase(PurchaseBy::Wish(wish))
+}
+
+fn purchase(by: PurchaseBy) -> Command {
+    Command::PurchaseToken(Box::new(Purchase { party: PartyRef::from_index(1), by, device: None }))
+}
+
+fn publish(plan: &Plan, spoil: impl Fn(&mut OfferingDraft)) -> Command {
+    let mut spoilt = draft(&plan.offerings[0]);
+    spoilt.id = types::OfferingId::from_u128(9);
+    spoil(&mut spoilt);
+    Command::PublishOffering(Box::new(spoilt))
+}
