@@ -10,6 +10,7 @@ use serde::Serialize;
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use types::CellId;
 
@@ -77,12 +78,15 @@ pub fn measure(options: &Options, accounts: u32, data: &Path) -> anyhow::Result<
     let cell = Cell::start(&store)?;
     let world = runtime.block_on(build(cell.gate(), accounts))?;
     let before = bytes_stored(&*store)?;
-    let batches_before = cell.gate().counts().batches.load(std::sync::atomic::Ordering::Relaxed);
+    let batches_before = cell.gate().counts().batches.load(Ordering::Relaxed);
     let (took, mut latencies) = charge_all(options, &cell, &world)?;
-    let batches = cell.gate().counts().batches.load(std::sync::atomic::Ordering::Relaxed) - batches_before;
+    let batches = cell.gate().counts().batches.load(Ordering::Relaxed) - batches_before;
     let bytes = bytes_stored(&*store)? - before;
     cell.stop();
-    let (replay_events_per_s, view) = replay(&*store)?;
+    // Opened again, as after a restart: what is audited is what is on disk.
+    drop(store);
+    let store = SqliteStore::open(data, CellId(1))?;
+    let (replay_events_per_s, view) = replay(&store)?;
     audit(&view, options.count)?;
     latencies.sort_unstable();
     let at = |share: f64| latencies[((latencies.len() - 1) as f64 * share) as usize].as_micros() as u64;

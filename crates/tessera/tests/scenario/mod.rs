@@ -79,8 +79,8 @@ impl Teller {
         if call.expected.is_empty() {
             return Ok(());
         }
-        let expected: Value =
-            serde_json::from_str(&call.expected).map_err(|error| wrong(format!("the expectation is no JSON: {error}")))?;
+        let expected: Value = serde_json::from_str(&call.expected)
+            .map_err(|error| wrong(format!("the expectation is no JSON: {error}")))?;
         let mut names = self.names.clone();
         contains(&expected, &answer, &mut names).map_err(wrong)?;
         self.names = names;
