@@ -76,7 +76,7 @@ impl World {
 
     /// Names that every scenario knows: `$gamer` and the like are parties, `$boost` and the like offerings.
     pub fn names(&self) -> anyhow::Result<Names> {
-        let parties = CUSTOMERS.into_iter().zip(sample::customers()?.into_iter().map(|row| row.id.to_string()));
+        let parties = CUSTOMERS.into_iter().zip(sample::customers().into_iter().map(|row| row.id.to_string()));
         let drafts = sample::offerings(&City::sample(1))?;
         let offerings = OFFERINGS.into_iter().zip(drafts.into_iter().map(|draft| draft.id.to_string()));
         let operator = ("operator", OPERATOR.to_string());
@@ -135,7 +135,7 @@ impl World {
 
     fn serve(&mut self) -> anyhow::Result<()> {
         let mut credentials = Vec::new();
-        for (name, customer) in CUSTOMERS.iter().zip(sample::customers()?) {
+        for (name, customer) in CUSTOMERS.iter().zip(sample::customers()) {
             credentials.push(credential(name, Role::Customer, customer.id));
         }
         credentials.push(credential("meter", Role::Meter, OPERATOR));
