@@ -1,5 +1,6 @@
 //! Scenarios: Markdown that a product manager reads and a cell carries out. How they are written: `scenarios/README.md`.
 
+pub mod crowd;
 pub mod expect;
 pub mod parse;
 pub mod world;
@@ -18,14 +19,22 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Carries out a scenario; the first step that does not hold, with its line.
 pub fn run(file: &str, text: &str, kept: Kept) -> Result<(), String> {
     let place = |line: usize, what: String| format!("scenarios/{file}:{line}: {what}");
-    let steps = parse(text).map_err(|(line, what)| place(line, what))?;
+    parse(text).map_err(|(line, what)| place(line, what))?;
     let failed = |what: anyhow::Error| format!("scenarios/{file}: the cell does not start or stop: {what:#}");
     let mut world = World::start(kept).map_err(failed)?;
-    let mut teller = Teller { agent: agent(), names: world.names().map_err(failed)? };
-    for (line, step) in steps {
-        teller.step(&mut world, &step).map_err(|(at, what)| place(at.unwrap_or(line), what))?;
-    }
+    let mut names = world.names().map_err(failed)?;
+    tell(&mut world, &mut names, text).map_err(|what| format!("scenarios/{file}:{what}"))?;
     world.stop().map_err(failed)
+}
+
+/// Carries out `text` in a world that goes on, with the names that it knows; what was taken is added to them.
+pub fn tell(world: &mut World, names: &mut Names, text: &str) -> Result<(), String> {
+    let mut teller = Teller { agent: agent(), names: names.clone() };
+    for (line, step) in parse(text).map_err(|(line, what)| format!("{line}: {what}"))? {
+        teller.step(world, &step).map_err(|(at, what)| format!("{}: {what}", at.unwrap_or(line)))?;
+    }
+    *names = teller.names;
+    Ok(())
 }
 
 struct Teller {
@@ -109,10 +118,12 @@ impl Teller {
     }
 }
 
-/// A caller that takes every status as an answer.
-pub fn agent() -> Agent {
+/// A caller that takes every status as an answer, each on a connection of its own: the server closes one whose request it
+/// refused before it had read all of it.
+fn agent() -> Agent {
     let patience = Some(Duration::from_secs(20));
-    Agent::config_builder().http_status_as_error(false).timeout_global(patience).build().new_agent()
+    let config = Agent::config_builder().http_status_as_error(false).timeout_global(patience);
+    config.max_idle_connections(0).build().new_agent()
 }
 
 fn one_line(text: &str) -> String {

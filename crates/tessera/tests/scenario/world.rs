@@ -5,9 +5,9 @@ use crate::folder::Folder;
 use crate::running::{self, Running};
 use crate::sample::{self, OPERATOR, Remedies};
 use anyhow::{Context, bail};
-use engine::Role;
+use engine::{Actor, Answer, Command, Role, Wish};
 use journal::{Memory, SqliteStore, Store};
-use node::{Cell, CellSecret, wall_clock};
+use node::{Cell, CellSecret, Clock, wall_clock};
 use northbound::{Credential, Credentials};
 use serde_json::Value;
 use southbound::twin::TwinDriver;
@@ -17,7 +17,7 @@ use tessera_token::{Narrowing, attenuate};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use twin::{City, Scope, Twin};
-use types::{CellId, SessionId};
+use types::{Area, CellId, Duration, QuoteId, SessionId, Window};
 
 const CELL: CellId = CellId(1);
 /// So little is left of a congested radio cell, in parts per million, that no guarantee can be honoured.
@@ -42,6 +42,7 @@ pub struct World {
     folder: Folder,
     running: Option<Running>,
     network: TwinDriver,
+    old_quote: QuoteId,
     // Taken away when the world ends.
     _data: TempDir,
 }
@@ -58,13 +59,8 @@ impl World {
         let folder = Folder { store, secret: CellSecret::new([7; 32]), operator_secret: "operator".to_owned() };
         let city = City::sample(1);
         let network = TwinDriver::new(Twin::new(city.clone(), wall_clock(), twin::Config::default()));
-        runtime.block_on(async {
-            let cell = Cell::start(&folder.store)?;
-            sample::load(cell.gate(), CELL, &city, Remedies::AsWritten).await?;
-            tokio::task::spawn_blocking(move || cell.stop()).await?;
-            anyhow::Ok(())
-        })?;
-        let mut world = Self { runtime, folder, running: None, network, _data: data };
+        let old_quote = runtime.block_on(load(&folder.store, &city))?;
+        let mut world = Self { runtime, folder, running: None, network, old_quote, _data: data };
         world.serve()?;
         Ok(world)
     }
@@ -74,13 +70,14 @@ impl World {
         self.running.as_ref().map(|running| format!("http://{}", running.address)).unwrap_or_default()
     }
 
-    /// Names that every scenario knows: `$gamer` and the like are parties, `$boost` and the like offerings.
+    /// Names that every scenario knows: `$gamer` and the like are parties, `$boost` and the like offerings, `$old_quote`
+    /// was issued three minutes ago to the studio.
     pub fn names(&self) -> anyhow::Result<Names> {
         let parties = CUSTOMERS.into_iter().zip(sample::customers().into_iter().map(|row| row.id.to_string()));
         let drafts = sample::offerings(&City::sample(1))?;
         let offerings = OFFERINGS.into_iter().zip(drafts.into_iter().map(|draft| draft.id.to_string()));
-        let operator = ("operator", OPERATOR.to_string());
-        let all = parties.chain(offerings).chain([operator]);
+        let others = [("operator", OPERATOR.to_string()), ("old_quote", self.old_quote.to_string())];
+        let all = parties.chain(offerings).chain(others);
         Ok(all.map(|(name, id)| (name.to_owned(), Value::String(id))).collect())
     }
 
@@ -147,6 +144,25 @@ impl World {
         self.running = Some(running);
         Ok(())
     }
+}
+
+/// Loads the sample three minutes ago, and issues a quote to the studio that nobody has taken since.
+async fn load(store: &Arc<dyn Store>, city: &City) -> anyhow::Result<QuoteId> {
+    let clock = Clock::new(|| wall_clock().before(Duration::from_mins(3)));
+    let cell = Cell::start_with(store, clock)?;
+    let gate = cell.gate();
+    sample::load(gate, CELL, city, Remedies::AsWritten).await?;
+    let studio = sample::customers().get(2).context("the sample has a studio")?.id;
+    let (party, offering) =
+        gate.read(|view| (view.state.party_by_id(studio), view.state.offering_by_id(sample::GAMING_BOOST))).await;
+    let (party, offering) = party.zip(offering).context("the sample has a studio and a boost")?;
+    let place = Area::new(vec![city.places().next().context("the city has places")?])?;
+    let window = Window::starting(gate.clock().now(), Duration::from_hours(1))?;
+    let wish = Wish { party, offering, window, place };
+    let answer = gate.submit(Actor::OPERATOR, Command::IssueQuote(Box::new(wish))).await?;
+    let Answer::Quote(quote) = answer else { bail!("asking for a quote answered something else") };
+    tokio::task::spawn_blocking(move || cell.stop()).await?;
+    Ok(quote)
 }
 
 /// `narrow $entitlement to qos QOS_XR as $narrow`: names the narrower one.
