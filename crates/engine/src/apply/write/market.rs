@@ -1,0 +1,89 @@
+//! Parties, accounts, the network, offerings and meters.
+
+use crate::apply::MISNUMBERED;
+use crate::settlement::top_up_legs;
+use crate::state::{Offering, OfferingRef, Party, PartyKind, PartyRef, ResourceInfo, Source, SourceRef, State};
+use capacity::{Profile, ProfileRef, Resource, ResourceRef};
+use ledger::{AccountKind, AccountRef, AssetRef};
+use std::collections::BTreeMap;
+use types::{CellId, PartyId, SourceId, SubjectId, TenantId};
+
+pub(in crate::apply) fn found(state: &mut State, cell: CellId, tenant: TenantId, operator: PartyId) {
+    state.cell = Some(cell);
+    register(state, PartyRef::OPERATOR, (operator, tenant, PartyKind::Operator, None));
+}
+
+pub(in crate::apply) fn open_account(
+    state: &mut State,
+    account: AccountRef,
+    kind: AccountKind,
+    asset: AssetRef,
+    party: PartyRef,
+) {
+    assert_eq!(state.ledger.open_account(kind, asset, 0), account, "{MISNUMBERED}");
+    match kind {
+        AccountKind::Wallet => drop(state.parties_mut(party).wallets.insert(asset, account)),
+        AccountKind::PartnerPayable => drop(state.parties_mut(party).payable.insert(asset, account)),
+        AccountKind::UnitsHeld => {}
+        _ => state.charts.entry(asset).or_default().set(kind, account),
+    }
+}
+
+pub(in crate::apply) fn register(
+    state: &mut State,
+    party: PartyRef,
+    (id, tenant, kind, subject): (PartyId, TenantId, PartyKind, Option<SubjectId>),
+) {
+    assert_eq!(PartyRef::next(state.parties.len()), party, "{MISNUMBERED}");
+    let (wallets, payable) = (BTreeMap::new(), BTreeMap::new());
+    state.parties.push(Party { id, tenant, kind, subject, wallets, payable });
+    state.index.parties.insert(id, party);
+}
+
+pub(in crate::apply) fn add_funds(state: &mut State, wallet: AccountRef, cash: AccountRef, amount: i64) {
+    state.ledger.post(top_up_legs(wallet, cash, amount).as_slice());
+}
+
+pub(in crate::apply) fn set_profile(state: &mut State, at: ProfileRef, hourly_ppm: &[u32]) {
+    let profile = Profile::new(hourly_ppm.to_vec()).expect("a profile has 168 hours");
+    if usize::from(at.index()) < state.capacity.profiles().count() {
+        state.capacity.set_profile(at, profile);
+    } else {
+        assert_eq!(state.capacity.add_profile(profile), at, "{MISNUMBERED}");
+    }
+}
+
+pub(in crate::apply) fn define(state: &mut State, at: ResourceRef, info: &ResourceInfo, calendar: Resource) {
+    assert_eq!(state.capacity.add_resource(calendar), at, "{MISNUMBERED}");
+    index_resource(state, at, info);
+    state.resources.push(info.clone());
+}
+
+pub(in crate::apply) fn index_resource(state: &mut State, at: ResourceRef, info: &ResourceInfo) {
+    state.index.resources.insert(info.id, at);
+    for place in &info.covers {
+        state.index.covers.entry(*place).or_default().push(at);
+    }
+}
+
+pub(in crate::apply) fn publish(state: &mut State, offering: OfferingRef, row: &Offering) {
+    assert_eq!(OfferingRef::next(state.offerings.len()), offering, "{MISNUMBERED}");
+    state.index.offerings.insert(row.id, offering);
+    state.offerings.push(row.clone());
+}
+
+pub(in crate::apply) fn offering(state: &mut State, offering: OfferingRef) -> &mut Offering {
+    state.offerings.get_mut(offering.index()).expect("an event names an offering that exists")
+}
+
+pub(in crate::apply) fn register_source(state: &mut State, source: SourceRef, id: SourceId, owner: PartyRef) {
+    assert_eq!(SourceRef::next(state.sources.len()), source, "{MISNUMBERED}");
+    state.sources.push(Some(Box::new(Source { id, owner, high: 0, seen: Vec::new() })));
+    state.index.sources.insert(id, source);
+}
+
+impl State {
+    fn parties_mut(&mut self, party: PartyRef) -> &mut Party {
+        self.parties.get_mut(party.index()).expect("an event names a party that exists")
+    }
+}

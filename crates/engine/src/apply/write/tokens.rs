@@ -1,0 +1,132 @@
+//! Tokens: issued, charged, closed.
+
+use super::quotes::finish_quote;
+use crate::apply::MISNUMBERED;
+use crate::charging::pays_from_hold;
+use crate::event::Event;
+use crate::limits::REPORTING_GRACE;
+use crate::meter::mark;
+use crate::settlement::{Closing, Gross, UsageAmounts, closing_legs, fee_legs, issue_legs, sold, usage_legs};
+use crate::state::{Deadline, QuoteState, State, Token, TokenRef, TokenState};
+use capacity::{HoldState as Firmness, Slot, SlotRange};
+use ledger::{AccountRef, HoldState};
+use types::{Instant, QuoteId};
+
+/// What a sale does beside its row.
+pub(in crate::apply) struct Sale {
+    pub quote: Option<QuoteId>,
+    pub slots: Option<SlotRange>,
+    pub held: (i64, Instant),
+    pub fee: Gross,
+    pub units: u64,
+}
+
+pub(in crate::apply) fn token(state: &mut State, token: TokenRef) -> &mut Token {
+    state.tokens.get_mut(token.index()).expect("an event names a token that exists")
+}
+
+pub(in crate::apply) fn issue_token(state: &mut State, token: TokenRef, row: &Token, sale: &Sale) {
+    assert_eq!(TokenRef::next(state.tokens.len()), token, "{MISNUMBERED}");
+    if let Some(quote) = sale.quote {
+        if let Some(booking) = row.booking {
+            state.capacity.confirm(booking);
+        }
+        finish_quote(state, quote, QuoteState::Accepted);
+    }
+    if let Some(slots) = sale.slots {
+        assert_eq!(Some(state.capacity.hold(&row.legs, slots, Firmness::Firm)), row.booking, "{MISNUMBERED}");
+    }
+    let (held, until) = sale.held;
+    if held > 0 {
+        assert_eq!(Some(state.ledger.hold(row.wallet, held, until, HoldState::Firm)), row.hold, "{MISNUMBERED}");
+    }
+    let legs = fee_legs(state, row, sale.fee);
+    state.ledger.post(legs.as_slice());
+    if let Some(units) = row.units {
+        let legs = issue_legs(state, units, i64::try_from(sale.units).expect("a volume was checked to fit"));
+        state.ledger.post(legs.as_slice());
+    }
+    index_token(state, token, row);
+    state.tokens.push(row.clone());
+}
+
+pub(in crate::apply) fn index_token(state: &mut State, token: TokenRef, row: &Token) {
+    state.index.tokens.insert(row.id, token);
+    state.index.tokens_of.insert((row.party, token));
+    if row.is_live() {
+        state.index.deadlines.insert((row.window.to().after(REPORTING_GRACE), Deadline::TokenClose(token)));
+    }
+}
+
+pub(in crate::apply) fn charge(state: &mut State, event: &Event) {
+    let &Event::UsageCharged {
+        token: called,
+        source,
+        sequence,
+        quantity,
+        paid_minor: paid,
+        overrun_minor: overrun,
+        tax_minor: tax,
+        earned_minor: earned,
+        partner_minor: partner,
+        units,
+    } = event
+    else {
+        return;
+    };
+    let source = state.sources.get_mut(source.index()).and_then(Option::as_deref_mut);
+    mark(source.expect("an event names a meter that exists"), sequence);
+    let units = i64::try_from(units).expect("units were checked to fit");
+    let row = state.tokens.get(called.index()).expect("an event names a token that exists");
+    let legs = usage_legs(state, row, &UsageAmounts { paid, overrun, tax, earned, partner, units });
+    let from_hold = row.hold.filter(|_| paid > 0 && pays_from_hold(sold(state, row).0));
+    match from_hold {
+        Some(hold) => state.ledger.capture(hold, paid, legs.as_slice()),
+        None => state.ledger.charge(legs.as_slice()),
+    }
+    let used_up = row.units.is_some_and(|account| state.ledger.available(account) == Some(0));
+    let row = token(state, called);
+    row.used = row.used.saturating_add(quantity);
+    row.usage_minor = row.usage_minor.saturating_add(paid).saturating_add(overrun);
+    row.overrun_minor = row.overrun_minor.saturating_add(overrun);
+    row.earned_minor = row.earned_minor.saturating_add(earned);
+    if used_up {
+        row.state = TokenState::Exhausted;
+    }
+}
+
+pub(in crate::apply) fn close(state: &mut State, event: &Event, at: Instant) {
+    let &Event::TokenClosed { token: closed, state: into, earned_minor, partner_minor, refund_minor, tax_minor } =
+        event
+    else {
+        return;
+    };
+    let row = token(state, closed).clone();
+    let refund = Gross { minor: refund_minor, tax: tax_minor };
+    let closing = Closing { earned: earned_minor, partner: partner_minor, refund };
+    let legs = closing_legs(state, &row, &closing);
+    state.ledger.post(legs.as_slice());
+    if let Some(hold) = row.hold {
+        state.ledger.release(hold);
+    }
+    if let Some(units) = row.units {
+        give_back(state, units);
+    }
+    if let Some(booking) = row.booking {
+        state.capacity.release(booking, Slot::containing(at).unwrap_or(Slot::from_index(u32::MAX)));
+    }
+    state.index.deadlines.remove(&(row.window.to().after(REPORTING_GRACE), Deadline::TokenClose(closed)));
+    let row = token(state, closed);
+    row.state = into;
+    row.hold = None;
+    row.booking = None;
+    row.earned_minor = row.earned_minor.saturating_add(earned_minor);
+    row.refunded_minor = row.refunded_minor.saturating_add(refund_minor);
+}
+
+/// What is left of a volume goes back to the operator.
+fn give_back(state: &mut State, units: AccountRef) {
+    let left = state.ledger.available(units).expect("a token names an account that exists");
+    let legs = issue_legs(state, units, left.saturating_neg());
+    state.ledger.post(legs.as_slice());
+}
