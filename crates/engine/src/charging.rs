@@ -118,11 +118,11 @@ fn payable(state: &State, offering: &Offering, token: &Token, gross: i64, role: 
 
 fn units_taken(state: &State, token: &Token, quantity: u64, role: Role) -> Result<i64, Rejection> {
     let Some(units) = token.units else { return Ok(0) };
-    let available = state.ledger.available(units).unwrap_or(0);
-    let wanted = i64::try_from(quantity).map_err(|_| Rejection::QuantityOutOfRange)?;
-    match role {
-        Role::Network => Ok(wanted.min(available)),
-        _ if wanted > available => Err(Rejection::InsufficientFunds { needed: wanted, available }),
-        _ => Ok(wanted),
-    }
+    let left = state.ledger.available(units).and_then(|left| u64::try_from(left).ok()).unwrap_or(0);
+    let taken = match role {
+        Role::Network => quantity.min(left),
+        _ if quantity > left => return Err(Rejection::VolumeExhausted { wanted: quantity, left }),
+        _ => quantity,
+    };
+    i64::try_from(taken).map_err(|_| Rejection::QuantityOutOfRange)
 }

@@ -187,6 +187,13 @@ rejections! {
     QuoteShareExhausted = "quote-share-exhausted", Limited, "Buy without a quote, or ask again when other quotes have expired.";
     /// A sum would exceed what the books can count.
     BookOverflow = "book-overflow", Malformed, "Amounts that stay below 9,223,372,036,854,775,807 minor units in total.";
+    /// What is left of the token's volume does not cover the quantity.
+    VolumeExhausted {
+        /// Units that were wanted.
+        wanted: u64,
+        /// Units that are left.
+        left: u64,
+    } = "volume-exhausted", Unpayable, "A quantity of at most what is left, or another token.";
     /// The party has no wallet in this currency.
     UnknownWallet = "unknown-wallet", NotFound, "Open a wallet in the currency of the offering first.";
     /// The wallet cannot pay.

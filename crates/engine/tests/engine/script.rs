@@ -106,6 +106,7 @@ fn refusal(refused: Rejection) -> String {
         Rejection::InsufficientFunds { needed, available } => {
             format!("! insufficient-funds needed={needed} available={available}")
         }
+        Rejection::VolumeExhausted { wanted, left } => format!("! volume-exhausted wanted={wanted} left={left}"),
         Rejection::CapacityExhausted { slot_at, wanted, free } => {
             format!("! capacity-exhausted at={} wanted={wanted} free={free}", render::time(slot_at))
         }

@@ -165,6 +165,7 @@ pub(crate) fn numbers_of(rejection: Rejection) -> Map<String, Value> {
         Rejection::CapacityExhausted { slot_at, wanted, free } => {
             json!({ "slot_at": time::text(slot_at), "wanted": wanted, "free": free })
         }
+        Rejection::VolumeExhausted { wanted, left } => json!({ "wanted": wanted, "left": left }),
         Rejection::InsufficientFunds { needed, available } => json!({ "needed": needed, "available": available }),
         _ => Value::Null,
     };
