@@ -37,7 +37,7 @@ pub(crate) fn decide_charge(
     if !(1..=QUANTITY_MAX).contains(&charge.quantity) {
         return Err(Rejection::QuantityOutOfRange);
     }
-    require_chargeable(state, token, now)?;
+    require_chargeable(state, token, actor.role, now)?;
     let amounts = rate(state, token, charge.quantity, actor.role, now)?;
     out.push(Event::UsageCharged {
         token: charge.token,
@@ -59,11 +59,17 @@ pub(crate) fn pays_from_hold(offering: &Offering) -> bool {
     offering.price.usage.is_some_and(|usage| usage.held_quantity > 0)
 }
 
-/// Usable, confirmed by the network where there is something to confirm, and in its window or the grace after it.
-fn require_chargeable(state: &State, token: &Token, now: Instant) -> Result<(), Rejection> {
+/// Usable, confirmed by the network where there is something to confirm, and in its window or the grace after it. What the
+/// network has delivered beyond a token's volume is booked all the same.
+fn require_chargeable(state: &State, token: &Token, role: Role, now: Instant) -> Result<(), Rejection> {
     let (offering, _) = sold(state, token);
     let confirmed = offering.demand.is_empty() || token.confirmed;
-    if !matches!(token.state, TokenState::Issued | TokenState::Active) || !confirmed {
+    let usable = match token.state {
+        TokenState::Issued | TokenState::Active => true,
+        TokenState::Exhausted => role == Role::Network,
+        TokenState::Suspended | TokenState::Expired | TokenState::Revoked => false,
+    };
+    if !usable || !confirmed {
         return Err(Rejection::TokenNotUsable { state: token.state });
     }
     if now < token.window.from() || now >= token.window.to().after(REPORTING_GRACE) {

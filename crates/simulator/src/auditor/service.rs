@@ -178,7 +178,9 @@ impl Auditor {
     fn rate(&self, claim: &Claim, now: Instant) -> Result<Rated, Finding> {
         let row = self.live(claim.token)?;
         let offering = &self.plan.offerings[row.offering];
-        let usable = matches!(row.phase, TokenPhase::Issued | TokenPhase::Active);
+        // What the network delivers beyond a volume is booked; nobody else may charge a token that is used up.
+        let used_up = row.phase == TokenPhase::Exhausted && claim.by_network;
+        let usable = used_up || matches!(row.phase, TokenPhase::Issued | TokenPhase::Active);
         let promised = !offering.demand.is_empty();
         let in_time = row.window.from() <= now && now < row.window.to().after(GRACE);
         if !usable || (promised && !row.confirmed) || !in_time {
