@@ -3,7 +3,7 @@
 use anyhow::{Context, bail};
 use journal::{SqliteStore, Store};
 use node::CellSecret;
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -57,21 +57,28 @@ pub fn new_secret() -> anyhow::Result<String> {
     Ok(format!("{first:032x}{second:032x}"))
 }
 
-/// Reads a secret, drawing it when the file is not there. Nobody but its owner can read the file.
+/// Reads a secret, drawing it when the file is not there. Nobody but its owner can read the file, and it is there as a
+/// whole or not at all: nothing is encrypted under a key that a loss of power could take away.
 fn secret_file(path: &Path) -> anyhow::Result<String> {
-    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-        Ok(mut file) => {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(text.trim().to_owned()),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
             let secret = new_secret()?;
-            let written = writeln!(file, "{secret}").and_then(|()| file.sync_all());
-            written.with_context(|| format!("could not write {}", path.display()))?;
+            write_whole(path, &secret).with_context(|| format!("could not write {}", path.display()))?;
             Ok(secret)
         }
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            let text = std::fs::read_to_string(path).with_context(|| format!("could not read {}", path.display()))?;
-            Ok(text.trim().to_owned())
-        }
-        Err(error) => Err(error).with_context(|| format!("could not make {}", path.display())),
+        Err(error) => Err(error).with_context(|| format!("could not read {}", path.display())),
     }
+}
+
+/// The data folder is locked by now, so nobody else is writing it.
+fn write_whole(path: &Path, secret: &str) -> std::io::Result<()> {
+    let unfinished = path.with_extension("unfinished");
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
+    writeln!(file, "{secret}")?;
+    file.sync_all()?;
+    std::fs::rename(&unfinished, path)?;
+    path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
 }
 
 fn unhex(text: &str) -> Option<[u8; 32]> {

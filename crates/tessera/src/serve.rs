@@ -10,8 +10,14 @@ use southbound::unconnected::Unconnected;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use twin::{City, Twin};
+
+/// The signals that tell it to stop.
+struct Told {
+    interrupt: Signal,
+    terminate: Signal,
+}
 
 /// Serves until it is told to stop (interrupt or terminate), or until the cell stops by itself.
 pub fn run(flags: Flags) -> anyhow::Result<()> {
@@ -29,13 +35,15 @@ pub fn start_logging(filter: &str) -> anyhow::Result<()> {
 }
 
 async fn serve(config: &Config) -> anyhow::Result<()> {
+    // Listened for before anything is said: whoever waits for the first line may tell it to stop at once.
+    let told = Told { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? };
     let folder = folder::open(&config.data, config.cell)?;
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.with_context(|| format!("could not listen on {}", config.listen))?;
     let running = running::start(&folder, listener, config.credentials.clone(), port_of(config)).await?;
     println!("serving cell {} on http://{}", config.cell.0, running.address);
     println!("the operator's bearer secret is in {}", folder::operator_secret_file(&config.data).display());
-    until_told(&running).await?;
+    told.wait(&running).await;
     println!("stopping");
     running.stop().await?;
     println!("stopped");
@@ -52,15 +60,16 @@ fn port_of(config: &Config) -> Arc<dyn Southbound> {
     }
 }
 
-async fn until_told(running: &Running) -> anyhow::Result<()> {
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut look = tokio::time::interval(Duration::from_millis(200));
-    loop {
-        tokio::select! {
-            _ = interrupt.recv() => return Ok(()),
-            _ = terminate.recv() => return Ok(()),
-            _ = look.tick() => if running.has_stopped() { return Ok(()) },
+impl Told {
+    /// Returns when it is told to, or when the cell has stopped by itself.
+    async fn wait(mut self, running: &Running) {
+        let mut look = tokio::time::interval(Duration::from_millis(200));
+        loop {
+            tokio::select! {
+                _ = self.interrupt.recv() => return,
+                _ = self.terminate.recv() => return,
+                _ = look.tick() => if running.has_stopped() { return },
+            }
         }
     }
 }
