@@ -86,8 +86,7 @@ pub(crate) fn decide_deactivate(
     session: SessionRef,
     out: &mut Vec<Event>,
 ) -> Result<Answer, Rejection> {
-    let row = state.session(session).ok_or(Rejection::UnknownSession)?;
-    owned(state, actor, row.token).map_err(|_| Rejection::UnknownSession)?;
+    let row = owned_session(state, actor, session)?;
     match row.state {
         SessionState::Ending => return Ok(Answer::Repeated),
         SessionState::Ended => return Err(Rejection::SessionNotUsable { state: row.state }),
@@ -124,8 +123,7 @@ pub(crate) fn decide_forget(
     session: SessionRef,
     out: &mut Vec<Event>,
 ) -> Result<Answer, Rejection> {
-    let row = state.session(session).ok_or(Rejection::UnknownSession)?;
-    owned(state, actor, row.token).map_err(|_| Rejection::UnknownSession)?;
+    let row = owned_session(state, actor, session)?;
     if row.is_live() {
         return Err(Rejection::SessionNotUsable { state: row.state });
     }
@@ -176,6 +174,13 @@ fn end(state: &State, (session, row): (SessionRef, &Session), reason: EndReason,
     if reason == EndReason::NetworkTerminated && token.is_live() {
         close(state, (row.token, token), CloseReason::NetworkFailed, now, out);
     }
+}
+
+/// The session, if the caller may act for the holder of its token; otherwise it is as if it did not exist.
+fn owned_session(state: &State, actor: Actor, session: SessionRef) -> Result<&Session, Rejection> {
+    let row = state.session(session).ok_or(Rejection::UnknownSession)?;
+    owned(state, actor, row.token).map_err(|_| Rejection::UnknownSession)?;
+    Ok(row)
 }
 
 fn reported(state: &State, actor: Actor, session: SessionRef) -> Result<&Session, Rejection> {

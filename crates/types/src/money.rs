@@ -54,7 +54,7 @@ impl Currency {
 
     /// The code.
     pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or("XXX")
+        std::str::from_utf8(&self.0).expect("a currency is three ASCII letters")
     }
 
     /// Minor digits of this currency (ISO 4217): 0 for JPY, 3 for KWD, 2 for most.
