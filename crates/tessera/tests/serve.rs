@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use support::shop;
@@ -20,6 +21,10 @@ fn an_empty_folder_becomes_a_cell_where_a_customer_can_buy() {
     assert!(server.said.contains("serving cell 1 on http://127.0.0.1:"), "{}", server.said);
     assert!(server.said.contains("operator.secret"), "{}", server.said);
     let operator = Caller::operator(&server, &data);
+    for secret in ["cell.key", "operator.secret"] {
+        let mode = std::fs::metadata(data.join(secret)).expect("it is there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{secret} is its owner's alone");
+    }
     operator.get("/healthz", 200);
     operator.get("/readyz", 200);
     assert_eq!(operator.get("/v1/offerings", 200)["items"], json!([]));

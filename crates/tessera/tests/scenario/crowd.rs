@@ -20,10 +20,12 @@ pub fn post_at_once(
     for (connection, bodies) in connections.iter_mut().zip(bodies.chunks(a_connection)) {
         let mut text = String::new();
         for (number, body) in (1..).zip(bodies) {
-            let keep = if number == bodies.len() { "close" } else { "keep-alive" };
-            text += &format!("POST {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {secret}\r\n");
-            text += &format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());
-            text += &format!("connection: {keep}\r\n\r\n{body}");
+            let (keep, length) = (if number == bodies.len() { "close" } else { "keep-alive" }, body.len());
+            let head = format!(
+                "POST {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {secret}\r\n\
+                 content-type: application/json\r\ncontent-length: {length}\r\nconnection: {keep}\r\n\r\n"
+            );
+            text.extend([head.as_str(), body.as_str()]);
         }
         connection.write_all(text.as_bytes())?;
     }
