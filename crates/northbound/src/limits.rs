@@ -36,3 +36,10 @@ pub const PORTS_MAX: usize = 64;
 pub const FLOW_LOCKS: usize = 64;
 /// Connections that are served at one time; more wait to be accepted.
 pub const CONNECTIONS_MAX: usize = 4_096;
+/// How long a client may take to say which protocol it speaks and, in HTTP/1, to send the head of a request; an idle
+/// connection is kept as long. In HTTP/2: between pings, and for the answer to one.
+pub const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(30);
+/// Largest head of a request, in bytes.
+pub const HEAD_BYTES_MAX: usize = 32 << 10;
+/// Requests under way on one HTTP/2 connection.
+pub const STREAMS_MAX: u32 = 128;

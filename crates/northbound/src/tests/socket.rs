@@ -1,10 +1,12 @@
 //! Over a real socket: serving, keeping a connection, stopping.
 
 use super::world::{ALICE, World};
+use crate::limits::HEAD_BYTES_MAX;
 use crate::listener::Bounded;
 use crate::serve;
+use crate::serve::serve_on;
 use axum::serve::Listener;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
@@ -38,11 +40,61 @@ async fn it_answers_over_a_socket_and_stops_when_told() {
 async fn a_connection_beyond_the_limit_waits_for_a_place() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
-    let mut bounded = Bounded::new(listener, 1);
+    let mut bounded = Bounded::new(listener, 1, Duration::from_secs(5));
     let _clients = (TcpStream::connect(address).await, TcpStream::connect(address).await);
     let (first, _) = bounded.accept().await;
     let soon = Duration::from_millis(50);
     assert!(tokio::time::timeout(soon, bounded.accept()).await.is_err(), "a second connection has no place yet");
     drop(first);
     assert!(tokio::time::timeout(Duration::from_secs(5), bounded.accept()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_say_what_it_wants_loses_its_place_while_others_are_served() {
+    let world = World::open().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let limit = Duration::from_millis(300);
+    tokio::spawn(serve_on(Bounded::new(listener, 8, limit), world.app.clone(), std::future::pending()));
+    let mut slow = Vec::new();
+    for half in ["", "P", "PRI * HTTP/2.0\r\n", "GET /healthz HT", "GET /healthz HTTP/1.1\r\nhost: x\r\nx-a: "] {
+        let mut stream = TcpStream::connect(address).await.expect("it listens");
+        stream.write_all(half.as_bytes()).await.expect("it reads");
+        slow.push((half, stream));
+    }
+    let started = Instant::now();
+    let mut stream = TcpStream::connect(address).await.expect("there is a place");
+    stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.expect("it reads");
+    let mut text = String::new();
+    stream.read_to_string(&mut text).await.expect("it answers");
+    assert!(text.starts_with("HTTP/1.1 200 OK\r\n"), "{text}");
+    assert!(started.elapsed() < limit, "the others hold it up: {:?}", started.elapsed());
+    for (half, mut stream) in slow {
+        let mut rest = Vec::new();
+        let over = tokio::time::timeout(Duration::from_secs(5), stream.read_to_end(&mut rest)).await;
+        assert!(over.is_ok(), "{half:?} is still connected");
+        assert!(!rest.starts_with(b"HTTP/1.1 2"), "{half:?} was answered");
+    }
+    assert!(started.elapsed() >= limit / 2, "they were cut off before their time");
+}
+
+#[tokio::test]
+async fn it_speaks_http_2_without_tls_and_refuses_a_head_that_is_too_large() {
+    let world = World::open().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(serve(listener, world.app.clone(), std::future::pending()));
+    let mut stream = TcpStream::connect(address).await.expect("it listens");
+    // The preface and an empty SETTINGS frame; the answer begins with a SETTINGS frame (type 4 on stream 0).
+    stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await.expect("it reads");
+    let mut frame = [0; 9];
+    stream.read_exact(&mut frame).await.expect("it answers");
+    assert_eq!((frame[3], &frame[5..]), (4, &[0; 4][..]));
+    let mut stream = TcpStream::connect(address).await.expect("it listens");
+    let head = format!("GET /healthz HTTP/1.1\r\nhost: x\r\nx-a: {}\r\n\r\n", "a".repeat(HEAD_BYTES_MAX));
+    // It may be cut off before it has said it all.
+    let _ = stream.write_all(head.as_bytes()).await;
+    let mut bytes = [0; 64];
+    let read = stream.read(&mut bytes).await.expect("it answers");
+    assert!(bytes[..read].starts_with(b"HTTP/1.1 431 "), "{:?}", String::from_utf8_lossy(&bytes[..read]));
 }
