@@ -7,6 +7,7 @@ use anyhow::Context;
 use node::{Southbound, wall_clock};
 use southbound::twin::TwinDriver;
 use southbound::unconnected::Unconnected;
+use std::io::IsTerminal;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -26,11 +27,12 @@ pub fn run(flags: Flags) -> anyhow::Result<()> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve(&config))
 }
 
-/// Logs to standard error.
+/// Logs to standard error, in colours when somebody watches.
 pub fn start_logging(filter: &str) -> anyhow::Result<()> {
     let filter = filter.parse::<tracing_subscriber::EnvFilter>();
     let filter = filter.context("the log filter is not one; try `info` or `node=debug,info`")?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
     Ok(())
 }
 
