@@ -8,8 +8,9 @@ use std::path::Path;
 
 const HEAD: &str = "# Problems
 
-Every problem that ends a request before the cell decides it: one code, one section. Nothing was changed, unless the section
-says that the outcome is not known. What the cell itself refuses is in [rejections](rejections.md).
+Every problem that is not the cell's own no: one code, one section. After a status of 500 or 504, or a 503 other than
+`busy`, the outcome may not be known: repeat a purchase with the same key. What the cell itself refuses is in
+[rejections](rejections.md).
 
 <!-- Generated from `crates/northbound/src/fault.rs`: UPDATE_GOLDEN=1 cargo test -p northbound docs -->
 ";
