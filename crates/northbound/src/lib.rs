@@ -14,6 +14,7 @@ mod auth;
 mod call;
 mod camara;
 mod device;
+mod docs;
 mod door;
 mod entropy;
 mod fault;
@@ -72,6 +73,8 @@ fn all_routes() -> OpenApiRouter<App> {
         .routes(routes!(health::readyz))
         .routes(routes!(metrics::metrics))
         .routes(routes!(openapi::openapi))
+        .routes(routes!(docs::rejections))
+        .routes(routes!(docs::problems))
 }
 
 #[cfg(test)]

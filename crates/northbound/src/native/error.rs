@@ -1,5 +1,6 @@
 //! Problems by RFC 9457: one code each, with what would be accepted and how far off the request was.
 
+use crate::docs;
 use crate::fault::{Door, Fault};
 use crate::native::convert::numbers_of;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -47,7 +48,7 @@ impl From<Fault> for Problem {
         match fault {
             Fault::Rejected(rejection) => rejection.into(),
             Fault::Door(door, detail) => Self {
-                r#type: page_of(door.code()),
+                r#type: page_of(docs::PROBLEMS, door.code()),
                 title: door.meaning().trim(),
                 status: door.status().as_u16(),
                 detail,
@@ -63,7 +64,7 @@ impl From<Rejection> for Problem {
     fn from(rejection: Rejection) -> Self {
         let numbers = numbers_of(rejection);
         Self {
-            r#type: page_of(rejection.code()),
+            r#type: page_of(docs::REJECTIONS, rejection.code()),
             title: rejection.meaning().trim(),
             status: status_of(rejection.class()).as_u16(),
             detail: detail_of(rejection, &numbers),
@@ -114,8 +115,8 @@ pub(crate) const fn status_of(class: Class) -> StatusCode {
     }
 }
 
-fn page_of(code: &str) -> String {
-    format!("/docs/rejections#{code}")
+fn page_of(page: &str, code: &str) -> String {
+    format!("{page}#{code}")
 }
 
 fn detail_of(rejection: Rejection, numbers: &Map<String, Value>) -> String {

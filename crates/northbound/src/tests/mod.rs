@@ -2,6 +2,7 @@
 
 mod books;
 mod camara;
+mod docs;
 mod entitlements;
 mod openapi;
 mod purchase;

@@ -6,7 +6,8 @@ use axum::body::Body;
 use axum::http::Request;
 use serde_json::json;
 
-const OPEN: [&str; 5] = ["/v1/keys", "/openapi.json", "/healthz", "/readyz", "/metrics"];
+const OPEN: [&str; 7] =
+    ["/v1/keys", "/openapi.json", "/healthz", "/readyz", "/metrics", "/docs/rejections", "/docs/problems"];
 
 #[track_caller]
 fn in_form(path: &str, reply: Reply) -> u16 {

@@ -201,7 +201,8 @@ impl Reply {
     pub fn problem(self, status: u16, code: &str) -> Value {
         assert_eq!((self.status.as_u16(), self.body["code"].as_str()), (status, Some(code)), "{}", self.body);
         assert_eq!(self.headers["content-type"], "application/problem+json");
-        assert_eq!(self.body["type"], format!("/docs/rejections#{code}"));
+        let page = if crate::DOOR_PAGES.iter().any(|page| page.code == code) { "problems" } else { "rejections" };
+        assert_eq!(self.body["type"], format!("/docs/{page}#{code}"));
         assert_eq!(self.body["status"], status);
         for member in ["title", "detail", "accepted"] {
             assert!(self.body[member].as_str().is_some_and(|text| !text.is_empty()), "{member}: {}", self.body);
