@@ -53,6 +53,9 @@ impl Currency {
     }
 
     /// The code.
+    ///
+    /// # Panics
+    /// Never: it was parsed from three ASCII letters.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).expect("a currency is three ASCII letters")
     }
