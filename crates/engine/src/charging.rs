@@ -123,12 +123,12 @@ fn payable(state: &State, offering: &Offering, token: &Token, gross: i64, role: 
 }
 
 fn units_taken(state: &State, token: &Token, quantity: u64, role: Role) -> Result<i64, Rejection> {
-    let Some(units) = token.units else { return Ok(0) };
-    let left = state.ledger.available(units).and_then(|left| u64::try_from(left).ok()).unwrap_or(0);
-    let taken = match role {
+    let Some(account) = token.units else { return Ok(0) };
+    let left = state.ledger.available(account).and_then(|left| u64::try_from(left).ok()).unwrap_or(0);
+    let units = match role {
         Role::Network => quantity.min(left),
         _ if quantity > left => return Err(Rejection::VolumeExhausted { wanted: quantity, left }),
         _ => quantity,
     };
-    i64::try_from(taken).map_err(|_| Rejection::QuantityOutOfRange)
+    i64::try_from(units).map_err(|_| Rejection::QuantityOutOfRange)
 }
