@@ -64,3 +64,28 @@ fn main() -> ExitCode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::CommandFactory;
+
+    /// Every option of `serve` stands on the page of configuration with its variable, and every command has words of help.
+    #[test]
+    fn every_option_is_documented() {
+        let page = include_str!("../../../docs/reference/configuration.md");
+        let mut cli = Cli::command();
+        cli.build();
+        let serve = cli.find_subcommand("serve").expect("there is `serve`");
+        let options = serve.get_arguments().filter_map(|option| Some((option.get_long()?, option.get_env())));
+        let missing: Vec<_> = options
+            .filter(|(long, _)| *long != "help")
+            .map(|(long, env)| (format!("| `--{long}` |"), env.map(|env| format!("| `{}` |", env.to_string_lossy()))))
+            .filter(|(flag, env)| !page.contains(flag) || !env.as_ref().is_some_and(|env| page.contains(env)))
+            .collect();
+        assert_eq!(missing, []);
+        for command in cli.get_subcommands() {
+            assert!(command.get_about().is_some(), "`{}` has no help", command.get_name());
+        }
+    }
+}
