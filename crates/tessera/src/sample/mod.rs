@@ -81,3 +81,6 @@ pub(crate) fn euro() -> anyhow::Result<Currency> {
 async fn ask(gate: &Gate, command: Command) -> anyhow::Result<Answer> {
     Ok(gate.submit(Actor { party: PartyRef::OPERATOR, ..Actor::OPERATOR }, command).await?)
 }
+
+#[cfg(test)]
+mod tests;
