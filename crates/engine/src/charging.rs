@@ -34,7 +34,8 @@ pub(crate) fn decide_charge(
         Seen::Repeated => return Ok(Answer::Repeated),
         Seen::TooOld { oldest } => return Err(Rejection::SequenceTooOld { oldest }),
     }
-    if !(1..=QUANTITY_MAX).contains(&charge.quantity) {
+    // A number beyond what JSON counts exactly would lock the meter out of every number before it.
+    if !(1..=QUANTITY_MAX).contains(&charge.quantity) || charge.sequence > QUANTITY_MAX {
         return Err(Rejection::QuantityOutOfRange);
     }
     require_chargeable(state, token, actor.role, now)?;
