@@ -17,7 +17,7 @@ pub struct View {
     pub next_seq: u64,
     /// When the last batch was stamped.
     pub at: Instant,
-    /// The last events, oldest first, without the usage charges and restored rows of bulk work.
+    /// The last events, oldest first, without purchase keys and restored rows.
     pub timeline: VecDeque<(u64, Instant, Event)>,
 }
 

@@ -29,7 +29,7 @@ fn paths_of_one_machine_fail_in_code_strings_and_documents() {
 
 #[test]
 fn addresses_and_relative_paths_pass() {
-    check("README.md", "https://example.org/home/x and crates/work/src and /v1/root/keys and ../home/x", &[]);
+    check("README.md", "https://example.org/home/x and crates/work/src and /v1/home/keys and ../home/x", &[]);
     check("README.md", "the folders /home and /etc/tessera/cell.toml", &[]);
 }
 
