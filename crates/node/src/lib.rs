@@ -20,6 +20,7 @@ mod secret;
 mod step;
 mod vault;
 mod view;
+mod web;
 
 // A cell runs over a store: who starts one finds it here.
 pub use journal;
@@ -34,3 +35,4 @@ pub use step::{Answered, Node, Outcome, Reading, Refused, StopReason, Submission
 pub use tessera_token::Request as EntitlementRequest;
 pub use vault::{SessionRecord, Vault, VaultError};
 pub use view::{RecoverError, View};
+pub use web::{Web, WebAnswer, WebCalling, WebError, WebRequest};

@@ -78,6 +78,8 @@ doors! {
     EntitlementInvalid = "entitlement-invalid", UNAUTHORIZED, "The text of a live entitlement, as it was issued or narrowed.";
     /// The credential's party is not registered in this cell.
     PartyNotRegistered = "party-not-registered", FORBIDDEN, "Have the operator register the party of this credential.";
+    /// The access token was not granted the scope of this operation.
+    ScopeMissing = "scope-missing", FORBIDDEN, "An access token with the scope that `/openapi.json` names for this operation.";
     /// There is nothing at this address.
     NoSuchRoute = "no-such-route", NOT_FOUND, "An address that `/openapi.json` lists.";
     /// This address does not take this method.

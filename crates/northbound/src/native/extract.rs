@@ -61,7 +61,7 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        Ok(Self(authenticate(app, &parts.headers).await?))
+        Ok(Self(authenticate(app, parts).await?.actor))
     }
 }
 
@@ -71,7 +71,7 @@ macro_rules! callers {
             type Rejection = Problem;
 
             async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-                let actor = authenticate(app, &parts.headers).await?;
+                let actor = authenticate(app, parts).await?.actor;
                 match actor.role {
                     $(Role::$role)|+ => Ok(Self(actor)),
                     _ => Err(Rejection::RoleNotAllowed.into()),

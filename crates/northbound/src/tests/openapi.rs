@@ -1,6 +1,7 @@
 //! The document and the routes are one.
 
 use super::world::{OPERATOR, World};
+use crate::auth::scope::OPERATIONS;
 use serde_json::Value;
 
 const METHODS: [&str; 5] = ["get", "post", "put", "delete", "patch"];
@@ -69,4 +70,15 @@ async fn every_registered_route_is_in_the_document() {
     assert!(files > 40, "{files}");
     let world = World::empty().await;
     assert_eq!(operations(&world).await.len(), registered, "a handler is documented but not registered");
+}
+
+#[tokio::test]
+async fn every_secured_operation_asks_for_a_scope() {
+    let world = World::empty().await;
+    let document = world.get("", "/openapi.json").await.expect(200);
+    for (method, path) in operations(&world).await {
+        let secured = !document["paths"][&path][method.to_lowercase()]["security"].is_null();
+        let listed = OPERATIONS.iter().any(|(name, of, _)| (*name, *of) == (&method, &path));
+        assert_eq!(secured, listed, "{method} {path} must be both secured and in the table of scopes, or neither");
+    }
 }

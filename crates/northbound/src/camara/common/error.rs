@@ -86,7 +86,7 @@ fn of_door(door: Door, detail: String) -> ErrorInfo {
             let message = "Request not authenticated due to missing, invalid, or expired credentials.";
             return ErrorInfo::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message);
         }
-        Door::PartyNotRegistered => return ErrorInfo::permission_denied(),
+        Door::PartyNotRegistered | Door::ScopeMissing => return ErrorInfo::permission_denied(),
         Door::InvalidValue | Door::MalformedRequest | Door::KeyMissing => return ErrorInfo::invalid_argument(detail),
         Door::NoSuchRoute => "NOT_FOUND",
         Door::MethodNotAllowed => "METHOD_NOT_ALLOWED",

@@ -1,17 +1,17 @@
 //! What handlers take from a request; whatever is wrong with it becomes an `ErrorInfo`.
 
 use crate::app::App;
-use crate::auth::authenticate;
+use crate::auth::{Principal, authenticate};
 use crate::camara::common::error::ErrorInfo;
 use crate::door::read_json;
 use crate::fault::{Door, Fault};
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
-use engine::{Actor, Role};
+use engine::Role;
 use serde::de::DeserializeOwned;
 
-/// An API client with a token of two legs.
-pub(crate) struct Client(pub Actor);
+/// An API client; with a token of three legs it names its device by it.
+pub(crate) struct Client(pub Principal);
 /// A JSON body.
 pub(crate) struct Body<T>(pub T);
 /// The one variable of the path: a UUID.
@@ -21,9 +21,9 @@ impl FromRequestParts<App> for Client {
     type Rejection = ErrorInfo;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ErrorInfo> {
-        let actor = authenticate(app, &parts.headers).await?;
-        match actor.role {
-            Role::Customer | Role::Operator => Ok(Self(actor)),
+        let principal = authenticate(app, parts).await?;
+        match principal.actor.role {
+            Role::Customer | Role::Operator => Ok(Self(principal)),
             Role::Meter | Role::Network => Err(ErrorInfo::permission_denied()),
         }
     }

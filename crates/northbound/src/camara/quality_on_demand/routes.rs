@@ -1,6 +1,7 @@
 //! `/quality-on-demand/v1`.
 
 use crate::app::App;
+use crate::auth::Principal;
 use crate::call::place_call;
 use crate::camara::common::error::{ErrorInfo, Errors};
 use crate::camara::common::extract::{Body, Client, Uuid};
@@ -29,7 +30,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 )]
 async fn create_session(
     State(app): State<App>,
-    Client(actor): Client,
+    Client(Principal { actor, .. }): Client,
     Body(request): Body<CreateSession>,
 ) -> Result<(StatusCode, Json<SessionInfo>), ErrorInfo> {
     let wanted = convert::wanted(request)?;
@@ -48,7 +49,7 @@ async fn create_session(
 )]
 async fn get_session(
     State(app): State<App>,
-    Client(actor): Client,
+    Client(Principal { actor, .. }): Client,
     Uuid(id): Uuid,
 ) -> Result<Json<SessionInfo>, ErrorInfo> {
     let session = app.read(|view| convert::own(&view.state, actor, id)).await?;
@@ -63,7 +64,7 @@ async fn get_session(
 )]
 async fn delete_session(
     State(app): State<App>,
-    Client(actor): Client,
+    Client(Principal { actor, .. }): Client,
     Uuid(id): Uuid,
 ) -> Result<StatusCode, ErrorInfo> {
     let (session, live) = app

@@ -1,12 +1,6 @@
-//! Who calls: bearer secrets, kept and compared as hashes.
+//! Bearer secrets, kept and compared as hashes.
 
-use crate::app::App;
-use crate::fault::{Door, Fault};
-use crate::limits::BEARER_BYTES_MAX;
-use axum::http::HeaderMap;
-use axum::http::header::AUTHORIZATION;
-use engine::{Actor, Role};
-use node::View;
+use engine::Role;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fmt;
@@ -75,7 +69,7 @@ impl Credentials {
     }
 
     /// Found by hash: how long it takes says nothing of the secret.
-    fn find(&self, secret: &str) -> Option<(Role, PartyId)> {
+    pub(super) fn find(&self, secret: &str) -> Option<(Role, PartyId)> {
         self.0.get(&<[u8; 32]>::from(Sha256::digest(secret))).copied()
     }
 }
@@ -84,27 +78,6 @@ impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Credentials({})", self.0.len())
     }
-}
-
-/// The caller of a request.
-pub(crate) async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Actor, Fault> {
-    let secret = bearer(headers).ok_or(Door::Unauthenticated)?;
-    let (role, party) = app.credentials.find(secret).ok_or(Door::Unauthenticated)?;
-    app.read(|view| actor_of(view, role, party)).await.ok_or_else(|| Door::PartyNotRegistered.into())
-}
-
-fn actor_of(view: &View, role: Role, party: PartyId) -> Option<Actor> {
-    let party = view.state.party_by_id(party)?;
-    Some(Actor { tenant: view.state.party(party)?.tenant, role, party })
-}
-
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let mut values = headers.get_all(AUTHORIZATION).iter();
-    let (value, None) = (values.next()?.to_str().ok()?, values.next()) else { return None };
-    let (scheme, secret) = value.split_once(' ')?;
-    let secret = secret.trim();
-    let sound = scheme.eq_ignore_ascii_case("bearer") && !secret.is_empty() && secret.len() <= BEARER_BYTES_MAX;
-    sound.then_some(secret)
 }
 
 fn unhex(text: &str) -> Option<[u8; 32]> {

@@ -1,0 +1,57 @@
+//! The port through which a cell calls somebody else's web server: a subscriber's sink, an identity provider's keys.
+//!
+//! `southbound::web` is behind it. Which addresses may be called is its business: never one inside the operator's own
+//! network, however its name resolves.
+
+use std::future::Future;
+use std::pin::Pin;
+
+/// A call under way.
+pub type WebCalling<'a> = Pin<Box<dyn Future<Output = Result<WebAnswer, WebError>> + Send + 'a>>;
+
+/// What is asked of a web server.
+#[derive(Clone, PartialEq, Eq)]
+pub struct WebRequest {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// The whole address.
+    pub url: String,
+    /// Names in lower case, and values. They may hold secrets.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body; empty for none.
+    pub body: Vec<u8>,
+}
+
+/// What it answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebAnswer {
+    /// The HTTP status.
+    pub status: u16,
+    /// `Retry-After` in seconds, where it said so.
+    pub retry_after_s: Option<u64>,
+    /// The body, as far as its limit.
+    pub body: Vec<u8>,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WebError {
+    /// This address must not be called, now or ever.
+    #[error("{0} must not be called")]
+    Forbidden(String),
+    /// It could not be reached, or did not answer in time or in HTTP.
+    #[error("no answer: {0}")]
+    NoAnswer(String),
+}
+
+/// Somebody else's web servers, as a cell sees them.
+pub trait Web: Send + Sync {
+    /// Makes one request; follows no redirect.
+    fn send(&self, request: WebRequest) -> WebCalling<'_>;
+}
+
+impl std::fmt::Debug for WebRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WebRequest").field("method", &self.method).finish_non_exhaustive()
+    }
+}

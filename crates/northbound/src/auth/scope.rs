@@ -1,0 +1,106 @@
+//! Scopes: what an access token may be used for, and which operation asks for which.
+
+use axum::http::Method;
+
+macro_rules! scopes {
+    ($($(#[doc = $doc:literal])+ $name:ident = $text:literal;)+) => {
+        /// A scope.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub(crate) enum Scope {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        impl Scope {
+            /// Every scope there is.
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// As OAuth writes it.
+            pub(crate) const fn text(self) -> &'static str {
+                match self { $(Self::$name => $text,)+ }
+            }
+
+            /// What it allows, in one sentence.
+            pub(crate) const fn meaning(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc),+),)+ }
+            }
+        }
+    };
+}
+
+scopes! {
+    /// Create QoS sessions.
+    QodCreate = "quality-on-demand:sessions:create";
+    /// Read QoS sessions.
+    QodRead = "quality-on-demand:sessions:read";
+    /// Extend QoS sessions.
+    QodUpdate = "quality-on-demand:sessions:update";
+    /// Delete QoS sessions.
+    QodDelete = "quality-on-demand:sessions:delete";
+    /// Find QoS sessions by their device.
+    QodByDevice = "quality-on-demand:sessions:retrieve-by-device";
+    /// Read QoS profiles.
+    ProfilesRead = "qos-profiles:read";
+    /// Look at offerings, ask what can be promised, read what is one's own.
+    Read = "tessera:read";
+    /// Ask for quotes, buy tokens and give them up.
+    Purchase = "tessera:purchase";
+    /// Call tokens.
+    Call = "tessera:call";
+    /// Report usage.
+    Meter = "tessera:meter";
+    /// Run the network and the shop.
+    Operate = "tessera:operate";
+}
+
+impl Scope {
+    /// The scope that a text names.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|scope| scope.text() == text)
+    }
+}
+
+/// Which operation asks for which scope; one that is not here asks for none and is for everyone.
+pub(crate) const OPERATIONS: &[(&str, &str, Scope)] = &[
+    ("POST", "/quality-on-demand/v1/sessions", Scope::QodCreate),
+    ("GET", "/quality-on-demand/v1/sessions/{sessionId}", Scope::QodRead),
+    ("DELETE", "/quality-on-demand/v1/sessions/{sessionId}", Scope::QodDelete),
+    ("POST", "/v1/parties", Scope::Operate),
+    ("GET", "/v1/parties", Scope::Operate),
+    ("GET", "/v1/parties/{id}", Scope::Operate),
+    ("DELETE", "/v1/parties/{id}/personal-data", Scope::Operate),
+    ("POST", "/v1/parties/{id}/wallets", Scope::Operate),
+    ("POST", "/v1/parties/{id}/top-ups", Scope::Operate),
+    ("PUT", "/v1/parties/{id}/credit-limit", Scope::Operate),
+    ("GET", "/v1/wallets", Scope::Read),
+    ("GET", "/v1/wallets/{currency}", Scope::Read),
+    ("POST", "/v1/orders", Scope::Purchase),
+    ("POST", "/v1/quotes", Scope::Purchase),
+    ("GET", "/v1/quotes/{id}", Scope::Read),
+    ("POST", "/v1/usage", Scope::Meter),
+    ("POST", "/v1/meters", Scope::Meter),
+    ("POST", "/v1/offerings", Scope::Operate),
+    ("GET", "/v1/offerings", Scope::Read),
+    ("GET", "/v1/offerings/{id}", Scope::Read),
+    ("DELETE", "/v1/offerings/{id}", Scope::Operate),
+    ("POST", "/v1/sessions", Scope::Call),
+    ("GET", "/v1/sessions/{id}", Scope::Read),
+    ("DELETE", "/v1/sessions/{id}", Scope::Call),
+    ("POST", "/v1/qualifications", Scope::Read),
+    ("POST", "/v1/resources", Scope::Operate),
+    ("GET", "/v1/resources", Scope::Operate),
+    ("PUT", "/v1/resources/{id}/available", Scope::Operate),
+    ("GET", "/v1/resources/{id}/calendar", Scope::Operate),
+    ("PUT", "/v1/profiles/{number}", Scope::Operate),
+    ("GET", "/v1/tokens", Scope::Read),
+    ("GET", "/v1/tokens/{id}", Scope::Read),
+    ("DELETE", "/v1/tokens/{id}", Scope::Purchase),
+    ("POST", "/v1/tokens/{id}/suspend", Scope::Operate),
+    ("POST", "/v1/tokens/{id}/resume", Scope::Operate),
+    ("GET", "/v1/tokens/{id}/events", Scope::Read),
+    ("GET", "/v1/books", Scope::Operate),
+];
+
+/// The scope that an operation asks for. `path` is the pattern of its route.
+pub(crate) fn needed(method: &Method, path: &str) -> Option<Scope> {
+    OPERATIONS.iter().find(|(name, of, _)| method == *name && path == *of).map(|(.., scope)| *scope)
+}
