@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::limits::{CONNECTIONS_MAX, DRAIN_TIMEOUT, HEAD_BYTES_MAX, HEADER_READ_TIMEOUT, STREAMS_MAX};
 use crate::listener::{Bounded, Placed};
-use crate::router;
+use crate::side::{Side, router};
 use axum::Router;
 use axum::serve::Listener;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -16,25 +16,44 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+/// A socket, and who is on its other end.
+#[derive(Debug)]
+pub struct Listening {
+    listener: TcpListener,
+    side: Side,
+}
+
+impl Listening {
+    /// A socket for everyone.
+    pub const fn public(listener: TcpListener) -> Self {
+        Self { listener, side: Side::Public }
+    }
+
+    /// A socket for the operator.
+    pub const fn admin(listener: TcpListener) -> Self {
+        Self { listener, side: Side::Admin }
+    }
+}
+
 /// Serves until `shutdown` is over; then takes no more connections, and gives requests under way
 /// [`DRAIN_TIMEOUT`](crate::limits::DRAIN_TIMEOUT) to finish. A client that does not say what it wants within
 /// [`HEADER_READ_TIMEOUT`](crate::limits::HEADER_READ_TIMEOUT) loses its place.
 ///
 /// # Errors
 /// When the listener has no address: it cannot be served.
-pub async fn serve<F>(listener: TcpListener, app: App, shutdown: F) -> io::Result<()>
+pub async fn serve<F>(listening: Listening, app: App, shutdown: F) -> io::Result<()>
 where
     F: Future<Output = ()> + Send + 'static,
 {
+    let Listening { listener, side } = listening;
     listener.local_addr()?;
     let bounded = Bounded::new(listener, CONNECTIONS_MAX, HEADER_READ_TIMEOUT);
-    serve_on(bounded, app, shutdown).await;
+    serve_on(bounded, router(app, side), shutdown).await;
     Ok(())
 }
 
 /// Serves what a bounded listener accepts.
-pub(crate) async fn serve_on(mut listener: Bounded, app: App, shutdown: impl Future<Output = ()>) {
-    let routes = router(app);
+pub(crate) async fn serve_on(mut listener: Bounded, routes: Router, shutdown: impl Future<Output = ()>) {
     let builder = builder(listener.header_read_timeout());
     let (stopping, stopped) = watch::channel(false);
     let mut shutdown = pin!(shutdown);

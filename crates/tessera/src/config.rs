@@ -5,9 +5,14 @@ use clap::Args;
 use engine::Role;
 use northbound::{Credential, Credentials};
 use serde::Deserialize;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use types::{CellId, PartyId};
+
+/// Where a cell is served unless it is said.
+const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+/// Where it is served to its operator unless it is said.
+const ADMIN_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8081);
 
 /// What `serve` is told on the command line or by the environment.
 #[derive(Args, Debug, Default)]
@@ -21,6 +26,9 @@ pub struct Flags {
     /// Address to serve on [default: 127.0.0.1:8080]
     #[arg(long, env = "TESSERA_LISTEN", value_name = "ADDR")]
     pub listen: Option<SocketAddr>,
+    /// Address of the operator's side [default: 127.0.0.1:8081]
+    #[arg(long, env = "TESSERA_ADMIN_LISTEN", value_name = "ADDR")]
+    pub admin_listen: Option<SocketAddr>,
     /// Number of the cell [default: 1]
     #[arg(long, env = "TESSERA_CELL", value_name = "NUMBER")]
     pub cell: Option<u32>,
@@ -38,6 +46,7 @@ pub struct Flags {
 struct File {
     data: Option<PathBuf>,
     listen: Option<SocketAddr>,
+    admin_listen: Option<SocketAddr>,
     cell: Option<u32>,
     log: Option<String>,
     network: NetworkFile,
@@ -89,6 +98,8 @@ pub struct Config {
     pub data: PathBuf,
     /// Address.
     pub listen: SocketAddr,
+    /// Address of the operator's side.
+    pub admin_listen: SocketAddr,
     /// Which cell.
     pub cell: CellId,
     /// What is logged.
@@ -110,7 +121,8 @@ impl Config {
         Credentials::new(credentials.clone()).context("the credentials of the configuration file cannot be used")?;
         Ok(Self {
             data: flags.data.or(file.data).unwrap_or_else(|| PathBuf::from("tessera-data")),
-            listen: flags.listen.or(file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
+            listen: flags.listen.or(file.listen).unwrap_or(LISTEN),
+            admin_listen: flags.admin_listen.or(file.admin_listen).unwrap_or(ADMIN_LISTEN),
             cell: CellId(flags.cell.or(file.cell).unwrap_or(1)),
             log: flags.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             driver: flags.network_driver.or(file.network.driver).unwrap_or_default(),

@@ -4,7 +4,7 @@ use crate::folder::Folder;
 use anyhow::Context;
 use engine::{Actor, Command, Role};
 use node::{Cell, Entitlements, Gate, Network, Southbound, Vault};
-use northbound::{App, Credential, Credentials};
+use northbound::{App, Credential, Credentials, Listening};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -15,16 +15,37 @@ use types::{CellId, PartyId};
 /// A cell that is being served.
 pub struct Running {
     cell: Cell,
-    /// Where it is served.
+    /// Where it is served to everyone.
     pub address: SocketAddr,
+    /// Where it is served to its operator.
+    pub admin_address: SocketAddr,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<anyhow::Result<()>>>,
+}
+
+/// The sockets of a cell.
+pub struct Doors {
+    /// For everyone.
+    pub public: TcpListener,
+    /// For the operator.
+    pub admin: TcpListener,
+}
+
+impl Doors {
+    /// Listens on both.
+    pub async fn open(public: SocketAddr, admin: SocketAddr) -> anyhow::Result<Self> {
+        Ok(Self { public: listen(public).await?, admin: listen(admin).await? })
+    }
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("could not listen on {address}"))
 }
 
 /// Starts everything. `credentials` are those beside the operator's own.
 pub async fn start(
     folder: &Folder,
-    listener: TcpListener,
+    doors: Doors,
     credentials: Vec<Credential>,
     port: Arc<dyn Southbound>,
 ) -> anyhow::Result<Running> {
@@ -36,17 +57,18 @@ pub async fn start(
     let credentials = Credentials::new(std::iter::once(own).chain(credentials))?;
     let app = App::new(cell.gate().clone(), vault.clone(), Entitlements::new(&folder.secret)?, credentials);
     let (stop, stopped) = watch::channel(false);
-    let address = listener.local_addr()?;
+    let (address, admin_address) = (doors.public.local_addr()?, doors.admin.local_addr()?);
     let network = Network::new(cell.gate().clone(), vault, port);
     let network_stopped = stopped.clone();
     let tasks = vec![
-        tokio::spawn(async move { northbound::serve(listener, app, wait(stopped)).await.context("serving failed") }),
+        serving(Listening::public(doors.public), app.clone(), stopped.clone()),
+        serving(Listening::admin(doors.admin), app, stopped),
         tokio::spawn(async move {
             network.run(network_stopped).await;
             Ok(())
         }),
     ];
-    Ok(Running { cell, address, stop, tasks })
+    Ok(Running { cell, address, admin_address, stop, tasks })
 }
 
 impl Running {
@@ -78,6 +100,10 @@ async fn found(gate: &Gate, cell: CellId) -> anyhow::Result<PartyId> {
     let operator = PartyId::from_u128(u128::from_be_bytes(bits));
     gate.submit(Actor::OPERATOR, Command::FoundCell { cell, operator }).await?;
     Ok(operator)
+}
+
+fn serving(listening: Listening, app: App, stopped: watch::Receiver<bool>) -> JoinHandle<anyhow::Result<()>> {
+    tokio::spawn(async move { northbound::serve(listening, app, wait(stopped)).await.context("serving failed") })
 }
 
 async fn wait(mut stopped: watch::Receiver<bool>) {

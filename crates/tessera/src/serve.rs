@@ -2,7 +2,7 @@
 
 use crate::config::{Config, Driver, Flags};
 use crate::folder;
-use crate::running::{self, Running};
+use crate::running::{self, Doors, Running};
 use anyhow::Context;
 use node::{Southbound, wall_clock};
 use southbound::twin::TwinDriver;
@@ -10,7 +10,6 @@ use southbound::unconnected::Unconnected;
 use std::io::IsTerminal;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use twin::{City, Twin};
 
@@ -40,10 +39,10 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     // Listened for before anything is said: whoever waits for the first line may tell it to stop at once.
     let told = Told { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? };
     let folder = folder::open(&config.data, config.cell)?;
-    let listener = TcpListener::bind(config.listen).await;
-    let listener = listener.with_context(|| format!("could not listen on {}", config.listen))?;
-    let running = running::start(&folder, listener, config.credentials.clone(), port_of(config)).await?;
+    let doors = Doors::open(config.listen, config.admin_listen).await?;
+    let running = running::start(&folder, doors, config.credentials.clone(), port_of(config)).await?;
     println!("serving cell {} on http://{}", config.cell.0, running.address);
+    println!("the operator's side is on http://{}", running.admin_address);
     println!("the operator's bearer secret is in {}", folder::operator_secret_file(&config.data).display());
     told.wait(&running).await;
     println!("stopping");

@@ -4,7 +4,7 @@ use std::process::{Command, Output};
 
 fn demo(without: Option<&str>) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tessera"));
-    command.args(["demo", "--once", "--listen", "127.0.0.1:0"]);
+    command.args(["demo", "--once", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]);
     command.args(without.into_iter().flat_map(|what| ["--without", what]));
     command.output().expect("the binary runs")
 }

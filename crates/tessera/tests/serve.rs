@@ -39,7 +39,11 @@ fn an_empty_folder_becomes_a_cell_where_a_customer_can_buy() {
     let customer = Caller::new(&server.base, secret);
     let token = customer.post_keyed("/v1/orders", "one", &json!(shop.order()), 201);
     assert_eq!((text(&token, "party"), text(&token, "state")), (shop.customer.clone(), "issued".to_owned()));
-    customer.get("/v1/books", 403);
+    for path in ["/v1/books", "/metrics"] {
+        customer.get(path, 404);
+    }
+    Caller::new(&server.admin, secret).get("/v1/books", 403);
+    assert!(Caller::operator(&server, &data).get("/metrics", 200).as_str().is_some_and(|text| text.contains("# HELP")));
     assert_eq!(server.stop().code, Some(0));
 }
 
@@ -52,7 +56,7 @@ fn told_to_stop_it_answers_what_is_under_way_and_its_data_opens_again() {
     let secret = std::fs::read_to_string(folder.path().join("operator.secret")).expect("the secret is there");
     let body = json!({"currency": "EUR", "amount_minor": 5}).to_string();
     let (first, rest) = body.split_at(4);
-    let mut under_way = TcpStream::connect(server.base.trim_start_matches("http://")).expect("it listens");
+    let mut under_way = TcpStream::connect(server.admin.trim_start_matches("http://")).expect("it listens");
     let (customer, length) = (&shop.customer, body.len());
     let head = format!(
         "POST /v1/parties/{customer}/top-ups HTTP/1.1\r\nhost: tessera\r\nauthorization: Bearer {}\r\n\
@@ -68,7 +72,7 @@ fn told_to_stop_it_answers_what_is_under_way_and_its_data_opens_again() {
     under_way.write_all(first.as_bytes()).expect("it reads");
     server.signal("TERM");
     // It no longer takes connections, and still waits for the one it has.
-    while TcpStream::connect(server.base.trim_start_matches("http://")).is_ok() {
+    while TcpStream::connect(server.admin.trim_start_matches("http://")).is_ok() {
         thread::yield_now();
     }
     under_way.write_all(rest.as_bytes()).expect("it reads");
@@ -159,7 +163,11 @@ fn a_wrong_configuration_names_what_would_be_accepted() {
 #[test]
 fn a_flag_goes_before_the_environment_before_the_file_before_the_default() {
     let folder = tempdir().expect("a folder");
-    let config = file(folder.path(), "tessera.toml", "cell = 2\ndata = \"of-file\"\nlisten = \"127.0.0.1:0\"\n");
+    let config = file(
+        folder.path(),
+        "tessera.toml",
+        "cell = 2\ndata = \"of-file\"\nlisten = \"127.0.0.1:0\"\nadmin_listen = \"127.0.0.1:0\"\n",
+    );
     let told = |command: &mut std::process::Command| {
         let server = Server::start(command.current_dir(folder.path()).stderr(std::process::Stdio::null()));
         let said = server.said.clone();
@@ -183,7 +191,7 @@ fn a_flag_goes_before_the_environment_before_the_file_before_the_default() {
         told(environment.args(["--cell", "4", "--data", "of-flag"])),
         ("serving cell 4".to_owned(), Some("of-flag/operator.secret\n".to_owned()))
     );
-    let defaults = told(command().env("TESSERA_LISTEN", "127.0.0.1:0"));
+    let defaults = told(command().env("TESSERA_LISTEN", "127.0.0.1:0").args(["--admin-listen", "127.0.0.1:0"]));
     assert_eq!(defaults, ("serving cell 1".to_owned(), Some("tessera-data/operator.secret\n".to_owned())));
 }
 

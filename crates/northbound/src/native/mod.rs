@@ -21,11 +21,9 @@ pub(crate) mod wire;
 use crate::app::App;
 use utoipa_axum::router::OpenApiRouter;
 
-/// Every route of the API.
+/// Every route but the operator's.
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .merge(parties::routes())
-        .merge(resources::routes())
         .merge(offerings::routes())
         .merge(qualifications::routes())
         .merge(quotes::routes())
@@ -35,6 +33,15 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(wallets::routes())
         .merge(usage::routes())
         .merge(meters::routes())
-        .merge(books::routes())
         .merge(keys::routes())
+}
+
+/// The operator's.
+pub(crate) fn operators() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(parties::operators())
+        .merge(resources::operators())
+        .merge(offerings::operators())
+        .merge(tokens::operators())
+        .merge(books::operators())
 }

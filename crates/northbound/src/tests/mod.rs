@@ -7,6 +7,7 @@ mod entitlements;
 mod openapi;
 mod purchase;
 mod refusals;
+mod sides;
 mod socket;
 mod spec;
 mod usage;

@@ -3,8 +3,8 @@
 use super::world::{ALICE, World};
 use crate::limits::HEAD_BYTES_MAX;
 use crate::listener::Bounded;
-use crate::serve;
 use crate::serve::serve_on;
+use crate::{Listening, serve};
 use axum::serve::Listener;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -17,7 +17,7 @@ async fn it_answers_over_a_socket_and_stops_when_told() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     let (stop, stopped) = oneshot::channel::<()>();
-    let serving = tokio::spawn(serve(listener, world.app.clone(), async {
+    let serving = tokio::spawn(serve(Listening::public(listener), world.app.clone(), async {
         let _ = stopped.await;
     }));
     let mut stream = TcpStream::connect(address).await.expect("it listens");
@@ -55,7 +55,7 @@ async fn a_client_that_does_not_say_what_it_wants_loses_its_place_while_others_a
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     let limit = Duration::from_millis(300);
-    tokio::spawn(serve_on(Bounded::new(listener, 8, limit), world.app.clone(), std::future::pending()));
+    tokio::spawn(serve_on(Bounded::new(listener, 8, limit), world.router.clone(), std::future::pending()));
     let mut slow = Vec::new();
     for half in ["", "P", "PRI * HTTP/2.0\r\n", "GET /healthz HT", "GET /healthz HTTP/1.1\r\nhost: x\r\nx-a: "] {
         let mut stream = TcpStream::connect(address).await.expect("it listens");
@@ -83,7 +83,7 @@ async fn it_speaks_http_2_without_tls_and_refuses_a_head_that_is_too_large() {
     let world = World::open().await;
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
-    tokio::spawn(serve(listener, world.app.clone(), std::future::pending()));
+    tokio::spawn(serve(Listening::public(listener), world.app.clone(), std::future::pending()));
     let mut stream = TcpStream::connect(address).await.expect("it listens");
     // The preface and an empty SETTINGS frame; the answer begins with a SETTINGS frame (type 4 on stream 0).
     stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await.expect("it reads");

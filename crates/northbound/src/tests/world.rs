@@ -1,6 +1,6 @@
 //! A small operator: one radio cell with room for five boosts, a boost and calls on sale, two customers and a meter.
 
-use crate::{App, Credential, Credentials, router};
+use crate::{App, Credential, Credentials, Side, router};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -23,7 +23,7 @@ pub const METER: &str = "meter-secret";
 pub const HERE: (f64, f64) = (52.370_216, 4.895_168);
 pub const ELSEWHERE: (f64, f64) = (48.858_370, 2.294_481);
 
-/// A cell with its routes.
+/// A cell with its routes; those of the operator's side, which has them all.
 pub struct World {
     pub app: App,
     pub router: Router,
@@ -49,7 +49,7 @@ impl World {
         let found = Command::FoundCell { cell: CellId(1), operator: party(1) };
         cell.gate().submit(Actor::OPERATOR, found).await.expect("an empty store is founded");
         let app = App::new(cell.gate().clone(), vault, entitlements, credentials());
-        let world = Self { router: router(app.clone()), app, cell };
+        let world = Self { router: router(app.clone(), Side::Admin), app, cell };
         for (number, kind) in [(2, "consumer"), (3, "enterprise"), (4, "partner")] {
             let draft =
                 json!({"id": party(number).to_string(), "kind": kind, "personal": {"name": format!("P{number}")}});

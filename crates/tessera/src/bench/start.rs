@@ -1,12 +1,13 @@
 //! `tessera bench start`: from an empty folder to serving, and the memory of an idle cell.
 
 use super::Options;
-use crate::{folder, running};
+use crate::folder;
+use crate::running::{self, Doors};
 use anyhow::Context;
 use southbound::unconnected::Unconnected;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::net::TcpListener;
 use types::CellId;
 
 /// Starts a cell in this process, lets it idle, and stops it.
@@ -19,8 +20,8 @@ async fn measure(options: &Options) -> anyhow::Result<()> {
     let data = options.data.clone().unwrap_or_else(|| temporary.path().join("data"));
     let began = Instant::now();
     let folder = folder::open(&data, CellId(1))?;
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let running = running::start(&folder, listener, Vec::new(), Arc::new(Unconnected)).await?;
+    let any = SocketAddr::from(([127, 0, 0, 1], 0));
+    let running = running::start(&folder, Doors::open(any, any).await?, Vec::new(), Arc::new(Unconnected)).await?;
     let start_ms = began.elapsed().as_millis();
     tokio::time::sleep(Duration::from_secs(1)).await;
     let idle_kib = resident_kib()?;

@@ -3,6 +3,7 @@
 mod client;
 mod story;
 
+use crate::running::Doors;
 use crate::sample::Remedies;
 use crate::{audit, folder, running, sample, serve};
 use anyhow::Context;
@@ -34,6 +35,9 @@ pub struct Options {
     /// Address to serve on; another port is taken when it is in use
     #[arg(long, env = "TESSERA_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
     listen: SocketAddr,
+    /// Address of the operator's side; another port is taken when it is in use
+    #[arg(long, env = "TESSERA_ADMIN_LISTEN", default_value = "127.0.0.1:8081", value_name = "ADDR")]
+    admin_listen: SocketAddr,
     /// Data folder, which must be new; a temporary one unless named
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -60,6 +64,8 @@ pub enum Without {
 pub struct Stage {
     /// The served cell.
     pub base: String,
+    /// Its operator's side.
+    pub admin: String,
     /// The operator's bearer secret.
     pub operator: String,
     /// The gamer's app's bearer secret.
@@ -94,7 +100,8 @@ async fn show(options: &Options) -> anyhow::Result<()> {
     let loaded = load(&folder, &city, options.without).await?;
     let first = sample::customers().into_iter().next().context("the sample has customers")?;
     let credential = Credential { secret_sha256: Credentials::hash(&gamer), role: Role::Customer, party: first.id };
-    let running = running::start(&folder, listen(options.listen).await?, vec![credential], port).await?;
+    let doors = Doors { public: listen(options.listen).await?, admin: listen(options.admin_listen).await? };
+    let running = running::start(&folder, doors, vec![credential], port).await?;
     println!("Tessera: a cell on {}, its journal in {}", running.address, data.display());
     println!("the network: {}", summary(&city));
     let sample::Loaded { resources, offerings, customers } = loaded;
@@ -104,6 +111,7 @@ async fn show(options: &Options) -> anyhow::Result<()> {
     );
     let stage = Stage {
         base: format!("http://{}", running.address),
+        admin: format!("http://{}", running.admin_address),
         operator: folder.operator_secret.clone(),
         gamer,
         network,
@@ -158,12 +166,12 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 async fn linger(stage: &Stage) -> anyhow::Result<()> {
-    let base = &stage.base;
+    let Stage { base, admin, .. } = stage;
     println!("\nIt keeps serving. Look around (interrupt to end):");
     println!("  curl {base}/v1/offerings -H 'Authorization: Bearer {}'", stage.gamer);
     println!("  curl {base}/v1/tokens    -H 'Authorization: Bearer {}'", stage.gamer);
-    println!("  curl {base}/v1/books     -H 'Authorization: Bearer {}'", stage.operator);
-    println!("  curl {base}/openapi.json    curl {base}/metrics    curl {base}/healthz");
+    println!("  curl {admin}/v1/books     -H 'Authorization: Bearer {}'", stage.operator);
+    println!("  curl {base}/openapi.json    curl {admin}/metrics    curl {base}/healthz");
     tokio::signal::ctrl_c().await?;
     Ok(())
 }

@@ -25,7 +25,7 @@ const PLACE: (f64, f64) = (52.37, 4.90);
 /// Tells it.
 pub fn tell(stage: &Stage) -> anyhow::Result<()> {
     let app = Client::new(&stage.base, "app", &stage.gamer);
-    let operator = Client::new(&stage.base, "operator", &stage.operator);
+    let operator = Client::new(&stage.admin, "operator", &stage.operator);
     let wish = can_it_be_promised(&app)?;
     let before = balance(&app)?;
     let token = buy(&app, &wish)?;

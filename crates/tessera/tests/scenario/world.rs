@@ -2,7 +2,7 @@
 
 use super::expect::Names;
 use crate::folder::Folder;
-use crate::running::{self, Running};
+use crate::running::{self, Doors, Running};
 use crate::sample::{self, OPERATOR, Remedies};
 use anyhow::{Context, bail};
 use engine::{Actor, Answer, Command, Role, Wish};
@@ -11,10 +11,10 @@ use node::{Cell, CellSecret, Clock, wall_clock};
 use northbound::{Credential, Credentials};
 use serde_json::Value;
 use southbound::twin::TwinDriver;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use tempfile::TempDir;
 use tessera_token::{Narrowing, attenuate};
-use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use twin::{City, Scope, Twin};
 use types::{Area, CellId, Duration, QuoteId, SessionId, Window};
@@ -65,9 +65,14 @@ impl World {
         Ok(world)
     }
 
-    /// Where it is served.
+    /// Where it is served to everyone.
     pub fn base(&self) -> String {
         self.running.as_ref().map(|running| format!("http://{}", running.address)).unwrap_or_default()
+    }
+
+    /// Where it is served to its operator.
+    pub fn admin(&self) -> String {
+        self.running.as_ref().map(|running| format!("http://{}", running.admin_address)).unwrap_or_default()
     }
 
     /// Names that every scenario knows: `$gamer` and the like are parties, `$boost` and the like offerings, `$old_quote`
@@ -138,8 +143,8 @@ impl World {
         credentials.push(credential("meter", Role::Meter, OPERATOR));
         let network = Arc::new(self.network.clone());
         let running = self.runtime.block_on(async {
-            let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-            running::start(&self.folder, listener, credentials, network).await
+            let any = SocketAddr::from(([127, 0, 0, 1], 0));
+            running::start(&self.folder, Doors::open(any, any).await?, credentials, network).await
         })?;
         self.running = Some(running);
         Ok(())

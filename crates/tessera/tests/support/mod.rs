@@ -14,8 +14,10 @@ use ureq::http::Request;
 pub struct Server {
     child: Child,
     out: BufReader<ChildStdout>,
-    /// Where it serves.
+    /// Where it serves everyone.
     pub base: String,
+    /// Where it serves its operator.
+    pub admin: String,
     /// What it printed until it served.
     pub said: String,
 }
@@ -32,16 +34,17 @@ pub struct Ended {
 /// `tessera`, without anything of this process's own environment that it would take as an option.
 pub fn tessera() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tessera"));
-    for name in ["CONFIG", "DATA", "LISTEN", "CELL", "LOG", "NETWORK_DRIVER"] {
+    for name in ["CONFIG", "DATA", "LISTEN", "ADMIN_LISTEN", "CELL", "LOG", "NETWORK_DRIVER"] {
         command.env_remove(format!("TESSERA_{name}"));
     }
     command
 }
 
-/// `tessera serve` on a free port.
+/// `tessera serve` on free ports.
 pub fn serve(data: &Path) -> Command {
     let mut command = tessera();
-    command.env("TESSERA_LISTEN", "127.0.0.1:0").env("TESSERA_LOG", "warn").args(["serve", "--data"]).arg(data);
+    command.env("TESSERA_LISTEN", "127.0.0.1:0").env("TESSERA_ADMIN_LISTEN", "127.0.0.1:0");
+    command.env("TESSERA_LOG", "warn").args(["serve", "--data"]).arg(data);
     command
 }
 
@@ -51,11 +54,12 @@ impl Server {
         let mut child = command.stdout(Stdio::piped()).spawn().expect("the binary runs");
         let mut out = BufReader::new(child.stdout.take().expect("it is piped"));
         let mut said = String::new();
-        // Two lines: where it serves, and where the operator's secret is.
-        while said.lines().count() < 2 && out.read_line(&mut said).expect("it prints text") > 0 {}
-        let base = said.split_whitespace().find(|word| word.starts_with("http://")).unwrap_or_default().to_owned();
-        assert!(!base.is_empty(), "it does not serve: {said} {:?}", child.try_wait());
-        Self { child, out, base, said }
+        // Three lines: where it serves, where its operator's side is, and where the operator's secret is.
+        while said.lines().count() < 3 && out.read_line(&mut said).expect("it prints text") > 0 {}
+        let mut addresses = said.split_whitespace().filter(|word| word.starts_with("http")).map(str::to_owned);
+        let (base, admin) = (addresses.next().unwrap_or_default(), addresses.next().unwrap_or_default());
+        assert!(!admin.is_empty(), "it does not serve: {said} {:?}", child.try_wait());
+        Self { child, out, base, admin, said }
     }
 
     /// Sends a signal, by its name.
@@ -103,10 +107,10 @@ impl Caller {
         Self { agent, base: base.to_owned(), secret: secret.to_owned() }
     }
 
-    /// Calls as the operator of a data folder.
+    /// Calls the operator's side as the operator of a data folder.
     pub fn operator(server: &Server, data: &Path) -> Self {
         let secret = std::fs::read_to_string(data.join("operator.secret")).expect("the secret is there");
-        Self::new(&server.base, secret.trim())
+        Self::new(&server.admin, secret.trim())
     }
 
     /// Status and body; `None` when no answer came. A key for repeating it is sent when `key` is not empty.

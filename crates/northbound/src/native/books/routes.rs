@@ -11,8 +11,8 @@ use node::wall_clock;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// The routes.
-pub(crate) fn routes() -> OpenApiRouter<App> {
+/// The routes: the operator's, all of them.
+pub(crate) fn operators() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(get_books))
 }
 

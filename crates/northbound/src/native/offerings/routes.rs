@@ -18,9 +18,12 @@ use utoipa_axum::routes;
 
 /// The routes.
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(publish_offering, list_offerings))
-        .routes(routes!(get_offering, retire_offering))
+    OpenApiRouter::new().routes(routes!(list_offerings)).routes(routes!(get_offering))
+}
+
+/// The operator's.
+pub(crate) fn operators() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(publish_offering)).routes(routes!(retire_offering))
 }
 
 /// Puts an offering on sale.

@@ -4,4 +4,4 @@ pub(crate) mod convert;
 mod routes;
 pub(crate) mod wire;
 
-pub(crate) use routes::routes;
+pub(crate) use routes::operators;

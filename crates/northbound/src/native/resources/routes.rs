@@ -18,8 +18,8 @@ use types::ResourceId;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// The routes.
-pub(crate) fn routes() -> OpenApiRouter<App> {
+/// The routes: the operator's, all of them.
+pub(crate) fn operators() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(define_resource, list_resources))
         .routes(routes!(set_available))

@@ -5,4 +5,4 @@ mod routes;
 mod timeline;
 pub(crate) mod wire;
 
-pub(crate) use routes::routes;
+pub(crate) use routes::{operators, routes};

@@ -21,9 +21,12 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_tokens))
         .routes(routes!(get_token, release_token))
-        .routes(routes!(suspend_token))
-        .routes(routes!(resume_token))
         .routes(routes!(get_timeline))
+}
+
+/// The operator's.
+pub(crate) fn operators() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(suspend_token)).routes(routes!(resume_token))
 }
 
 /// The tokens of a party, in the order they were bought, without their entitlements.

@@ -1,0 +1,72 @@
+//! The two sides of a cell: what is served to whom.
+
+use crate::app::App;
+use crate::{camara, docs, door, health, limits, metrics, native, openapi};
+use axum::extract::DefaultBodyLimit;
+use axum::{Extension, Router, middleware};
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Who is on the other end of a listener.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Customers, meters and CAMARA's clients: the operator's operations do not exist here, whoever calls.
+    Public,
+    /// The operator: everything.
+    Admin,
+}
+
+impl Side {
+    /// Its name in logs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+/// Every route of a side.
+///
+/// # Panics
+/// If the document of the routes is not JSON, which cannot be.
+pub fn router(app: App, side: Side) -> Router {
+    let (routes, document) = routes_of(side).split_for_parts();
+    let text = document.to_json().expect("a document of plain strings and numbers is JSON");
+    routes
+        .fallback(door::no_such_route)
+        .method_not_allowed_fallback(door::method_not_allowed)
+        .layer(Extension(openapi::Text(text.into())))
+        .layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX))
+        .layer(middleware::from_fn_with_state(app.clone(), door::around))
+        .with_state(app)
+}
+
+/// The OpenAPI document of a side, as JSON.
+///
+/// # Panics
+/// If the document of the routes is not JSON, which cannot be.
+pub fn openapi_json(side: Side) -> String {
+    let (_, document) = routes_of(side).split_for_parts();
+    document.to_pretty_json().expect("a document of plain strings and numbers is JSON")
+}
+
+/// What is not registered on a side cannot be reached there, by any method or spelling.
+fn routes_of(side: Side) -> OpenApiRouter<App> {
+    match side {
+        Side::Public => public_routes(),
+        Side::Admin => public_routes().merge(native::operators()).routes(routes!(metrics::metrics)),
+    }
+}
+
+fn public_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(openapi::Document::openapi())
+        .merge(native::routes())
+        .merge(camara::routes())
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .routes(routes!(openapi::openapi))
+        .routes(routes!(docs::rejections))
+        .routes(routes!(docs::problems))
+}
