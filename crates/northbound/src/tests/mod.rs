@@ -8,6 +8,6 @@ mod openapi;
 mod purchase;
 mod refusals;
 mod socket;
-mod spec;
+pub(crate) mod spec;
 mod usage;
-mod world;
+pub(crate) mod world;
