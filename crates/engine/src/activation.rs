@@ -96,6 +96,30 @@ pub(crate) fn decide_deactivate(
     Ok(Answer::Done)
 }
 
+/// The holder wants an active session to run longer. Asking for too much is no failure: it runs as long as its token's
+/// window, which is never longer than its offering is sold for (CAMARA QoD 1.1.0, extendQosSessionDuration).
+pub(crate) fn decide_extend(
+    state: &State,
+    actor: Actor,
+    (session, more): (SessionRef, Duration),
+    now: Instant,
+    out: &mut Vec<Event>,
+) -> Result<Answer, Rejection> {
+    let row = owned_session(state, actor, session)?;
+    let token = state.token(row.token).expect("a session names a token");
+    if more.as_ms() == 0 {
+        return Err(Rejection::DurationOutOfRange { duration_max: token.window.to().since(now) });
+    }
+    let (SessionState::Active, Some(ends_at)) = (row.state, row.ends_at) else {
+        return Err(Rejection::SessionNotUsable { state: row.state });
+    };
+    let extended = ends_at.after(more).min(token.window.to());
+    if extended > ends_at {
+        out.push(Event::SessionExtended { session, ends_at: extended });
+    }
+    Ok(Answer::Done)
+}
+
 /// The network has stopped: as asked, or (`by_itself`) of its own accord.
 pub(crate) fn decide_ended(
     state: &State,

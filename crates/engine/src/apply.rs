@@ -49,6 +49,7 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         &Event::SessionActivated { session, ends_at, paid_minor, tax_minor } => {
             write::activate(state, session, (at, ends_at), (paid_minor, tax_minor));
         }
+        &Event::SessionExtended { session, ends_at } => write::extend(state, session, ends_at),
         Event::ActivationUncertain { session } => write::uncertain(state, *session),
         Event::DeactivationRequested { session, reason } => write::ending(state, *session, *reason),
         Event::SessionEnded { session, reason, .. } => write::end(state, *session, *reason, at),

@@ -147,6 +147,13 @@ pub enum Command {
         /// Which session.
         session: SessionRef,
     },
+    /// Lets an active session run longer: as long as is asked for, or else as long as it may.
+    ExtendSession {
+        /// Which session.
+        session: SessionRef,
+        /// How much longer, at least 1 ms.
+        more: Duration,
+    },
     /// The network has stopped, or stopped by itself.
     RecordDeactivation {
         /// Which session.

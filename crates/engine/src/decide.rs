@@ -72,6 +72,7 @@ fn decide_command(state: &State, request: &Request, stamp: Stamp, out: &mut Vec<
             activation::decide_record(state, actor, (session, outcome), now, out)
         }
         Command::RequestDeactivation { session } => activation::decide_deactivate(state, actor, *session, out),
+        &Command::ExtendSession { session, more } => activation::decide_extend(state, actor, (session, more), now, out),
         &Command::RecordDeactivation { session, reason } => {
             activation::decide_ended(state, actor, (session, reason), now, out)
         }

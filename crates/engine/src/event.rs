@@ -415,6 +415,16 @@ pub enum Event {
     /// A row of a snapshot; never in a journal.
     #[n(31)]
     Restored(#[n(0)] Box<Row>),
+    /// A session runs longer.
+    #[n(32)]
+    SessionExtended {
+        /// Which.
+        #[n(0)]
+        session: SessionRef,
+        /// When it will end.
+        #[n(1)]
+        ends_at: Instant,
+    },
 }
 
 impl Event {
@@ -453,6 +463,7 @@ impl Event {
             Self::KeyBound(_) => "KeyBound",
             Self::KeyForgotten { .. } => "KeyForgotten",
             Self::Restored(_) => "Restored",
+            Self::SessionExtended { .. } => "SessionExtended",
         }
     }
 }

@@ -210,7 +210,8 @@ impl Dice {
                 let flow = Digest([u8::try_from(self.roll(9)).expect("few"); 16]);
                 Command::RequestActivation { token, device, flow, duration }
             }
-            7 | 8 => Command::RequestDeactivation { session },
+            7 => Command::ExtendSession { session, more: Duration::from_ms(self.quantity(7_200_000)) },
+            8 => Command::RequestDeactivation { session },
             _ => Command::ForgetSession { session },
         }
     }

@@ -81,6 +81,7 @@ const EVENTS: &[&str] = &[
     "TokenResumed",
     "ActivationRequested",
     "SessionActivated",
+    "SessionExtended",
     "ActivationUncertain",
     "DeactivationRequested",
     "SessionEnded",

@@ -105,6 +105,9 @@ fn call(world: &World, words: &[&str], options: &Options<'_>) -> Command {
             Command::RecordActivation { session: session(at), outcome }
         }
         ["stop", at] => Command::RequestDeactivation { session: session(at) },
+        ["extend", at, minutes] => {
+            Command::ExtendSession { session: session(at), more: Duration::from_mins(number(minutes)) }
+        }
         ["stopped", at] => Command::RecordDeactivation { session: session(at), reason: None },
         ["failed", at] => {
             Command::RecordDeactivation { session: session(at), reason: Some(EndReason::NetworkTerminated) }

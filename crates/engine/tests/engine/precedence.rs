@@ -51,6 +51,8 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     (SUSPENDED, "alice call t0 phone 9", &["token-not-usable", "outside-token-window", "token-narrower-than-call"]),
     (BOUGHT, "alice call t0 phone 9", &["outside-token-window", "token-narrower-than-call"]),
     (CALLED, "alice call t0 phone 9", &["token-narrower-than-call", "session-conflict"]),
+    (CALLED, "acme extend s0 0", &["unknown-session", "duration-out-of-range", "session-not-usable"]),
+    (CALLED, "alice extend s0 0", &["duration-out-of-range", "session-not-usable"]),
     (CALLED, "alice suspend t0", &["role-not-allowed", "session-conflict"]),
     (CALLED, "alice record s9 confirmed", &["role-not-allowed", "unknown-session"]),
     (CALLED, "network measured s0 0 1 1 windows=0", &["quantity-out-of-range", "session-not-usable"]),

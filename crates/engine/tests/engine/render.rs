@@ -87,6 +87,9 @@ fn parts(event: &Event) -> (String, Vec<(&'static str, i64)>) {
             format!("s{} until {}", session.number(), time(*ends_at)),
             vec![("paid", *paid_minor), ("tax", *tax_minor)],
         ),
+        Event::SessionExtended { session, ends_at } => {
+            (format!("s{} until {}", session.number(), time(*ends_at)), vec![])
+        }
         Event::DeactivationRequested { session, reason } => (format!("s{} {reason:?}", session.number()), vec![]),
         Event::SessionEnded { session, reason, windows } => {
             (format!("s{} {reason:?}", session.number()), vec![("windows", big(*windows))])

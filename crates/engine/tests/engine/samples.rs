@@ -111,6 +111,7 @@ fn calls() -> Samples {
     vec![
         ("ActivationRequested", Event::ActivationRequested { session, row, meter }),
         ("SessionActivated", Event::SessionActivated { session, ends_at, paid_minor: 221, tax_minor: 38 }),
+        ("SessionExtended", Event::SessionExtended { session, ends_at }),
         ("ActivationUncertain", Event::ActivationUncertain { session }),
         ("DeactivationRequested", Event::DeactivationRequested { session, reason: EndReason::DeleteRequested }),
         ("SessionEnded", Event::SessionEnded { session, reason: EndReason::NetworkTerminated, windows: 60 }),

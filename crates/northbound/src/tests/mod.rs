@@ -9,6 +9,6 @@ mod purchase;
 mod refusals;
 mod sides;
 mod socket;
-mod spec;
+pub(crate) mod spec;
 mod usage;
-mod world;
+pub(crate) mod world;

@@ -1,87 +1,138 @@
-//! CAMARA's own document, where it lies beside the workspace: what an answer must look like by it.
+//! CAMARA's own documents, where they lie beside the workspace: what an answer must look like by them.
 
-use serde_json::Value;
+use jsonschema::Validator;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A published API description.
 pub struct Spec(Value);
 
+/// Where CAMARA's documents lie; `None`, with a word, where they are not at hand.
+pub fn published(file: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/specs/camara").join(file);
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("skipped: {} is not here", path.display());
+    None
+}
+
 impl Spec {
-    /// The description of quality-on-demand; `None`, with a word, where it is not at hand.
-    pub fn quality_on_demand() -> Option<Self> {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/specs/camara/quality-on-demand.yaml");
-        let Ok(text) = std::fs::read_to_string(&path) else {
-            eprintln!("skipped: {} is not here", path.display());
-            return None;
-        };
+    /// The description of an API; `None`, with a word, where it is not at hand.
+    pub fn open(api: &str) -> Option<Self> {
+        let text = std::fs::read_to_string(published(&format!("{api}.yaml"))?).expect("the published file is a text");
         Some(Self(serde_norway::from_str(&text).expect("the published file is YAML")))
+    }
+
+    /// The description of quality-on-demand.
+    pub fn quality_on_demand() -> Option<Self> {
+        Self::open("quality-on-demand")
+    }
+
+    /// The whole document.
+    pub fn document(&self) -> &Value {
+        &self.0
     }
 
     /// Asserts that a value is what a schema says, with no member that it does not name.
     #[track_caller]
     pub fn assert_is(&self, schema: &str, value: &Value) {
-        let schema = serde_json::json!({ "$ref": format!("#/components/schemas/{schema}") });
-        let mut faults = Vec::new();
-        self.check(&schema, value, "", &mut faults);
-        self.unknown(&schema, value, "", &mut faults);
+        self.assert_at(&format!("#/components/schemas/{schema}"), value);
+    }
+
+    /// Asserts that a value is what the schema at a place of the document says, with no member that it does not name.
+    #[track_caller]
+    pub fn assert_at(&self, place: &str, value: &Value) {
+        let faults = self.faults(place, value);
         assert!(faults.is_empty(), "{faults:?} in {value}");
     }
 
-    fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {
+    /// What is wrong with a value by the schema at a place of the document.
+    pub fn faults(&self, place: &str, value: &Value) -> Vec<String> {
+        let validator = self.validator(place);
+        let mut faults: Vec<_> =
+            validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        self.unknown(&json!({ "$ref": place }), value, "", &mut faults);
+        faults
+    }
+
+    fn validator(&self, place: &str) -> Validator {
+        let schema =
+            json!({ "allOf": [{ "$ref": place }], "components": self.0["components"], "paths": self.0["paths"] });
+        let built = jsonschema::options().should_validate_formats(true).build(&schema);
+        built.expect("the published schemas are sound")
+    }
+
+    /// What a reference leads to.
+    pub fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {
         let Some(reference) = schema["$ref"].as_str() else { return schema };
         let target = self.0.pointer(reference.trim_start_matches('#')).expect("a reference resolves");
         self.resolve(target)
     }
 
-    fn check(&self, schema: &Value, value: &Value, at: &str, faults: &mut Vec<String>) {
-        let schema = self.resolve(schema);
-        for part in schema["allOf"].as_array().into_iter().flatten() {
-            self.check(part, value, at, faults);
-        }
-        let typed = match schema["type"].as_str() {
-            Some("object") => value.is_object(),
-            Some("array") => value.is_array(),
-            Some("string") => value.is_string(),
-            Some("integer") => value.is_i64() || value.is_u64(),
-            _ => true,
-        };
-        let listed = schema["enum"].as_array().is_none_or(|all| all.contains(value));
-        if !typed || !listed {
-            faults.push(format!("{at}: {value} is not of {}", schema["type"]));
-        }
-        for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-            if value.get(name).is_none() {
-                faults.push(format!("{at}/{name} is missing"));
-            }
-        }
-        if let (Some(most), Some(members)) = (schema["maxProperties"].as_u64(), value.as_object())
-            && members.len() as u64 > most
-        {
-            faults.push(format!("{at} has more than {most} members"));
-        }
-        for (name, inner) in schema["properties"].as_object().into_iter().flatten() {
-            if let Some(value) = value.get(name) {
-                self.check(inner, value, &format!("{at}/{name}"), faults);
-            }
-        }
-    }
-
     fn unknown(&self, schema: &Value, value: &Value, at: &str, faults: &mut Vec<String>) {
-        let mut named = BTreeSet::new();
-        self.names(schema, &mut named);
-        for name in value.as_object().into_iter().flatten().map(|(name, _)| name) {
-            if !named.contains(name.as_str()) {
-                faults.push(format!("{at}/{name} is not in the schema"));
+        let schema = self.resolve(schema);
+        if let Some(items) = value.as_array() {
+            for (number, item) in items.iter().enumerate() {
+                self.unknown(&schema["items"], item, &format!("{at}/{number}"), faults);
+            }
+        }
+        let Some(members) = value.as_object() else { return };
+        for (name, inner) in members {
+            match self.member(schema, name) {
+                Some(schema) => self.unknown(schema, inner, &format!("{at}/{name}"), faults),
+                None => faults.push(format!("{at}/{name} is not in the schema")),
             }
         }
     }
 
-    fn names<'a>(&'a self, schema: &'a Value, out: &mut BTreeSet<&'a str>) {
+    /// The schema of a member; the last part that names it is the most exact one.
+    fn member<'a>(&'a self, schema: &'a Value, name: &str) -> Option<&'a Value> {
         let schema = self.resolve(schema);
-        out.extend(schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.as_str()));
+        let parts = schema["allOf"].as_array().into_iter().flatten().rev();
+        let inherited = parts.filter_map(|part| self.member(part, name));
+        schema["properties"].get(name).into_iter().chain(inherited).next()
+    }
+
+    /// Every member that a schema names.
+    pub fn members(&self, schema: &str) -> BTreeSet<String> {
+        let mut named = BTreeSet::new();
+        self.collect(&self.0["components"]["schemas"][schema], &mut named);
+        named
+    }
+
+    fn collect(&self, schema: &Value, named: &mut BTreeSet<String>) {
+        let schema = self.resolve(schema);
+        named.extend(schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.clone()));
         for part in schema["allOf"].as_array().into_iter().flatten() {
-            self.names(part, out);
+            self.collect(part, named);
         }
+    }
+}
+
+#[test]
+fn what_does_not_fit_a_schema_is_found() {
+    let Some(spec) = Spec::quality_on_demand() else { return };
+    let sound = json!({"sessionId": "3fa85f64-5717-4562-b3fc-2c963f66afa6", "duration": 1, "qosStatus": "REQUESTED", "qosProfile": "QOS_L", "applicationServer": {"ipv4Address": "198.51.100.7"}});
+    spec.assert_is("SessionInfo", &sound);
+    let broken = [
+        ("sessionId", json!("ses_1")),
+        ("duration", json!(0)),
+        ("duration", json!("1")),
+        ("qosStatus", json!("GONE")),
+        ("startedAt", json!("yesterday")),
+        ("sink", json!("http://plain.example/")),
+        ("qosProfile", json!("a b")),
+        ("applicationServer", json!({})),
+        ("applicationServer", json!({"ipv4Address": "198.51.100.7", "name": "x"})),
+        ("device", json!({"phoneNumber": "+31612345678", "ipv6Address": "2001:db8::1"})),
+        ("devicePorts", json!({"ports": [65_536]})),
+        ("unknown", json!(1)),
+    ];
+    for (name, value) in broken {
+        let mut session = sound.clone();
+        session[name] = value;
+        assert!(!spec.faults("#/components/schemas/SessionInfo", &session).is_empty(), "{session}");
     }
 }

@@ -96,6 +96,10 @@ pub(in crate::apply) fn activate(
     }
 }
 
+pub(in crate::apply) fn extend(state: &mut State, at: SessionRef, ends_at: Instant) {
+    change_session(state, at, |row| row.ends_at = Some(ends_at));
+}
+
 pub(in crate::apply) fn uncertain(state: &mut State, at: SessionRef) {
     change_session(state, at, |row| row.state = SessionState::Uncertain);
 }

@@ -105,9 +105,7 @@ pub(crate) fn session_info(state: &State, session: SessionRef, kept: &SessionRec
     let row = state.session(session)?;
     let token = state.token(row.token)?;
     let record: Record = serde_json::from_str(&kept.request).ok()?;
-    if record.party != state.party(token.party)?.id.to_string() {
-        return None;
-    }
+    belongs_to(state, row, &record).then_some(())?;
     let flow: Flow = serde_json::from_str(&kept.flow).ok()?;
     let remembered: Remembered = serde_json::from_value(record.request).ok()?;
     let (qos_status, status_info) = status(row);
@@ -128,17 +126,29 @@ pub(crate) fn session_info(state: &State, session: SessionRef, kept: &SessionRec
     })
 }
 
-/// What the network knows of it: until it confirmed, a session is REQUESTED; while it is being stopped, it still runs.
-fn status(row: &Session) -> (QosStatus, Option<StatusInfo>) {
-    let reason = row.reason.map(|reason| match reason {
-        EndReason::DurationExpired => StatusInfo::DurationExpired,
+/// Is this the record of a request for this session, or of another party's for the same flow by now?
+pub(crate) fn belongs_to(state: &State, row: &Session, record: &Record) -> bool {
+    let holder = state.token(row.token).and_then(|token| state.party(token.party));
+    holder.is_some_and(|party| party.id.to_string() == record.party)
+}
+
+/// Why a session is unavailable. One that never began did not end for its duration: the network did not provide it.
+pub(crate) fn status_info(row: &Session, reason: EndReason) -> StatusInfo {
+    match reason {
+        EndReason::DurationExpired if row.started_at.is_some() => StatusInfo::DurationExpired,
+        EndReason::DurationExpired | EndReason::NetworkTerminated => StatusInfo::NetworkTerminated,
         EndReason::DeleteRequested => StatusInfo::DeleteRequested,
-        EndReason::NetworkTerminated => StatusInfo::NetworkTerminated,
-    });
+    }
+}
+
+/// Until the network confirmed, a session is REQUESTED; from the moment it is to be stopped, UNAVAILABLE.
+fn status(row: &Session) -> (QosStatus, Option<StatusInfo>) {
     match row.state {
         SessionState::Requested | SessionState::Uncertain => (QosStatus::Requested, None),
         SessionState::Active => (QosStatus::Available, None),
-        SessionState::Ending | SessionState::Ended => (QosStatus::Unavailable, reason),
+        SessionState::Ending | SessionState::Ended => {
+            (QosStatus::Unavailable, row.reason.map(|reason| status_info(row, reason)))
+        }
     }
 }
 

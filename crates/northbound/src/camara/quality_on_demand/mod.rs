@@ -6,6 +6,8 @@
 mod check;
 mod convert;
 mod error;
+#[expect(dead_code, reason = "what delivers notifications calls it")]
+pub(crate) mod notification;
 mod routes;
 mod wire;
 

@@ -66,6 +66,9 @@ impl Teller {
                 paid: money(*paid_minor, self.currency),
                 ends_at: time::text(*ends_at),
             },
+            Event::SessionExtended { session, ends_at } => {
+                What::SessionExtended { session: named(session)?, ends_at: time::text(*ends_at) }
+            }
             Event::ActivationUncertain { session } => What::SessionUncertain { session: named(session)? },
             Event::DeactivationRequested { session, reason } => {
                 What::SessionEnding { session: named(session)?, reason: (*reason).into() }

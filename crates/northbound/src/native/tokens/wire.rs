@@ -107,6 +107,13 @@ pub(crate) enum What {
         /// When it will end.
         ends_at: String,
     },
+    /// It runs longer.
+    SessionExtended {
+        /// `ses_…`
+        session: String,
+        /// When it will end.
+        ends_at: String,
+    },
     /// What the network did is not known yet.
     SessionUncertain {
         /// `ses_…`
