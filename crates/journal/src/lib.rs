@@ -7,7 +7,7 @@
 //! - Every batch carries the hash of the one before it; a changed byte is found and named ([`Store::verify`]).
 //! - Sequence numbers of events are dense from 1, across batches and archived segments.
 //!
-//! A [`Store`] is one cell's storage: the journal, the followers' snapshots and cursors, the archive of sealed
+//! A [`Store`] is one cell's storage: the journal, the followers' snapshots, cursors and records, the archive of sealed
 //! segments, and the vault of personal data. [`Memory`] keeps it in memory, [`FaultyMemory`] lies about it on
 //! request, [`SqliteStore`] keeps it in a data folder. Formats: `docs/reference/journal.md`.
 
@@ -28,7 +28,7 @@ pub use memory::{Fault, FaultyMemory, Memory};
 pub use seal::{Hash, Head, Sealed, seal};
 pub use segment::{SegmentInfo, SegmentReader};
 pub use sqlite::{SqliteStore, Tuning};
-pub use store::{Followers, Journal, JournalReader, Snapshot, Store};
+pub use store::{Change, Followers, Journal, JournalReader, Record, Snapshot, Store};
 pub use vault::{VaultEntry, VaultError, VaultStore};
 
 #[cfg(test)]

@@ -70,8 +70,35 @@ pub struct Snapshot {
     pub bytes: Vec<u8>,
 }
 
+/// A follower's own record, in a table of its own; what it holds is opaque here.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Orders the records of its table, byte by byte.
+    pub key: Vec<u8>,
+    /// What it holds.
+    pub value: Vec<u8>,
+}
+
+/// A change to a table of records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// This record is there from now on, in place of the one that had its key.
+    Put(&'static str, Record),
+    /// The record with this key is gone; not an error when there was none.
+    Remove(&'static str, Vec<u8>),
+}
+
 /// A follower's handle: it writes beside the appends, never in their way.
 pub trait Followers: Send {
+    /// Changes records in this order and keeps how far a follower has come, all of it or nothing; durable when it returns.
+    fn change(&mut self, changes: &[Change], cursor: Option<(&str, u64)>) -> Result<(), JournalError>;
+
+    /// The record of a table with this key.
+    fn record(&mut self, table: &str, key: &[u8]) -> Result<Option<Record>, JournalError>;
+
+    /// Records of a table in the order of their keys: the first `limit` whose key is `from` or comes after it.
+    fn records(&mut self, table: &str, from: &[u8], limit: usize) -> Result<Vec<Record>, JournalError>;
+
     /// Keeps a snapshot, durable when it returns. The two latest are kept.
     fn put_snapshot(&mut self, snapshot: &Snapshot) -> Result<(), JournalError>;
 
@@ -83,6 +110,12 @@ pub trait Followers: Send {
 
     /// How far the follower `name` has come; `None` when it has never said.
     fn cursor(&mut self, name: &str) -> Result<Option<u64>, JournalError>;
+}
+
+impl std::fmt::Debug for Record {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Record").field("key", &self.key).field("bytes", &self.value.len()).finish()
+    }
 }
 
 impl Snapshot {

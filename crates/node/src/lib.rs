@@ -12,6 +12,7 @@ mod assurance;
 mod driver;
 mod entitlements;
 pub mod limits;
+mod notify;
 mod outbox;
 mod port;
 #[cfg(test)]
@@ -26,8 +27,15 @@ mod web;
 pub use journal;
 
 pub use assurance::{Assurance, Promise, charge_of};
-pub use driver::{Cell, Clock, Counts, Gate, GateError, Network, Pending, Replica, StartError, wall_clock};
+pub use driver::{
+    Cell, Clock, Counts, Feed, FeedError, Gate, GateError, Network, Notifier, Page, Pending, Replica, StartError,
+    wall_clock,
+};
 pub use entitlements::{EntitlementError, Entitlements, capability_name};
+pub use notify::{
+    DeadLetter, Delivery, DeliveryKey, Happened, Mailroom, Notices, NotifyError, Outcome as Attempted, Pace, Sees,
+    Sink, Webhook,
+};
 pub use outbox::{Call, Outbox};
 pub use port::{CallError, Calling, Fault, Intent, Report, Southbound};
 pub use secret::CellSecret;

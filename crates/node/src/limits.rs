@@ -42,5 +42,35 @@ pub const REPLAY_BYTES: usize = 8 << 20;
 pub const VERIFIED_TOKENS_MAX: usize = 65_536;
 /// Events remembered for people to look at.
 pub const TIMELINE_EVENTS_MAX: usize = 20_000;
+/// Forgotten sessions whose ids are still known, for events of theirs that are told late.
+pub const PAST_SESSIONS_MAX: usize = 20_000;
 /// Largest personal record of the vault, in bytes.
 pub const VAULT_RECORD_BYTES_MAX: usize = 16 << 10;
+/// Deliveries to receivers outside under way at one time.
+pub const DELIVERIES_MAX: usize = 256;
+/// Deliveries under way to one host.
+pub const DELIVERIES_PER_HOST_MAX: usize = 8;
+/// Deliveries that may wait; more are dead letters at once.
+pub const PENDING_DELIVERIES_MAX: usize = 100_000;
+/// Deliveries that may wait for one webhook, or of one session.
+pub const LANE_DELIVERIES_MAX: usize = 10_000;
+/// First pause before a delivery is repeated; it doubles.
+pub const DELIVERY_BACKOFF: Duration = Duration::from_secs(1);
+/// Longest pause before a delivery is repeated, whatever its receiver asks for.
+pub const DELIVERY_BACKOFF_MAX: Duration = Duration::from_mins(10);
+/// Attempts before a delivery becomes a dead letter: some four hours.
+pub const DELIVERY_ATTEMPTS_MAX: u32 = 32;
+/// How long a delivery may wait before a failure makes it a dead letter.
+pub const DELIVERY_AGE_MAX: Duration = Duration::from_hours(24);
+/// Dead letters that are kept; the oldest go first.
+pub const DEAD_LETTERS_MAX: usize = 10_000;
+/// Sessions whose receiver is remembered to want nothing more; the oldest go first.
+pub const GONE_RECEIVERS_MAX: usize = 100_000;
+/// Events that the mailroom may pass over before it says how far it has come.
+pub const CURSOR_EVENTS_MAX: u64 = 100_000;
+/// Events that a follower takes at once.
+pub const FEED_EVENTS_MAX: usize = 4_096;
+/// Bytes of the journal that a follower reads at once when it is far behind.
+pub const FEED_BYTES: usize = 1 << 20;
+/// How long the mailroom pauses after its storage failed, and at most between two looks at the clock.
+pub const NOTIFY_TICK: Duration = Duration::from_secs(1);

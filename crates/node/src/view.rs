@@ -1,12 +1,12 @@
 //! What a read sees: the state after every durable event, and how it is brought back.
 
-use crate::limits::{REPLAY_BYTES, TIMELINE_EVENTS_MAX};
-use engine::state::State;
+use crate::limits::{PAST_SESSIONS_MAX, REPLAY_BYTES, TIMELINE_EVENTS_MAX};
+use engine::state::{SessionRef, State, TokenRef};
 use engine::{Event, apply};
 use journal::{Batch, CodecError, Hash, JournalError, JournalReader, Snapshot, Store};
 use sha2::{Digest, Sha256};
-use std::collections::VecDeque;
-use types::Instant;
+use std::collections::{BTreeMap, VecDeque};
+use types::{Instant, SessionId};
 
 /// What a read sees.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +19,10 @@ pub struct View {
     pub at: Instant,
     /// The last events, oldest first, without purchase keys and restored rows.
     pub timeline: VecDeque<(u64, Instant, Event)>,
+    /// The timeline lacks nothing from this event on.
+    pub timeline_from: u64,
+    /// Forgotten sessions with their tokens, the latest ones.
+    past: BTreeMap<SessionRef, (SessionId, TokenRef)>,
 }
 
 /// Why a cell cannot be brought back from its store.
@@ -70,7 +74,7 @@ impl View {
 
     /// Every event from the first.
     fn replay(reader: &mut dyn JournalReader) -> Result<Self, RecoverError> {
-        let mut view = Self { next_seq: 1, ..Self::default() };
+        let mut view = Self { next_seq: 1, timeline_from: 1, ..Self::default() };
         view.follow(reader)?;
         Ok(view)
     }
@@ -92,6 +96,7 @@ impl View {
     pub fn apply(&mut self, batch: &Batch<Event>) {
         let known = self.next_seq;
         for recorded in batch.recorded().filter(|recorded| recorded.seq >= known) {
+            self.remember(recorded.event);
             apply(&mut self.state, recorded.event, recorded.at);
             self.next_seq = recorded.seq + 1;
             if worth_showing(recorded.event) {
@@ -99,8 +104,25 @@ impl View {
             }
         }
         let surplus = self.timeline.len().saturating_sub(TIMELINE_EVENTS_MAX);
-        self.timeline.drain(..surplus);
+        if let Some((last, ..)) = self.timeline.drain(..surplus).next_back() {
+            self.timeline_from = last + 1;
+        }
         self.at = self.at.max(batch.at());
+    }
+
+    /// A session's id and its token, also a while after it is forgotten.
+    pub fn session_named(&self, session: SessionRef) -> Option<(SessionId, TokenRef)> {
+        let live = self.state.session(session).map(|row| (row.id, row.token));
+        live.or_else(|| self.past.get(&session).copied())
+    }
+
+    /// What is about to be forgotten and may still be asked for.
+    fn remember(&mut self, event: &Event) {
+        let Event::SessionForgotten { session } = event else { return };
+        self.past.extend(self.state.session(*session).map(|row| (*session, (row.id, row.token))));
+        if self.past.len() > PAST_SESSIONS_MAX {
+            self.past.pop_first();
+        }
     }
 
     /// This state as a canonical stream of rows.
@@ -143,7 +165,7 @@ impl View {
         if Hash::from_bytes(Sha256::digest(rows).into()) != snapshot.state_hash {
             return Err(RecoverError::Snapshot { seq, reason: "its rows are not those it was made of".to_owned() });
         }
-        let mut view = Self { next_seq: seq, at, ..Self::default() };
+        let mut view = Self { next_seq: seq, at, timeline_from: seq, ..Self::default() };
         while decoder.position() < snapshot.bytes.len() {
             let event: Event = decoder.decode().map_err(unreadable)?;
             if !matches!(event, Event::Restored(_)) {
@@ -158,7 +180,8 @@ impl View {
     }
 }
 
-fn worth_showing(event: &Event) -> bool {
+/// Events that say nothing to anybody outside are not told.
+pub(crate) fn worth_showing(event: &Event) -> bool {
     !matches!(event, Event::Restored(_) | Event::KeyBound(_) | Event::KeyForgotten { .. })
 }
 

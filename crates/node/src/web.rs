@@ -46,6 +46,13 @@ pub enum WebError {
 
 /// Somebody else's web servers, as a cell sees them.
 pub trait Web: Send + Sync {
+    /// What can be said against an address without asking anybody: its form, its scheme, an address it spells out. A name
+    /// is only known once it is resolved, when it is called.
+    fn check(&self, url: &str) -> Result<(), WebError> {
+        let https = url.starts_with("https://");
+        if https { Ok(()) } else { Err(WebError::Forbidden("anything but https".to_owned())) }
+    }
+
     /// Makes one request; follows no redirect.
     fn send(&self, request: WebRequest) -> WebCalling<'_>;
 }

@@ -95,6 +95,8 @@ ids! {
     RadioCellId = "rad_";
     /// A meter that reports usage in sequence.
     SourceId = "src_";
+    /// A party's standing wish to be told of events.
+    WebhookId = "whk_";
     /// A person or device whose data lives in the vault.
     SubjectId = "sub_";
 }

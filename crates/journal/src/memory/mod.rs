@@ -9,7 +9,7 @@ use crate::chain::{Report, Walk, check_seen};
 use crate::error::JournalError;
 use crate::seal::{Head, Sealed};
 use crate::segment::{self, SegmentInfo, SegmentReader};
-use crate::store::{Followers, Journal, JournalReader, Snapshot, Store};
+use crate::store::{Change, Followers, Journal, JournalReader, Record, Snapshot, Store};
 use crate::vault::{VaultEntry, VaultError, VaultStore};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -32,6 +32,7 @@ pub(crate) struct Shared {
     pub segments: Vec<(SegmentInfo, Vec<u8>)>,
     pub snapshots: Vec<Snapshot>,
     pub cursors: BTreeMap<String, u64>,
+    pub records: BTreeMap<(String, Vec<u8>), Vec<u8>>,
     pub vault: BTreeMap<u128, VaultEntry>,
 }
 
@@ -175,6 +176,33 @@ impl JournalReader for Memory {
 }
 
 impl Followers for Memory {
+    fn change(&mut self, changes: &[Change], cursor: Option<(&str, u64)>) -> Result<(), JournalError> {
+        let mut shared = self.lock();
+        for change in changes.iter().cloned() {
+            match change {
+                Change::Put(table, Record { key, value }) => shared.records.insert((table.to_owned(), key), value),
+                Change::Remove(table, key) => shared.records.remove(&(table.to_owned(), key)),
+            };
+        }
+        if let Some((name, seq)) = cursor {
+            shared.cursors.insert(name.to_owned(), seq);
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, table: &str, key: &[u8]) -> Result<Option<Record>, JournalError> {
+        let at = (table.to_owned(), key.to_vec());
+        let found = self.lock().records.get(&at).cloned();
+        Ok(found.map(|value| Record { key: at.1, value }))
+    }
+
+    fn records(&mut self, table: &str, from: &[u8], limit: usize) -> Result<Vec<Record>, JournalError> {
+        let shared = self.lock();
+        let after = shared.records.range((table.to_owned(), from.to_vec())..);
+        let of_table = after.take_while(|((name, _), _)| name == table).take(limit);
+        Ok(of_table.map(|((_, key), value)| Record { key: key.clone(), value: value.clone() }).collect())
+    }
+
     fn put_snapshot(&mut self, snapshot: &Snapshot) -> Result<(), JournalError> {
         let mut shared = self.lock();
         shared.snapshots.retain(|kept| kept.seq != snapshot.seq);

@@ -1,16 +1,24 @@
-//! Snapshots and cursors, in a database of their own.
+//! Snapshots, cursors and the followers' own records, in a database of their own.
 
 use super::database::Place;
 use crate::chain::check_seen;
 use crate::error::JournalError;
 use crate::seal::{Hash, Head};
-use crate::store::{Followers, Snapshot};
+use crate::store::{Change, Followers, Record, Snapshot};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 const SCHEMA: &str = "
     CREATE TABLE snapshot (
         seq INTEGER PRIMARY KEY, state_hash BLOB NOT NULL, hash BLOB NOT NULL, bytes BLOB NOT NULL) STRICT;
     CREATE TABLE cursor (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
+/// Came later than the rest: made beside it in a data folder that has none yet.
+const RECORDS: &str = "
+    CREATE TABLE IF NOT EXISTS record (
+        name TEXT NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL, PRIMARY KEY (name, key)) STRICT, WITHOUT ROWID;";
+const PUT_RECORD: &str = "INSERT OR REPLACE INTO record (name, key, value) VALUES (?1, ?2, ?3)";
+const REMOVE_RECORD: &str = "DELETE FROM record WHERE name = ?1 AND key = ?2";
+const RECORD_AT: &str = "SELECT key, value FROM record WHERE name = ?1 AND key = ?2";
+const RECORDS_FROM: &str = "SELECT key, value FROM record WHERE name = ?1 AND key >= ?2 ORDER BY key LIMIT ?3";
 const PUT: &str = "INSERT OR REPLACE INTO snapshot (seq, state_hash, hash, bytes) VALUES (?1, ?2, ?3, ?4)";
 const KEEP_TWO: &str = "DELETE FROM snapshot WHERE seq NOT IN (SELECT seq FROM snapshot ORDER BY seq DESC LIMIT 2)";
 const LATEST: &str = "SELECT seq, state_hash, hash, bytes FROM snapshot ORDER BY seq DESC";
@@ -28,7 +36,9 @@ pub(crate) struct SqliteFollowers {
 impl SqliteFollowers {
     /// Opens the database at `place`.
     pub fn open(place: &Place) -> Result<Self, JournalError> {
-        Ok(Self { connection: place.connect(SCHEMA)?, place: place.clone() })
+        let connection = place.connect(SCHEMA)?;
+        connection.execute_batch(RECORDS).map_err(place.failed("make the table of records"))?;
+        Ok(Self { connection, place: place.clone() })
     }
 
     /// Checks every snapshot's hash, and that no follower has seen more than the journal holds.
@@ -60,6 +70,41 @@ impl SqliteFollowers {
 }
 
 impl Followers for SqliteFollowers {
+    fn change(&mut self, changes: &[Change], cursor: Option<(&str, u64)>) -> Result<(), JournalError> {
+        let failed = self.place.failed("change records");
+        let transaction = self.connection.transaction().map_err(&failed)?;
+        for change in changes {
+            let done = match change {
+                Change::Put(table, Record { key, value }) => transaction
+                    .prepare_cached(PUT_RECORD)
+                    .and_then(|mut statement| statement.execute(params![table, key, value])),
+                Change::Remove(table, key) => transaction
+                    .prepare_cached(REMOVE_RECORD)
+                    .and_then(|mut statement| statement.execute(params![table, key])),
+            };
+            done.map_err(&failed)?;
+        }
+        if let Some((name, seq)) = cursor {
+            let seq = i64::try_from(seq).unwrap_or(i64::MAX);
+            transaction.execute(SAVE, params![name, seq]).map_err(&failed)?;
+        }
+        transaction.commit().map_err(&failed)
+    }
+
+    fn record(&mut self, table: &str, key: &[u8]) -> Result<Option<Record>, JournalError> {
+        let failed = self.place.failed("read a record");
+        let mut statement = self.connection.prepare_cached(RECORD_AT).map_err(&failed)?;
+        statement.query_row(params![table, key], read_record).optional().map_err(&failed)
+    }
+
+    fn records(&mut self, table: &str, from: &[u8], limit: usize) -> Result<Vec<Record>, JournalError> {
+        let failed = self.place.failed("read records");
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let mut statement = self.connection.prepare_cached(RECORDS_FROM).map_err(&failed)?;
+        let rows = statement.query_map(params![table, from, limit], read_record).map_err(&failed)?;
+        rows.collect::<Result<_, _>>().map_err(&failed)
+    }
+
     fn put_snapshot(&mut self, snapshot: &Snapshot) -> Result<(), JournalError> {
         let failed = self.place.failed("keep a snapshot");
         let seq = i64::try_from(snapshot.seq).unwrap_or(i64::MAX);
@@ -90,6 +135,10 @@ impl Followers for SqliteFollowers {
         let seq: Option<i64> = statement.query_row([name], |row| row.get(0)).optional().map_err(&failed)?;
         Ok(seq.and_then(|seq| u64::try_from(seq).ok()))
     }
+}
+
+fn read_record(row: &Row<'_>) -> rusqlite::Result<Record> {
+    Ok(Record { key: row.get(0)?, value: row.get(1)? })
 }
 
 fn read_snapshot(row: &Row<'_>) -> rusqlite::Result<SnapshotRow> {

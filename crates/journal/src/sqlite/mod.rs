@@ -4,7 +4,7 @@
 //! FORMAT         "tessera data 1 cell 7": whose folder this is
 //! LOCK           locked while a process has the folder open
 //! journal.db     one row a batch, and the list of archived segments; only the writer writes here
-//! followers.db   snapshots and cursors, so that writing them is never in the way of an append
+//! followers.db   snapshots, cursors and followers' records, so that writing them is never in the way of an append
 //! vault.db       personal data; erased bytes leave the file
 //! archive/       sealed segments
 //! ```

@@ -5,6 +5,7 @@ mod golden;
 mod lying_disk;
 mod power_loss;
 mod power_loss_beside;
+mod records;
 mod suite;
 mod together;
 mod vault;

@@ -2,8 +2,8 @@
 
 use super::{CELL, batch_after, hash};
 use crate::{
-    Batch, FaultyMemory, Head, Journal, JournalError, Memory, Sealed, Snapshot, SqliteStore, Store, VaultEntry,
-    VaultError, seal,
+    Batch, Change, FaultyMemory, Head, Journal, JournalError, Memory, Record, Sealed, Snapshot, SqliteStore, Store,
+    VaultEntry, VaultError, seal,
 };
 use tempfile::TempDir;
 
@@ -60,6 +60,7 @@ fn suite(make: impl Fn() -> Box<dyn Backend>) {
         reads_in_pages,
         keeps_two_snapshots,
         keeps_cursors,
+        keeps_records_with_their_cursor,
         archives_and_goes_on,
         finds_that_the_end_was_cut_off,
         keeps_and_erases_subjects,
@@ -183,6 +184,31 @@ fn keeps_cursors(backend: &dyn Backend) {
     let mut followers = backend.open().followers().expect("opens");
     let cursors = ["outbox", "views", "nobody"].map(|name| followers.cursor(name).expect("reads"));
     assert_eq!(cursors, [Some(7), Some(2), None]);
+}
+
+fn keeps_records_with_their_cursor(backend: &dyn Backend) {
+    let store = backend.open();
+    fill(store.journal().expect("opens").as_mut(), 3);
+    let mut followers = store.followers().expect("opens");
+    let record = |key: &[u8], value: &str| Record { key: key.to_vec(), value: value.into() };
+    let put = |table, key: &[u8], value: &str| Change::Put(table, record(key, value));
+    // Keys are ordered as bytes, not as text or numbers; each table has its own.
+    let first = [put("mail", &[9], "a"), put("mail", &[10], "b"), put("mail", &[9, 0], "c"), put("post", &[9], "d")];
+    followers.change(&first, Some(("notify", 3))).expect("changes");
+    let second = [put("mail", &[10], "b2"), Change::Remove("mail", vec![9]), Change::Remove("mail", vec![77])];
+    followers.change(&second, Some(("notify", 5))).expect("changes");
+    followers.change(&[put("mail", &[], "e")], None).expect("changes");
+    drop((followers, store));
+    let mut followers = backend.open().followers().expect("opens");
+    assert_eq!(followers.cursor("notify").expect("reads"), Some(5));
+    let all = [record(&[], "e"), record(&[9, 0], "c"), record(&[10], "b2")];
+    assert_eq!(followers.records("mail", &[], 9).expect("reads"), all);
+    assert_eq!(followers.records("mail", &[], 2).expect("reads"), all[..2]);
+    assert_eq!(followers.records("mail", &[9, 0], 9).expect("reads"), all[1..]);
+    assert_eq!(followers.records("mail", &[9, 1], 9).expect("reads"), all[2..]);
+    assert_eq!(followers.records("nothing", &[], 9).expect("reads"), []);
+    assert_eq!(followers.record("post", &[9]).expect("reads"), Some(record(&[9], "d")));
+    assert_eq!(followers.record("post", &[10]).expect("reads"), None);
 }
 
 fn archives_and_goes_on(backend: &dyn Backend) {

@@ -1,17 +1,21 @@
-//! What awaits: the threads of a cell, its gate, its replica, its calls to the network.
+//! What awaits: the threads of a cell, its gate, its replica, its calls to the network and to whoever wants to be told.
 
 mod clock;
+mod feed;
 mod forgetting;
 mod gate;
 mod intent;
 mod network;
+mod notify;
 mod replica;
 mod telemetry;
 mod writer;
 
 pub use clock::{Clock, wall_clock};
+pub use feed::{Feed, FeedError, Page};
 pub use gate::{Counts, Gate, GateError, Pending};
 pub use network::Network;
+pub use notify::Notifier;
 pub use replica::Replica;
 pub use writer::{Cell, StartError};
 
