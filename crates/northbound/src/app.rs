@@ -51,6 +51,11 @@ impl App {
         self.gate.read(look).await
     }
 
+    /// Finds what never changes once it is there, as the handle of an id: seen already, nothing is waited for.
+    pub(crate) async fn find<T>(&self, look: impl Fn(&View) -> Result<T, Fault>) -> Result<T, Fault> {
+        self.gate.find(look).await
+    }
+
     /// Uses the vault, whose storage blocks.
     pub(crate) async fn vault<T: Send + 'static>(
         &self,

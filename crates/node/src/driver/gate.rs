@@ -151,6 +151,15 @@ impl Gate {
         look(&self.shared.replica.view())
     }
 
+    /// Finds what never changes once it is there, as the handle of an id: seen already, nothing is waited for.
+    pub async fn find<T, E>(&self, look: impl Fn(&View) -> Result<T, E>) -> Result<T, E> {
+        let seen = look(&self.shared.replica.view());
+        match seen {
+            Ok(found) => Ok(found),
+            Err(_) => self.read(look).await,
+        }
+    }
+
     /// The durable state, for followers.
     pub fn replica(&self) -> &Arc<Replica> {
         &self.shared.replica

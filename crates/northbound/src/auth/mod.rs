@@ -31,7 +31,7 @@ pub(crate) async fn authenticate(app: &App, parts: &Parts) -> Result<Principal, 
 async fn identify(app: &App, headers: &HeaderMap) -> Result<Principal, Fault> {
     let secret = bearer(headers).ok_or(Door::Unauthenticated)?;
     let (role, party) = app.credentials.find(secret).ok_or(Door::Unauthenticated)?;
-    let actor = app.read(|view| actor_of(view, role, party)).await.ok_or(Door::PartyNotRegistered)?;
+    let actor = app.find(|view| Ok(actor_of(view, role, party).ok_or(Door::PartyNotRegistered)?)).await?;
     Ok(Principal { actor, client: party.to_string().into(), device: None, granted: Granted::Role })
 }
 

@@ -1,11 +1,12 @@
 //! `tessera bench charge`: one charge holds and captures in one decision, and is answered when it is durable.
 
 use super::Options;
+use super::audit::{self, quantity};
 use super::world::{World, build};
 use anyhow::{Context, bail};
 use engine::{Actor, Answer, Charge};
 use journal::{SqliteStore, Store};
-use node::{Cell, Outcome, Pending, View, Work};
+use node::{Cell, Outcome, Pending, Work};
 use serde::Serialize;
 use std::collections::VecDeque;
 use std::path::Path;
@@ -13,6 +14,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use types::CellId;
+
+/// Charges of one run when no number is named.
+const COUNT: u64 = 4_000_000;
 
 /// All runs; the figures in front are the worst of them.
 #[derive(Debug, Serialize)]
@@ -72,6 +76,7 @@ fn report(runs: Vec<Figures>) -> Report {
 }
 
 pub fn measure(options: &Options, accounts: u32, data: &Path) -> anyhow::Result<Figures> {
+    let count = options.count.unwrap_or(COUNT);
     std::fs::create_dir_all(data)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(data, CellId(1))?);
@@ -79,26 +84,27 @@ pub fn measure(options: &Options, accounts: u32, data: &Path) -> anyhow::Result<
     let world = runtime.block_on(build(cell.gate(), accounts))?;
     let before = bytes_stored(&*store)?;
     let batches_before = cell.gate().counts().batches.load(Ordering::Relaxed);
-    let (took, mut latencies) = charge_all(options, &cell, &world)?;
+    let (took, mut latencies) = charge_all(options, count, &cell, &world)?;
     let batches = cell.gate().counts().batches.load(Ordering::Relaxed) - batches_before;
     let bytes = bytes_stored(&*store)? - before;
     cell.stop();
     // Opened again, as after a restart: what is audited is what is on disk.
     drop(store);
     let store = SqliteStore::open(data, CellId(1))?;
-    let (replay_events_per_s, view) = replay(&store)?;
-    audit(&view, options.count)?;
+    let (replay_events_per_s, view) = audit::replay(&store)?;
+    audit::balanced(&view)?;
+    audit::charged(&view, count)?;
     latencies.sort_unstable();
     let at = |share: f64| latencies[((latencies.len() - 1) as f64 * share) as usize].as_micros() as u64;
     Ok(Figures {
         accounts,
-        charges: options.count,
-        ops_per_s: (options.count as f64 / took.as_secs_f64()) as u64,
+        charges: count,
+        ops_per_s: (count as f64 / took.as_secs_f64()) as u64,
         p50_us: at(0.5),
         p99_us: at(0.99),
         max_us: at(1.0),
-        bytes_per_op: bytes as f64 / options.count as f64,
-        events_per_batch: options.count as f64 / batches as f64,
+        bytes_per_op: bytes as f64 / count as f64,
+        events_per_batch: count as f64 / batches as f64,
         batches,
         replay_events_per_s,
         chain_verified: store.verify().is_ok(),
@@ -106,14 +112,14 @@ pub fn measure(options: &Options, accounts: u32, data: &Path) -> anyhow::Result<
 }
 
 /// Keeps `outstanding` batches under way until all charges are answered; every charge of a batch waited as long as it.
-fn charge_all(options: &Options, cell: &Cell, world: &World) -> anyhow::Result<(Duration, Vec<Duration>)> {
+fn charge_all(options: &Options, count: u64, cell: &Cell, world: &World) -> anyhow::Result<(Duration, Vec<Duration>)> {
     let mut under_way: VecDeque<(Instant, Pending)> = VecDeque::new();
     let mut latencies = Vec::new();
     let (mut sent, mut accepted) = (0_u64, 0_u64);
     let started = Instant::now();
-    while sent < options.count || !under_way.is_empty() {
-        if sent < options.count && under_way.len() < options.outstanding {
-            let size = options.batch.min(usize::try_from(options.count - sent)?);
+    while sent < count || !under_way.is_empty() {
+        if sent < count && under_way.len() < options.outstanding {
+            let size = options.batch.min(usize::try_from(count - sent)?);
             let charges = charges(world, sent, size);
             sent += size as u64;
             let pending = cell.gate().send(Work::Charges(Actor::OPERATOR, charges))?;
@@ -125,8 +131,8 @@ fn charge_all(options: &Options, cell: &Cell, world: &World) -> anyhow::Result<(
             accepted += answers.iter().filter(|answer| matches!(answer, Ok(Answer::Charged { .. }))).count() as u64;
         }
     }
-    if accepted != options.count {
-        bail!("{accepted} of {} charges were accepted", options.count);
+    if accepted != count {
+        bail!("{accepted} of {} charges were accepted", count);
     }
     Ok((started.elapsed(), latencies))
 }
@@ -139,7 +145,7 @@ fn charges(world: &World, first: u64, size: usize) -> Vec<Charge> {
             token: world.tokens[(number.wrapping_mul(7_919) % spread) as usize],
             source: world.source,
             sequence: number + 1,
-            quantity: 5_000 + number % 977,
+            quantity: quantity(number),
         })
         .collect()
 }
@@ -153,30 +159,6 @@ fn bytes_stored(store: &dyn Store) -> anyhow::Result<u64> {
         seq = last.head().next_seq;
         bytes += batches.iter().map(|batch| batch.payload().len() as u64).sum::<u64>();
     }
-}
-
-/// Brings the cell back from its first event, as after a loss of every snapshot.
-fn replay(store: &dyn Store) -> anyhow::Result<(u64, View)> {
-    let mut view = View { next_seq: 1, ..View::default() };
-    let started = Instant::now();
-    view.follow(&mut *store.reader()?)?;
-    Ok(((view.next_seq as f64 / started.elapsed().as_secs_f64()) as u64, view))
-}
-
-/// The books after the run: the sum of every asset is zero, and the tokens were charged for every quantity.
-fn audit(view: &View, charges: u64) -> anyhow::Result<()> {
-    for (asset, kind) in view.state.ledger.assets() {
-        let sum = view.state.ledger.sum_of(asset);
-        if sum != 0 {
-            bail!("the sum of {kind:?} is {sum}");
-        }
-    }
-    let expected: u64 = (0..charges).map(|number| 5_000 + number % 977).sum();
-    let used: u64 = view.state.tokens.iter().map(|token| token.used).sum();
-    if used != expected {
-        bail!("{used} bytes were charged instead of {expected}");
-    }
-    Ok(())
 }
 
 fn print_text(figures: &Figures) {

@@ -7,9 +7,16 @@
     reason = "figures are for people: three digits of them matter"
 )]
 
+mod audit;
 mod charge;
+mod charge_http;
+mod http;
+mod purchase_http;
 mod replay;
+mod shop;
 mod start;
+#[cfg(test)]
+mod tests;
 mod world;
 
 use clap::{Args, ValueEnum};
@@ -20,6 +27,10 @@ use std::path::PathBuf;
 pub enum Name {
     /// Durable hold and capture on existing tokens, through the node's gate
     Charge,
+    /// The same over HTTP: one charge a request
+    ChargeHttp,
+    /// Whole purchases over HTTP: qualify, quote, order
+    PurchaseHttp,
     /// Bringing a cell back from its first event
     Replay,
     /// Starting an empty cell, and what it weighs when idle
@@ -34,9 +45,9 @@ pub struct Options {
     /// Print one JSON object instead of text
     #[arg(long)]
     pub json: bool,
-    /// Charges of one run
-    #[arg(long, default_value_t = 4_000_000, value_parser = clap::value_parser!(u64).range(1..))]
-    pub count: u64,
+    /// Charges, or purchases, of one run [default: 4,000,000; 200,000 charges or 20,000 purchases over HTTP]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
+    pub count: Option<u64>,
     /// Commands of one batch
     #[arg(long, default_value_t = 8_192, value_parser = batch_size)]
     pub batch: usize,
@@ -46,6 +57,9 @@ pub struct Options {
     /// Accounts that the charges are spread over [default: a run with 1 and a run with 100,000]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     pub accounts: Option<u32>,
+    /// Connections of the HTTP client at one time [default: a run with 64 and a run with 256]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_024))]
+    pub connections: Option<u32>,
     /// Where the journal is kept [default: a temporary folder]
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
@@ -55,6 +69,8 @@ pub struct Options {
 pub fn run(options: &Options) -> anyhow::Result<()> {
     match options.name {
         Name::Charge => charge::run(options),
+        Name::ChargeHttp => charge_http::run(options),
+        Name::PurchaseHttp => purchase_http::run(options),
         Name::Replay => replay::run(options),
         Name::Start => start::run(options),
     }

@@ -9,6 +9,9 @@ use node::{Gate, wall_clock};
 use std::collections::BTreeMap;
 use types::{Area, CellId, Currency, Duration, H3Cell, OfferingId, PartyId, Ratio, SourceId, TenantId, Unit, Window};
 
+/// The operator's party.
+pub const OPERATOR: PartyId = PartyId::from_u128(1);
+
 /// What the charges name.
 pub struct World {
     /// A token on a wallet of its own each.
@@ -20,7 +23,7 @@ pub struct World {
 /// Gives a cell an operator, an offering by the byte, a meter, and `accounts` tokens on a wallet each.
 pub async fn build(gate: &Gate, accounts: u32) -> anyhow::Result<World> {
     let currency = Currency::parse("EUR").map_err(|error| anyhow!("{error}"))?;
-    ask(gate, Command::FoundCell { cell: CellId(1), operator: PartyId::from_u128(1) }).await?;
+    ask(gate, Command::FoundCell { cell: CellId(1), operator: OPERATOR }).await?;
     let Answer::Offering(offering) = ask(gate, Command::PublishOffering(Box::new(by_the_byte(currency)))).await? else {
         anyhow::bail!("publishing answered something else");
     };
@@ -42,6 +45,17 @@ pub async fn build(gate: &Gate, accounts: u32) -> anyhow::Result<World> {
     Ok(World { tokens, source })
 }
 
+/// A meter for each of so many connections: what they send overtakes each other, the numbers of one meter never do.
+pub async fn meters(gate: &Gate, count: u32) -> anyhow::Result<Vec<SourceId>> {
+    let mut meters = Vec::with_capacity(count as usize);
+    for number in 0..count {
+        let id = SourceId::from_u128(2 + u128::from(number));
+        ask(gate, Command::RegisterSource { id }).await?;
+        meters.push(id);
+    }
+    Ok(meters)
+}
+
 async fn open(gate: &Gate, number: u32, offering: OfferingRef, currency: Currency) -> anyhow::Result<TokenRef> {
     let id = PartyId::from_u128(2 + u128::from(number));
     let new = Command::RegisterParty { id, tenant: TenantId(1), kind: PartyKind::Consumer, subject: None };
@@ -56,7 +70,8 @@ async fn open(gate: &Gate, number: u32, offering: OfferingRef, currency: Currenc
     }
 }
 
-async fn ask(gate: &Gate, command: Command) -> anyhow::Result<Answer> {
+/// Asks as the operator.
+pub async fn ask(gate: &Gate, command: Command) -> anyhow::Result<Answer> {
     Ok(gate.submit(Actor { party: PartyRef::OPERATOR, ..Actor::OPERATOR }, command).await?)
 }
 

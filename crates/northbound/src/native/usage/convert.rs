@@ -4,9 +4,9 @@ use crate::fault::Fault;
 use crate::limits::CHARGES_MAX;
 use crate::native::convert::{currency_of, id, money};
 use crate::native::usage::wire;
-use engine::state::{State, TokenRef};
+use engine::state::State;
 use engine::{Answer, Charge, Rejection};
-use types::{SourceId, TokenId};
+use types::{Currency, SourceId, TokenId};
 
 /// What was sent: one charge, or a list of them.
 pub(crate) enum Sent {
@@ -35,22 +35,40 @@ pub(crate) fn sent(usage: wire::Usage) -> Result<Sent, Fault> {
 }
 
 /// A charge in the engine's words.
-pub(crate) fn charge(state: &State, sent: &wire::Charge) -> Result<Charge, Fault> {
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Understood {
+    pub charge: Charge,
+    /// What it is paid in.
+    currency: Currency,
+}
+
+/// Puts a charge into the engine's words.
+pub(crate) fn charge(state: &State, sent: &wire::Charge) -> Result<Understood, Fault> {
     let token = id("token", TokenId::parse(&sent.token))?;
     let source = id("source", SourceId::parse(&sent.source))?;
-    Ok(Charge {
-        token: state.token_by_id(token).ok_or(Rejection::UnknownToken)?,
+    let token = state.token_by_id(token).ok_or(Rejection::UnknownToken)?;
+    let charge = Charge {
+        token,
         source: state.source_by_id(source).ok_or(Rejection::UnknownSource)?,
         sequence: sent.sequence,
         quantity: sent.quantity,
-    })
+    };
+    let offering = state.token(token).and_then(|row| state.offering(row.offering));
+    let currency = offering.and_then(|offering| currency_of(state, offering.price.asset));
+    Ok(Understood { charge, currency: currency.ok_or(Rejection::UnknownToken)? })
 }
 
-/// What became of a charge.
-pub(crate) fn result(state: &State, token: TokenRef, answer: Answer) -> Option<wire::ChargeResult> {
-    let Answer::Charged { paid_minor, overrun_minor } = answer else { return Some(wire::ChargeResult::Repeated) };
-    let currency = currency_of(state, state.offering(state.token(token)?.offering)?.price.asset)?;
-    Some(wire::ChargeResult::Charged { paid: money(paid_minor, currency), overrun: money(overrun_minor, currency) })
+impl Understood {
+    /// What became of it.
+    pub(crate) fn result(self, answer: &Answer) -> wire::ChargeResult {
+        match answer {
+            Answer::Charged { paid_minor, overrun_minor } => wire::ChargeResult::Charged {
+                paid: money(*paid_minor, self.currency),
+                overrun: money(*overrun_minor, self.currency),
+            },
+            _ => wire::ChargeResult::Repeated,
+        }
+    }
 }
 
 /// What became of a charge that was not made.

@@ -5,12 +5,12 @@ use crate::fault::Fault;
 use crate::limits::USAGE_BODY_BYTES_MAX;
 use crate::native::error::{Problem, Problems};
 use crate::native::extract::{Body, Meter};
-use crate::native::usage::convert::{self, Sent};
+use crate::native::usage::convert::{self, Sent, Understood};
 use crate::native::usage::wire::{ChargeResult, Results, Usage};
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse, Response};
-use engine::{Actor, Charge, Command, Rejection};
+use engine::{Actor, Charge, Command};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -32,7 +32,7 @@ async fn report_usage(
 ) -> Result<Response, Problem> {
     match convert::sent(usage)? {
         Sent::One(one) => {
-            let charge = app.read(|view| convert::charge(&view.state, &one)).await?;
+            let charge = app.find(|view| convert::charge(&view.state, &one)).await?;
             Ok(Json(charge_one(&app, actor, charge).await?).into_response())
         }
         Sent::Many(many) => {
@@ -43,26 +43,22 @@ async fn report_usage(
     }
 }
 
-async fn charge_one(app: &App, actor: Actor, charge: Charge) -> Result<ChargeResult, Fault> {
-    let answer = app.submit(actor, Command::ChargeUsage(charge)).await?;
-    let result = app.read(|view| convert::result(&view.state, charge.token, answer)).await;
-    result.ok_or_else(|| Rejection::UnknownToken.into())
+async fn charge_one(app: &App, actor: Actor, understood: Understood) -> Result<ChargeResult, Fault> {
+    let answer = app.submit(actor, Command::ChargeUsage(understood.charge)).await?;
+    Ok(understood.result(&answer))
 }
 
 /// Charges what can be understood, in order; the rest is answered in its place.
-async fn charge_many(app: &App, actor: Actor, charges: Vec<Result<Charge, Fault>>) -> Result<Results, Fault> {
-    let known: Vec<Charge> = charges.iter().filter_map(|charge| charge.as_ref().ok().copied()).collect();
+async fn charge_many(app: &App, actor: Actor, charges: Vec<Result<Understood, Fault>>) -> Result<Results, Fault> {
+    let known: Vec<Charge> = charges.iter().flatten().map(|understood| understood.charge).collect();
     let answers = if known.is_empty() { Vec::new() } else { app.gate.charge_all(actor, known).await? };
     let mut answers = answers.into_iter();
-    let results = app.read(|view| {
-        let became = |charge: Result<Charge, Fault>| {
-            let answer = |charge: Charge| {
-                let answer = answers.next().ok_or_else(|| Fault::unexpected_answer("charge usage"))??;
-                convert::result(&view.state, charge.token, answer).ok_or_else(|| Rejection::UnknownToken.into())
-            };
-            charge.and_then(answer).unwrap_or_else(convert::refused)
+    let became = |understood: Result<Understood, Fault>| {
+        let answer = |understood: Understood| {
+            let answer = answers.next().ok_or_else(|| Fault::unexpected_answer("charge usage"))??;
+            Ok(understood.result(&answer))
         };
-        charges.into_iter().map(became).collect()
-    });
-    Ok(Results { results: results.await })
+        understood.and_then(answer).unwrap_or_else(convert::refused)
+    };
+    Ok(Results { results: charges.into_iter().map(became).collect() })
 }

@@ -1,0 +1,103 @@
+//! A cell on its own journal, served on a loopback port by its own threads.
+
+use anyhow::Context;
+use axum::http::HeaderValue;
+use engine::Role;
+use journal::{SqliteStore, Store};
+use node::{Cell, CellSecret, Entitlements, Gate, Vault};
+use northbound::{App, Credential, Credentials};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use types::{CellId, PartyId};
+
+/// A cell that is being served.
+pub struct Served {
+    /// Where.
+    pub address: SocketAddr,
+    cell: Cell,
+    threads: Runtime,
+    stop: oneshot::Sender<()>,
+    serving: JoinHandle<std::io::Result<()>>,
+}
+
+/// A cell before it is served.
+pub struct Idle {
+    store: Arc<dyn Store>,
+    cell: Cell,
+    threads: Runtime,
+}
+
+/// Who may call: the secret of each, as whom.
+pub struct Caller {
+    /// The bearer secret.
+    pub secret: String,
+    /// As what.
+    pub role: Role,
+    /// For whom.
+    pub party: PartyId,
+}
+
+impl Caller {
+    /// The whole `Authorization` header.
+    pub fn authorization(&self) -> anyhow::Result<HeaderValue> {
+        Ok(HeaderValue::from_str(&format!("Bearer {}", self.secret))?)
+    }
+}
+
+impl Idle {
+    /// Starts a cell in a folder.
+    pub fn start(data: &Path) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(data)?;
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(data, CellId(1))?);
+        let cell = Cell::start(&store)?;
+        let threads = threads("bench-cell")?;
+        Ok(Self { store, cell, threads })
+    }
+
+    /// Gets a world into it.
+    pub fn fill<T>(&self, world: impl AsyncFnOnce(&Gate) -> anyhow::Result<T>) -> anyhow::Result<T> {
+        self.threads.block_on(world(self.cell.gate()))
+    }
+
+    /// Serves it, as `serve` does.
+    pub fn serve(self, callers: &[Caller]) -> anyhow::Result<Served> {
+        let secret = CellSecret::new([7; 32]);
+        let vault = Vault::open(&*self.store, &secret)?;
+        let credentials = callers.iter().map(|caller| Credential {
+            secret_sha256: Credentials::hash(&caller.secret),
+            role: caller.role,
+            party: caller.party,
+        });
+        let app =
+            App::new(self.cell.gate().clone(), vault, Entitlements::new(&secret)?, Credentials::new(credentials)?);
+        let listener = self.threads.block_on(TcpListener::bind("127.0.0.1:0"))?;
+        let address = listener.local_addr()?;
+        let (stop, stopped) = oneshot::channel();
+        let serving = self.threads.spawn(northbound::serve(listener, app, async {
+            // Whoever drops the sender wants it to stop, too.
+            let _ = stopped.await;
+        }));
+        Ok(Served { address, cell: self.cell, threads: self.threads, stop, serving })
+    }
+}
+
+impl Served {
+    /// Stops serving, makes everything durable, and ends.
+    pub fn stop(self) -> anyhow::Result<()> {
+        // A server that is gone already needs no telling.
+        let _ = self.stop.send(());
+        self.threads.block_on(self.serving).context("serving ended in a panic")??;
+        self.cell.stop();
+        Ok(())
+    }
+}
+
+/// As many threads as `serve` has; named, for whoever looks where the time goes.
+pub fn threads(name: &str) -> anyhow::Result<Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().thread_name(name).enable_all().build()?)
+}

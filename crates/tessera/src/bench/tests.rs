@@ -1,0 +1,16 @@
+//! Every bench over HTTP runs to its end and finds its books in order; how fast is not asked.
+
+use super::http::Load;
+use super::{charge_http, purchase_http};
+
+#[test]
+fn charges_over_http_are_all_in_the_books() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    charge_http::measure(Load { connections: 3, count: 40 }, 7, folder.path()).expect("every charge is booked once");
+}
+
+#[test]
+fn purchases_over_http_are_all_in_the_books() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    purchase_http::measure(Load { connections: 3, count: 10 }, 4, folder.path()).expect("every purchase is booked");
+}
