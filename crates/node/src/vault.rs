@@ -43,6 +43,7 @@ pub struct SessionRecord {
 }
 
 struct Keys {
+    pairwise: Zeroizing<[u8; 32]>,
     index: Zeroizing<[u8; 32]>,
     wrap: Zeroizing<[u8; 32]>,
     digest: Zeroizing<[u8; 32]>,
@@ -69,6 +70,7 @@ impl Vault {
     /// Opens the vault of a cell.
     pub fn open(store: &dyn Store, secret: &CellSecret) -> Result<Self, VaultError> {
         let keys = Keys {
+            pairwise: secret.key("vault pairwise"),
             index: secret.key("vault index"),
             wrap: secret.key("vault wrap"),
             digest: secret.key("vault digest"),
@@ -149,6 +151,34 @@ impl Vault {
         let mut short = [0; 16];
         short.copy_from_slice(&hash[..16]);
         Digest(short)
+    }
+
+    /// What one client knows a subject as: the same text each time, another one for every client, and nothing that leads
+    /// to the subject without the cell's secret.
+    pub fn pairwise(&self, subject: SubjectId, client: &str) -> String {
+        let plain = subject.as_u128().to_be_bytes();
+        // The nonce follows from what is sealed, so equal inputs alone share one (as in RFC 5297).
+        let mut nonce = [0; NONCE_LEN];
+        nonce.copy_from_slice(
+            &keyed_hash(&self.keys.digest, &[b"pairwise nonce", client.as_bytes(), &plain])[..NONCE_LEN],
+        );
+        let cipher = XChaCha20Poly1305::new(Key::from_slice(&*self.keys.pairwise));
+        let payload = Payload { msg: &plain[..], aad: client.as_bytes() };
+        let sealed = cipher.encrypt(XNonce::from_slice(&nonce), payload).expect("16 bytes can be sealed");
+        nonce.iter().chain(&sealed).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+    }
+
+    /// The subject that a client knows by this text.
+    pub fn of_pairwise(&self, text: &str, client: &str) -> Option<SubjectId> {
+        let pairs = text.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
+        let bytes = pairs.collect::<Option<Vec<u8>>>()?;
+        let (nonce, sealed) = bytes.split_at_checked(NONCE_LEN)?;
+        let cipher = XChaCha20Poly1305::new(Key::from_slice(&*self.keys.pairwise));
+        let plain = cipher.decrypt(XNonce::from_slice(nonce), Payload { msg: sealed, aad: client.as_bytes() }).ok()?;
+        let plain: [u8; 16] = plain.try_into().ok()?;
+        let subject = SubjectId::from_u128(u128::from_be_bytes(plain));
+        // One text alone is the subject's.
+        (self.pairwise(subject, client) == text).then_some(subject)
     }
 
     fn store(&self) -> MutexGuard<'_, Box<dyn VaultStore>> {

@@ -1,12 +1,12 @@
 //! What every route has at hand.
 
-use crate::auth::Credentials;
+use crate::auth::{Credentials, OAuth};
 use crate::fault::Fault;
 use crate::limits::FLOW_LOCKS;
 use crate::metrics::Metrics;
 use engine::state::Digest;
 use engine::{Actor, Answer, Command, Key};
-use node::{Entitlements, Gate, Vault, VaultError, View};
+use node::{Entitlements, Gate, Vault, VaultError, View, Web};
 use std::fmt;
 use std::sync::Arc;
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -19,6 +19,8 @@ pub struct App {
     pub(crate) entitlements: Arc<Entitlements>,
     pub(crate) credentials: Arc<Credentials>,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) oauth: Option<Arc<OAuth>>,
+    pub(crate) web: Option<Arc<dyn Web>>,
     flows: Arc<[Arc<Mutex<()>>]>,
 }
 
@@ -32,8 +34,24 @@ impl App {
             entitlements: Arc::new(entitlements),
             credentials: Arc::new(credentials),
             metrics: Arc::default(),
+            oauth: None,
+            web: None,
             flows,
         }
+    }
+
+    /// With access tokens; without it only credentials are known.
+    #[must_use]
+    pub fn with_oauth(mut self, oauth: OAuth) -> Self {
+        self.oauth = Some(Arc::new(oauth));
+        self
+    }
+
+    /// With a way to web servers of others: where the keys of issuers and clients are fetched.
+    #[must_use]
+    pub fn with_web(mut self, web: Arc<dyn Web>) -> Self {
+        self.web = Some(web);
+        self
     }
 
     /// Decides one command.

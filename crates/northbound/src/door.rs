@@ -72,7 +72,7 @@ async fn within_time(uri: &Uri, request: Request, next: Next) -> Response {
 }
 
 /// Says no in the words of the API that was called.
-fn refuse(uri: &Uri, fault: Fault) -> Response {
+pub(crate) fn refuse(uri: &Uri, fault: Fault) -> Response {
     if uri.path().starts_with(CAMARA_PREFIX) {
         ErrorInfo::from(fault).into_response()
     } else {

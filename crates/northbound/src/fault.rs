@@ -80,6 +80,8 @@ doors! {
     PartyNotRegistered = "party-not-registered", FORBIDDEN, "Have the operator register the party of this credential.";
     /// The access token was not granted the scope of this operation.
     ScopeMissing = "scope-missing", FORBIDDEN, "An access token with the scope that `/openapi.json` names for this operation.";
+    /// The keys of whoever issued the access token cannot be fetched now.
+    IssuerUnreachable = "issuer-unreachable", SERVICE_UNAVAILABLE, "The same request a minute later; the operator's log has the cause.";
     /// There is nothing at this address.
     NoSuchRoute = "no-such-route", NOT_FOUND, "An address that `/openapi.json` lists.";
     /// This address does not take this method.

@@ -25,6 +25,7 @@ pub mod limits;
 mod listener;
 mod metrics;
 mod native;
+mod oauth;
 mod openapi;
 mod place;
 mod serve;
@@ -32,7 +33,10 @@ mod side;
 mod time;
 
 pub use app::App;
-pub use auth::{Credential, CredentialError, Credentials};
+pub use auth::{
+    ClientConfig, ClientKey, Credential, CredentialError, Credentials, IssuerConfig, KeyError, KeysConfig, OAuth,
+    OAuthConfig, OAuthError, ProofHashes,
+};
 pub use fault::{DOOR_PAGES, DoorPage};
 pub use serve::{Listening, serve};
 pub use side::{Side, openapi_json, router};

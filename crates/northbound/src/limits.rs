@@ -43,3 +43,27 @@ pub const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(30);
 pub const HEAD_BYTES_MAX: usize = 32 << 10;
 /// Requests under way on one HTTP/2 connection.
 pub const STREAMS_MAX: u32 = 128;
+/// Access tokens whose verification is remembered.
+pub const ACCESS_TOKENS_MAX: usize = 65_536;
+/// Single-use ids of assertions that are remembered.
+pub const ASSERTION_IDS_MAX: usize = 65_536;
+/// Single-use ids of proofs that are remembered: over their time window, this many proofs a window.
+pub const PROOF_IDS_MAX: usize = 262_144;
+/// Longest single-use id, in bytes.
+pub const JTI_BYTES_MAX: usize = 255;
+/// How long an assertion of a client may live (CAMARA Security and Interoperability Profile, "Client Authentication").
+pub const ASSERTION_LIFETIME_MAX: types::Duration = types::Duration::from_secs(300);
+/// How far the clock of an issuer or a client may be off.
+pub const CLOCK_LEEWAY: types::Duration = types::Duration::from_secs(10);
+/// Most keys of one key set.
+pub const JWKS_KEYS_MAX: usize = 32;
+/// Largest key set that is fetched, in bytes.
+pub const JWKS_BYTES_MAX: usize = 64 << 10;
+/// How long fetching a key set may take.
+pub const JWKS_FETCH_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a fetched key set is used without asking again.
+pub const JWKS_FRESH: types::Duration = types::Duration::from_mins(10);
+/// How long it is used while asking again fails.
+pub const JWKS_STALE_MAX: types::Duration = types::Duration::from_hours(24);
+/// A key set is fetched no more often than this, whatever is presented.
+pub const JWKS_RETRY: types::Duration = types::Duration::from_secs(30);

@@ -1,10 +1,16 @@
 //! The document of every route, generated from the routes.
 
+use crate::auth::oauth::TOKEN_PATH;
+use crate::auth::scope::{OPERATIONS, Scope};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, http::HeaderValue};
 use std::sync::Arc;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, ClientCredentials, Flow, HttpAuthScheme, HttpBuilder, OAuth2, OpenIdConnect, Scopes,
+    SecurityRequirement, SecurityScheme,
+};
 use utoipa::{Modify, OpenApi};
 
 /// What the document says beside the routes.
@@ -29,6 +35,33 @@ impl Modify for Security {
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
         let header = ApiKey::Header(ApiKeyValue::new("Tessera-Entitlement"));
         components.add_security_scheme("entitlement", SecurityScheme::ApiKey(header));
+        let scopes = Scopes::from_iter(Scope::ALL.iter().map(|scope| (scope.text(), scope.meaning().trim())));
+        let flow = Flow::ClientCredentials(ClientCredentials::new(TOKEN_PATH, scopes));
+        components.add_security_scheme("oauth2", SecurityScheme::OAuth2(OAuth2::new([flow])));
+        // CAMARA's guide has every API name its scopes under this name.
+        let discovery = OpenIdConnect::new("/.well-known/openid-configuration");
+        components.add_security_scheme("openId", SecurityScheme::OpenIdConnect(discovery));
+    }
+}
+
+/// Names the scope of every operation that asks for one, out of the one table of them.
+pub(crate) fn name_scopes(document: &mut utoipa::openapi::OpenApi) {
+    for (method, path, scope) in OPERATIONS {
+        let item = document.paths.paths.get_mut(*path);
+        let Some(operation) = item.and_then(|item| operation_of(item, method)) else { continue };
+        let scheme = if scope.text().starts_with("tessera:") { "oauth2" } else { "openId" };
+        operation.security.get_or_insert_default().push(SecurityRequirement::new(scheme, [scope.text()]));
+    }
+}
+
+fn operation_of<'a>(item: &'a mut PathItem, method: &str) -> Option<&'a mut Operation> {
+    match method {
+        "GET" => item.get.as_mut(),
+        "POST" => item.post.as_mut(),
+        "PUT" => item.put.as_mut(),
+        "DELETE" => item.delete.as_mut(),
+        "PATCH" => item.patch.as_mut(),
+        _ => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The two sides of a cell: what is served to whom.
 
 use crate::app::App;
-use crate::{camara, docs, door, health, limits, metrics, native, openapi};
+use crate::{auth, camara, docs, door, health, limits, metrics, native, oauth, openapi};
 use axum::extract::DefaultBodyLimit;
 use axum::{Extension, Router, middleware};
 use utoipa::OpenApi;
@@ -32,12 +32,13 @@ impl Side {
 /// # Panics
 /// If the document of the routes is not JSON, which cannot be.
 pub fn router(app: App, side: Side) -> Router {
-    let (routes, document) = routes_of(side).split_for_parts();
+    let (routes, document) = documented(side);
     let text = document.to_json().expect("a document of plain strings and numbers is JSON");
     routes
         .fallback(door::no_such_route)
         .method_not_allowed_fallback(door::method_not_allowed)
         .layer(Extension(openapi::Text(text.into())))
+        .layer(middleware::from_fn_with_state(app.clone(), auth::challenge::around))
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX))
         .layer(middleware::from_fn_with_state(app.clone(), door::around))
         .with_state(app)
@@ -48,8 +49,15 @@ pub fn router(app: App, side: Side) -> Router {
 /// # Panics
 /// If the document of the routes is not JSON, which cannot be.
 pub fn openapi_json(side: Side) -> String {
-    let (_, document) = routes_of(side).split_for_parts();
+    let (_, document) = documented(side);
     document.to_pretty_json().expect("a document of plain strings and numbers is JSON")
+}
+
+/// The routes of a side and their document, with the scope of every operation.
+fn documented(side: Side) -> (Router<App>, utoipa::openapi::OpenApi) {
+    let (routes, mut document) = routes_of(side).split_for_parts();
+    openapi::name_scopes(&mut document);
+    (routes, document)
 }
 
 /// What is not registered on a side cannot be reached there, by any method or spelling.
@@ -64,6 +72,7 @@ fn public_routes() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::Document::openapi())
         .merge(native::routes())
         .merge(camara::routes())
+        .merge(oauth::routes())
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(openapi::openapi))

@@ -1,5 +1,10 @@
 //! Configuration: defaults, then the file, then the environment, then the command line.
 
+mod oauth;
+
+pub use oauth::OAuth;
+
+use crate::config::oauth::{ClientFile, IssuerFile, OAuthFile};
 use anyhow::{Context, bail};
 use clap::Args;
 use engine::Role;
@@ -51,6 +56,9 @@ struct File {
     log: Option<String>,
     network: NetworkFile,
     credentials: Vec<CredentialFile>,
+    oauth: OAuthFile,
+    clients: Vec<ClientFile>,
+    issuers: Vec<IssuerFile>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -110,6 +118,8 @@ pub struct Config {
     pub seed: u64,
     /// Who may call, beside the operator of the data folder.
     pub credentials: Vec<Credential>,
+    /// Whose access tokens are taken.
+    pub oauth: OAuth,
 }
 
 impl Config {
@@ -128,6 +138,7 @@ impl Config {
             driver: flags.network_driver.or(file.network.driver).unwrap_or_default(),
             seed: file.network.seed.unwrap_or(1),
             credentials,
+            oauth: OAuth::new(file.oauth, file.clients, file.issuers)?,
         })
     }
 }
@@ -141,14 +152,35 @@ impl File {
 
 impl CredentialFile {
     fn parse(self) -> anyhow::Result<Credential> {
-        let Ok(party) = PartyId::parse(&self.party) else {
-            bail!("`party = \"{}\"`: an id of the form pty_… is expected", self.party);
-        };
-        let role = match self.role {
-            RoleName::Operator => Role::Operator,
-            RoleName::Customer => Role::Customer,
-            RoleName::Meter => Role::Meter,
-        };
-        Ok(Credential { secret_sha256: self.secret_sha256, role, party })
+        let party = party_of(&self.party)?;
+        Ok(Credential { secret_sha256: self.secret_sha256, role: self.role.into(), party })
     }
+}
+
+impl From<RoleName> for Role {
+    fn from(name: RoleName) -> Self {
+        match name {
+            RoleName::Operator => Self::Operator,
+            RoleName::Customer => Self::Customer,
+            RoleName::Meter => Self::Meter,
+        }
+    }
+}
+
+impl RoleName {
+    /// As the configuration writes it.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::Customer => "customer",
+            Self::Meter => "meter",
+        }
+    }
+}
+
+fn party_of(text: &str) -> anyhow::Result<PartyId> {
+    let Ok(party) = PartyId::parse(text) else {
+        bail!("`party = \"{text}\"`: an id of the form pty_… is expected");
+    };
+    Ok(party)
 }

@@ -20,11 +20,7 @@ pub struct New {
 /// Prints the secret and its lines of configuration.
 pub fn run(new: &New) -> anyhow::Result<()> {
     let secret = new_secret()?;
-    let role = match new.role {
-        RoleName::Operator => "operator",
-        RoleName::Customer => "customer",
-        RoleName::Meter => "meter",
-    };
+    let role = new.role.text();
     println!("# give this to the caller; it is shown only now");
     println!("# Authorization: Bearer {secret}");
     println!("[[credentials]]");
@@ -34,6 +30,7 @@ pub fn run(new: &New) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn party_id(text: &str) -> Result<PartyId, String> {
+/// A party, as the command line names it.
+pub fn party_id(text: &str) -> Result<PartyId, String> {
     PartyId::parse(text).map_err(|error| error.to_string())
 }

@@ -5,6 +5,7 @@
 
 mod audit;
 mod bench;
+mod client;
 mod config;
 mod credential;
 mod demo;
@@ -34,6 +35,9 @@ enum Do {
     Demo(demo::Options),
     /// Make a bearer secret, and the lines of configuration that let it in
     Credential(credential::New),
+    /// Make a key for a client, or sign with it to ask for an access token
+    #[command(subcommand)]
+    Client(client::Do),
     /// Look into an entitlement, or verify it offline
     #[command(subcommand)]
     Token(token::Do),
@@ -51,6 +55,7 @@ fn main() -> ExitCode {
         Do::Serve(flags) => serve::run(flags),
         Do::Demo(options) => demo::run(&options),
         Do::Credential(new) => credential::run(&new),
+        Do::Client(what) => client::run(what),
         Do::Token(what) => token::run(what),
         Do::Audit(what) => audit::run(&what),
         Do::Simulate(options) => simulate::run(&options),

@@ -1,10 +1,12 @@
 //! A whole cell: writer, network, vault, entitlements, and the HTTP server before them.
 
+use crate::config::OAuth;
 use crate::folder::Folder;
 use anyhow::Context;
 use engine::{Actor, Command, Role};
 use node::{Cell, Entitlements, Gate, Network, Southbound, Vault};
 use northbound::{App, Credential, Credentials, Listening};
+use southbound::web::{self, WebClient};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -42,22 +44,42 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| format!("could not listen on {address}"))
 }
 
-/// Starts everything. `credentials` are those beside the operator's own.
+/// Who may call, beside the operator of the data folder.
+#[derive(Default)]
+pub struct Callers {
+    /// With bearer secrets.
+    pub credentials: Vec<Credential>,
+    /// With access tokens.
+    pub oauth: OAuth,
+}
+
+impl From<Vec<Credential>> for Callers {
+    fn from(credentials: Vec<Credential>) -> Self {
+        Self { credentials, oauth: OAuth::default() }
+    }
+}
+
+/// Starts everything.
 pub async fn start(
     folder: &Folder,
     doors: Doors,
-    credentials: Vec<Credential>,
+    callers: impl Into<Callers>,
     port: Arc<dyn Southbound>,
 ) -> anyhow::Result<Running> {
     let cell = Cell::start(&folder.store)?;
     let vault = Vault::open(&*folder.store, &folder.secret)?;
     let operator = found(cell.gate(), folder.store.cell()).await?;
+    let callers = callers.into();
     let own =
         Credential { secret_sha256: Credentials::hash(&folder.operator_secret), role: Role::Operator, party: operator };
-    let credentials = Credentials::new(std::iter::once(own).chain(credentials))?;
-    let app = App::new(cell.gate().clone(), vault.clone(), Entitlements::new(&folder.secret)?, credentials);
-    let (stop, stopped) = watch::channel(false);
+    let credentials = Credentials::new(std::iter::once(own).chain(callers.credentials))?;
     let (address, admin_address) = (doors.public.local_addr()?, doors.admin.local_addr()?);
+    let oauth = callers.oauth.served_on(address, admin_address);
+    let oauth = northbound::OAuth::new(&oauth, &[&folder.secret]).context("access tokens are not configured well")?;
+    let app = App::new(cell.gate().clone(), vault.clone(), Entitlements::new(&folder.secret)?, credentials);
+    let app = app.with_oauth(oauth);
+    let app = if callers.oauth.fetches() { app.with_web(Arc::new(WebClient::new(web::Config::default())?)) } else { app };
+    let (stop, stopped) = watch::channel(false);
     let network = Network::new(cell.gate().clone(), vault, port);
     let network_stopped = stopped.clone();
     let tasks = vec![

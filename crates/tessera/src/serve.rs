@@ -2,7 +2,7 @@
 
 use crate::config::{Config, Driver, Flags};
 use crate::folder;
-use crate::running::{self, Doors, Running};
+use crate::running::{self, Callers, Doors, Running};
 use anyhow::Context;
 use node::{Southbound, wall_clock};
 use southbound::twin::TwinDriver;
@@ -40,7 +40,8 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     let told = Told { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? };
     let folder = folder::open(&config.data, config.cell)?;
     let doors = Doors::open(config.listen, config.admin_listen).await?;
-    let running = running::start(&folder, doors, config.credentials.clone(), port_of(config)).await?;
+    let callers = Callers { credentials: config.credentials.clone(), oauth: config.oauth.clone() };
+    let running = running::start(&folder, doors, callers, port_of(config)).await?;
     println!("serving cell {} on http://{}", config.cell.0, running.address);
     println!("the operator's side is on http://{}", running.admin_address);
     println!("the operator's bearer secret is in {}", folder::operator_secret_file(&config.data).display());

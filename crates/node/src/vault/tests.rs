@@ -23,6 +23,23 @@ fn a_subject_is_found_again_and_says_nothing_after_it_is_erased() {
 }
 
 #[test]
+fn a_client_knows_a_subject_by_a_name_of_its_own() {
+    let store = Memory::new(CellId(1));
+    let vault = vault(&store, 7);
+    let alice = vault.subject_for("tel:+31612345678").expect("made");
+    let name = vault.pairwise(alice, "app");
+    assert_eq!((vault.pairwise(alice, "app"), vault.of_pairwise(&name, "app")), (name.clone(), Some(alice)));
+    assert_ne!(vault.pairwise(alice, "other"), name);
+    assert_eq!(vault.of_pairwise(&name, "other"), None);
+    let altered = format!("{}{}", if name.starts_with('0') { '1' } else { '0' }, &name[1..]);
+    for bad in [altered.as_str(), "", "0", "zz", "é", &name[2..], &name.to_uppercase(), &format!("{name}00")] {
+        assert_eq!(vault.of_pairwise(bad, "app"), None, "{bad}");
+    }
+    let other = Vault::open(&store, &CellSecret::new([8; 32])).expect("opens");
+    assert_eq!(other.of_pairwise(&name, "app"), None);
+}
+
+#[test]
 fn another_secret_opens_nothing() {
     let store = Memory::new(CellId(1));
     let alice = vault(&store, 7).subject_for("tel:+31612345678").expect("made");

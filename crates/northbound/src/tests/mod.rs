@@ -4,6 +4,7 @@ mod books;
 mod camara;
 mod docs;
 mod entitlements;
+mod oauth;
 mod openapi;
 mod purchase;
 mod refusals;

@@ -6,8 +6,20 @@ use axum::body::Body;
 use axum::http::Request;
 use serde_json::json;
 
-const OPEN: [&str; 7] =
-    ["/v1/keys", "/openapi.json", "/healthz", "/readyz", "/metrics", "/docs/rejections", "/docs/problems"];
+const OPEN: [&str; 12] = [
+    "/v1/keys",
+    "/openapi.json",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/docs/rejections",
+    "/docs/problems",
+    "/oauth2/token",
+    "/oauth2/jwks",
+    "/.well-known/oauth-authorization-server",
+    "/.well-known/openid-configuration",
+    "/.well-known/oauth-protected-resource",
+];
 
 #[track_caller]
 fn in_form(path: &str, reply: Reply) -> u16 {
@@ -44,7 +56,8 @@ async fn every_operation_refuses_what_it_cannot_read() {
     let before = world.next_seq().await;
     let json = ("content-type", "application/json");
     for (method, path) in operations(&world).await.iter().filter(|(method, _)| *method == "POST" || *method == "PUT") {
-        if path.ends_with("/suspend") || path.ends_with("/resume") {
+        // The token endpoint reads forms, and refuses in a form of its own (`tests::oauth`).
+        if path.ends_with("/suspend") || path.ends_with("/resume") || path == "/oauth2/token" {
             continue;
         }
         let who = if path.contains("usage") { METER } else { OPERATOR };

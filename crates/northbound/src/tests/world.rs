@@ -1,6 +1,7 @@
 //! A small operator: one radio cell with room for five boosts, a boost and calls on sale, two customers and a meter.
 
-use crate::{App, Credential, Credentials, Side, router};
+use super::oauth::config;
+use crate::{App, Credential, Credentials, OAuth, OAuthConfig, Side, router};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -8,11 +9,12 @@ use engine::state::SessionState;
 use engine::{ActivationOutcome, Actor, Command, Role};
 use http_body_util::BodyExt;
 use node::journal::{Memory, Store};
-use node::{Cell, CellSecret, Entitlements, Vault};
+use node::{Cell, CellSecret, Clock, Entitlements, Vault, wall_clock};
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tower::ServiceExt;
-use types::{CellId, OfferingId, PartyId, ResourceId, SessionId, SourceId};
+use types::{CellId, Duration, OfferingId, PartyId, ResourceId, SessionId, SourceId};
 
 /// The bearer secrets.
 pub const OPERATOR: &str = "operator-secret";
@@ -28,6 +30,8 @@ pub struct World {
     pub app: App,
     pub router: Router,
     cell: Cell,
+    /// By how many milliseconds the cell's clock is ahead.
+    ahead: Arc<AtomicU64>,
 }
 
 /// What came back.
@@ -41,15 +45,24 @@ pub struct Reply {
 impl World {
     /// A founded cell in which every credential's party is registered, and nothing else.
     pub async fn empty() -> Self {
+        Self::with(config()).await
+    }
+
+    /// The same, with these clients and issuers.
+    pub async fn with(oauth: OAuthConfig) -> Self {
         let store: Arc<dyn Store> = Arc::new(Memory::new(CellId(1)));
-        let cell = Cell::start(&store).expect("a memory store starts");
+        let ahead = Arc::new(AtomicU64::new(0));
+        let moved = Arc::clone(&ahead);
+        let clock = Clock::new(move || wall_clock().after(Duration::from_ms(moved.load(Ordering::SeqCst))));
+        let cell = Cell::start_with(&store, clock).expect("a memory store starts");
         let secret = CellSecret::new([7; 32]);
         let vault = Vault::open(&*store, &secret).expect("a memory store has a vault");
         let entitlements = Entitlements::new(&secret).expect("a secret makes keys");
         let found = Command::FoundCell { cell: CellId(1), operator: party(1) };
         cell.gate().submit(Actor::OPERATOR, found).await.expect("an empty store is founded");
-        let app = App::new(cell.gate().clone(), vault, entitlements, credentials());
-        let world = Self { router: router(app.clone(), Side::Admin), app, cell };
+        let oauth = OAuth::new(&oauth, &[&secret]).expect("a sound configuration");
+        let app = App::new(cell.gate().clone(), vault, entitlements, credentials()).with_oauth(oauth);
+        let world = Self { router: router(app.clone(), Side::Admin), app, cell, ahead };
         for (number, kind) in [(2, "consumer"), (3, "enterprise"), (4, "partner")] {
             let draft =
                 json!({"id": party(number).to_string(), "kind": kind, "personal": {"name": format!("P{number}")}});
@@ -69,6 +82,17 @@ impl World {
         }
         world.post(METER, "/v1/meters", json!({"id": source().to_string()})).await.expect(201);
         world
+    }
+
+    /// The same cell with something else before it.
+    pub fn with_app(self, change: impl FnOnce(App) -> App) -> Self {
+        let app = change(self.app.clone());
+        Self { router: router(app.clone(), Side::Admin), app, ..self }
+    }
+
+    /// Moves the cell's clock on.
+    pub fn skip(&self, by: Duration) {
+        self.ahead.fetch_add(by.as_ms(), Ordering::SeqCst);
     }
 
     async fn build(&self) {
@@ -207,7 +231,8 @@ impl Reply {
         for member in ["title", "detail", "accepted"] {
             assert!(self.body[member].as_str().is_some_and(|text| !text.is_empty()), "{member}: {}", self.body);
         }
-        assert_eq!(self.headers.contains_key("www-authenticate"), status == 401);
+        let challenged = self.headers.contains_key("www-authenticate");
+        assert!(if challenged { [400, 401, 403].contains(&status) } else { status != 401 }, "{status}");
         self.body
     }
 

@@ -93,7 +93,7 @@ fn of_door(door: Door, detail: String) -> ErrorInfo {
         Door::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
         Door::BodyTooLarge => "PAYLOAD_TOO_LARGE",
         Door::PersonalDataInUse => "CONFLICT",
-        Door::Busy | Door::Stopped => "UNAVAILABLE",
+        Door::Busy | Door::Stopped | Door::IssuerUnreachable => "UNAVAILABLE",
         Door::TimedOut => "TIMEOUT",
         Door::Internal => "INTERNAL",
     };

@@ -1,0 +1,145 @@
+//! Access tokens, from both sides: what clients sign, and what becomes of it.
+
+mod assertion;
+mod bearer;
+mod foreign;
+mod jwt;
+mod proof;
+mod resource;
+pub mod signing;
+
+use super::world::{Reply, World, party};
+use crate::{ClientConfig, KeysConfig, OAuthConfig, ProofHashes};
+use engine::Role;
+use serde_json::{Value, json};
+use signing::Signer;
+use types::Duration;
+
+/// The cell, as the world outside knows it.
+pub const CELL: &str = "https://cell.example";
+/// Its operator's side.
+pub const ADMIN: &str = "https://admin.cell.example:8443";
+/// Its token endpoint.
+pub const ENDPOINT: &str = "https://cell.example/oauth2/token";
+/// What a client by itself asks by.
+pub const BY_ITSELF: &str = "client_credentials";
+/// What a client on behalf of a person asks by.
+pub const ON_BEHALF: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+/// How a client proves who it is.
+pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// The client of Alice, who may act for persons.
+pub const ALICE_APP: &str = "alice-app";
+/// The client of Bob.
+pub const BOB_APP: &str = "bob-app";
+/// The client of the operator.
+pub const OPERATOR_APP: &str = "operator-app";
+/// The client of the meter.
+pub const METER_APP: &str = "meter-app";
+/// A client of Alice whose tokens must be bound to a key.
+pub const BOUND_APP: &str = "bound-app";
+
+const CUSTOMER: [&str; 8] = [
+    "tessera:read",
+    "tessera:purchase",
+    "tessera:call",
+    "quality-on-demand:sessions:create",
+    "quality-on-demand:sessions:read",
+    "quality-on-demand:sessions:delete",
+    "quality-on-demand:sessions:update",
+    "quality-on-demand:sessions:retrieve-by-device",
+];
+
+/// A configuration with one client for everyone.
+pub fn config() -> OAuthConfig {
+    let client = |id: &str, role: Role, number: u128, scopes: &[&str]| ClientConfig {
+        id: id.to_owned(),
+        issuer: None,
+        role,
+        party: party(number),
+        scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+        keys: KeysConfig::Inline(json!({"keys": [Signer::of(id).public]})),
+        purposes: Vec::new(),
+        dpop_required: id == BOUND_APP,
+        secret_sha256: None,
+    };
+    let purposes = vec!["RequestedServiceProvision".to_owned(), "FraudPreventionAndDetection".to_owned()];
+    OAuthConfig {
+        issuer: CELL.to_owned(),
+        admin: ADMIN.to_owned(),
+        audience: CELL.to_owned(),
+        embedded: true,
+        token_lifetime: Duration::from_secs(300),
+        proof_window: Duration::from_secs(300),
+        proof_hashes: ProofHashes::Optional,
+        development_secrets: false,
+        clients: vec![
+            ClientConfig { purposes, ..client(ALICE_APP, Role::Customer, 2, &CUSTOMER) },
+            client(BOB_APP, Role::Customer, 3, &CUSTOMER),
+            client(OPERATOR_APP, Role::Operator, 1, &["tessera:operate", "tessera:read", "tessera:purchase"]),
+            client(METER_APP, Role::Meter, 4, &["tessera:meter"]),
+            client(BOUND_APP, Role::Customer, 2, &CUSTOMER),
+        ],
+        issuers: Vec::new(),
+    }
+}
+
+impl World {
+    /// Seconds since the epoch, by the cell's clock.
+    pub fn now_s(&self) -> u64 {
+        self.app.gate.clock().now().as_ms() / 1_000
+    }
+
+    /// What a client says of itself, fresh.
+    pub fn assertion(&self, client: &str) -> Value {
+        let now = self.now_s();
+        json!({"iss": client, "sub": client, "aud": ENDPOINT, "iat": now, "exp": now + 60, "jti": signing::fresh()})
+    }
+
+    /// A form to the token endpoint.
+    pub async fn ask(&self, form: &[(&str, &str)], headers: &[(&str, &str)]) -> Reply {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let mut all = vec![("content-type", "application/x-www-form-urlencoded")];
+        all.extend(headers);
+        self.raw("", "POST", "/oauth2/token", &all, body).await
+    }
+
+    /// Asks with an assertion, for itself.
+    pub async fn ask_with(&self, assertion: &str, scope: &str) -> Reply {
+        let form = [
+            ("grant_type", BY_ITSELF),
+            ("scope", scope),
+            ("client_assertion_type", ASSERTION_TYPE),
+            ("client_assertion", assertion),
+        ];
+        self.ask(&form, &[]).await
+    }
+
+    /// An access token of a client.
+    pub async fn token(&self, client: &str, scope: &str) -> String {
+        let assertion = Signer::of(client).sign(&self.assertion(client));
+        let answer = self.ask_with(&assertion, scope).await.expect(200);
+        answer["access_token"].as_str().expect("a token").to_owned()
+    }
+}
+
+impl Reply {
+    /// An error as RFC 6749 writes it, that nobody keeps.
+    #[track_caller]
+    pub fn oauth_error(self, status: u16, error: &str) -> Value {
+        assert_eq!((self.status.as_u16(), self.body["error"].as_str()), (status, Some(error)), "{}", self.body);
+        assert_eq!(self.headers["cache-control"], "no-store");
+        assert_eq!(self.headers["content-type"], "application/json");
+        assert!(self.body["error_description"].as_str().is_some_and(|text| !text.is_empty()), "{}", self.body);
+        assert_eq!(self.body.as_object().map(serde_json::Map::len), Some(2), "{}", self.body);
+        self.body
+    }
+
+    /// A 401 that says so in its headers too.
+    #[track_caller]
+    pub fn refused(self, error: &str) -> Value {
+        let challenge = self.headers["www-authenticate"].to_str().expect("text").to_owned();
+        assert!(challenge.contains(&format!("error=\"{error}\"")), "{challenge}");
+        self.problem(401, "unauthenticated")
+    }
+}
