@@ -4,6 +4,7 @@ use crate::auth::{Credentials, OAuth};
 use crate::fault::Fault;
 use crate::limits::FLOW_LOCKS;
 use crate::metrics::Metrics;
+use crate::subscribers::Subscribers;
 use engine::state::Digest;
 use engine::{Actor, Answer, Command, Key};
 use node::{Entitlements, Gate, Vault, VaultError, View, Web};
@@ -21,6 +22,7 @@ pub struct App {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) oauth: Option<Arc<OAuth>>,
     pub(crate) web: Option<Arc<dyn Web>>,
+    pub(crate) subscribers: Arc<Subscribers>,
     flows: Arc<[Arc<Mutex<()>>]>,
 }
 
@@ -36,6 +38,7 @@ impl App {
             metrics: Arc::default(),
             oauth: None,
             web: None,
+            subscribers: Arc::default(),
             flows,
         }
     }
@@ -52,6 +55,12 @@ impl App {
     pub fn with_web(mut self, web: Arc<dyn Web>) -> Self {
         self.web = Some(web);
         self
+    }
+
+    /// Only devices within these ranges are the operator's; others are not found.
+    #[must_use]
+    pub fn with_subscribers(self, subscribers: Subscribers) -> Self {
+        Self { subscribers: Arc::new(subscribers), ..self }
     }
 
     /// Decides one command.

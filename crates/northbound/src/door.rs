@@ -1,7 +1,7 @@
 //! What happens to every request before its route: correlation, time limit, measuring; and reading what it carries.
 
 use crate::app::App;
-use crate::camara::PREFIX as CAMARA_PREFIX;
+use crate::camara;
 use crate::camara::common::error::ErrorInfo;
 use crate::fault::{Door, Fault};
 use crate::limits::REQUEST_TIMEOUT;
@@ -73,7 +73,7 @@ async fn within_time(uri: &Uri, request: Request, next: Next) -> Response {
 
 /// Says no in the words of the API that was called.
 pub(crate) fn refuse(uri: &Uri, fault: Fault) -> Response {
-    if uri.path().starts_with(CAMARA_PREFIX) {
+    if camara::speaks(uri.path()) {
         ErrorInfo::from(fault).into_response()
     } else {
         Problem::from(fault).into_response()

@@ -30,6 +30,7 @@ mod openapi;
 mod place;
 mod serve;
 mod side;
+mod subscribers;
 mod time;
 
 pub use app::App;
@@ -40,6 +41,7 @@ pub use auth::{
 pub use fault::{DOOR_PAGES, DoorPage};
 pub use serve::{Listening, serve};
 pub use side::{Side, openapi_json, router};
+pub use subscribers::{Subscribers, SubscribersError};
 
 #[cfg(test)]
 mod tests;

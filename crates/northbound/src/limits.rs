@@ -32,6 +32,12 @@ pub const PERSONAL_TEXT_BYTES_MAX: usize = 1_024;
 pub const SINK_BYTES_MAX: usize = 2_048;
 /// Most ports and port ranges of one side of a flow.
 pub const PORTS_MAX: usize = 64;
+/// Most ranges of numbers and addresses that say which devices are the operator's.
+pub const SUBSCRIBER_RANGES_MAX: usize = 1_024;
+/// Most sessions of one device that are shown at once, the newest; CAMARA has no pages for them.
+pub const SESSIONS_SHOWN_MAX: usize = 200;
+/// Most QoS profiles that are listed at once; CAMARA has no pages for them.
+pub const PROFILES_SHOWN_MAX: usize = 1_000;
 /// Locks that session requests for one flow share.
 pub const FLOW_LOCKS: usize = 64;
 /// Connections that are served at one time; more wait to be accepted.

@@ -1,5 +1,8 @@
 //! CAMARA quality-on-demand 1.1.0, trap by trap.
 
+mod extend;
+mod legs;
+
 use super::spec::Spec;
 use super::world::{ALICE, BOB, METER, OPERATOR, World, offering};
 use engine::state::EndReason;
@@ -121,7 +124,8 @@ async fn every_malformed_creation_has_its_error_and_changes_nothing() {
         (with("applicationServerPorts", json!({})), argument),
         (with("devicePorts", json!({"ports": []})), argument),
         (with("devicePorts", json!({"ports": [65_536]})), argument),
-        (with("devicePorts", json!({"ranges": [{"from": 2, "to": 1}]})), argument),
+        (with("devicePorts", json!({"ranges": [{"from": 2, "to": 1}]})), (400, "OUT_OF_RANGE")),
+        (with("device", json!({"phoneNumber": "+4917612345678"})), (404, "IDENTIFIER_NOT_FOUND")),
         (with("sink", json!("http://application-server.com/")), (400, "INVALID_SINK")),
         (
             with("sinkCredential", json!({"credentialType": "PLAIN", "identifier": "a", "secret": "b"})),
@@ -160,7 +164,8 @@ async fn a_session_needs_a_token_that_is_the_callers_and_covers_the_device() {
     world.buy_boost(ALICE, "other-device", Some("tel:+31600000000")).await.expect(201);
     world.post(ALICE, SESSIONS, request()).await.error_info(422, "SERVICE_NOT_APPLICABLE");
     world.buy_boost(ALICE, "this-device", Some("tel:+31612345678")).await.expect(201);
-    world.post(BOB, SESSIONS, request()).await.error_info(422, "SERVICE_NOT_APPLICABLE");
+    // Nothing with this profile is sold to Bob's kind: to him there is none.
+    world.post(BOB, SESSIONS, request()).await.error_info(400, "INVALID_ARGUMENT");
     let session = world.post(ALICE, SESSIONS, request()).await.expect(201);
 
     world.get(BOB, &path_of(&session)).await.error_info(403, "PERMISSION_DENIED");
@@ -186,13 +191,15 @@ async fn faults_outside_the_operation_are_in_camara_form_too() {
     stranger.error_info(401, "UNAUTHENTICATED");
     world.post(METER, SESSIONS, request()).await.error_info(403, "PERMISSION_DENIED");
     world.get(ALICE, "/quality-on-demand/v1/nothing").await.error_info(404, "NOT_FOUND");
-    world.post(ALICE, "/quality-on-demand/v1/retrieve-sessions", json!({})).await.error_info(404, "NOT_FOUND");
+    world.get(ALICE, "/qos-profiles/v1/nothing").await.error_info(404, "NOT_FOUND");
+    world.get(ALICE, "/qos-profiles").await.error_info(404, "NOT_FOUND");
+    world.get(ALICE, "/qos-profilesx").await.problem(404, "no-such-route");
     world.put(ALICE, SESSIONS, request()).await.error_info(405, "METHOD_NOT_ALLOWED");
     let text = [("content-type", "text/plain")];
-    world.raw(ALICE, "POST", SESSIONS, &text, request().to_string()).await.error_info(415, "UNSUPPORTED_MEDIA_TYPE");
-    world.raw(ALICE, "POST", SESSIONS, &[], request().to_string()).await.error_info(415, "UNSUPPORTED_MEDIA_TYPE");
+    world.raw(ALICE, "POST", SESSIONS, &text, request().to_string()).await.error_info(400, "INVALID_ARGUMENT");
+    world.raw(ALICE, "POST", SESSIONS, &[], request().to_string()).await.error_info(400, "INVALID_ARGUMENT");
     let large = with("qosProfile", json!("x".repeat(70_000)));
-    world.post(ALICE, SESSIONS, large).await.error_info(413, "PAYLOAD_TOO_LARGE");
+    world.post(ALICE, SESSIONS, large).await.error_info(400, "INVALID_ARGUMENT");
     assert_eq!(world.next_seq().await, before);
     let (_, router) = {
         world.buy_boost(ALICE, "one", None).await.expect(201);

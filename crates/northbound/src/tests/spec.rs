@@ -2,7 +2,6 @@
 
 use jsonschema::Validator;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// A published API description.
@@ -93,21 +92,6 @@ impl Spec {
         let parts = schema["allOf"].as_array().into_iter().flatten().rev();
         let inherited = parts.filter_map(|part| self.member(part, name));
         schema["properties"].get(name).into_iter().chain(inherited).next()
-    }
-
-    /// Every member that a schema names.
-    pub fn members(&self, schema: &str) -> BTreeSet<String> {
-        let mut named = BTreeSet::new();
-        self.collect(&self.0["components"]["schemas"][schema], &mut named);
-        named
-    }
-
-    fn collect(&self, schema: &Value, named: &mut BTreeSet<String>) {
-        let schema = self.resolve(schema);
-        named.extend(schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.clone()));
-        for part in schema["allOf"].as_array().into_iter().flatten() {
-            self.collect(part, named);
-        }
     }
 }
 

@@ -48,6 +48,16 @@ impl ErrorInfo {
         Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", "The specified resource is not found.")
     }
 
+    /// 404: this cannot be a device of the operator.
+    pub(crate) fn identifier_not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "IDENTIFIER_NOT_FOUND", "Device identifier not found.")
+    }
+
+    /// 400: a value is outside the range of its field.
+    pub(crate) fn out_of_range(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "OUT_OF_RANGE", message)
+    }
+
     /// 422: nothing that was bought covers this.
     pub(crate) fn not_applicable(message: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "SERVICE_NOT_APPLICABLE", message)
@@ -87,11 +97,14 @@ fn of_door(door: Door, detail: String) -> ErrorInfo {
             return ErrorInfo::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message);
         }
         Door::PartyNotRegistered | Door::ScopeMissing => return ErrorInfo::permission_denied(),
-        Door::InvalidValue | Door::MalformedRequest | Door::KeyMissing => return ErrorInfo::invalid_argument(detail),
+        // No operation has a status of its own for a body of another type or size.
+        Door::InvalidValue
+        | Door::MalformedRequest
+        | Door::KeyMissing
+        | Door::UnsupportedMediaType
+        | Door::BodyTooLarge => return ErrorInfo::invalid_argument(detail),
         Door::NoSuchRoute => "NOT_FOUND",
         Door::MethodNotAllowed => "METHOD_NOT_ALLOWED",
-        Door::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
-        Door::BodyTooLarge => "PAYLOAD_TOO_LARGE",
         Door::PersonalDataInUse => "CONFLICT",
         Door::Busy | Door::Stopped | Door::IssuerUnreachable => "UNAVAILABLE",
         Door::TimedOut => "TIMEOUT",

@@ -8,12 +8,17 @@ use crate::fault::{Door, Fault};
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use engine::Role;
-use serde::de::DeserializeOwned;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
+use std::fmt;
+use std::marker::PhantomData;
 
 /// An API client; with a token of three legs it names its device by it.
 pub(crate) struct Client(pub Principal);
 /// A JSON body.
 pub(crate) struct Body<T>(pub T);
+/// The one variable of the path, as text.
+pub(crate) struct Segment(pub String);
 /// The one variable of the path: a UUID.
 pub(crate) struct Uuid(pub u128);
 
@@ -33,7 +38,41 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     type Rejection = ErrorInfo;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, ErrorInfo> {
-        read_json(request, app).await.map(Self).map_err(ErrorInfo::from)
+        let Object(body) = read_json(request, app).await?;
+        Ok(Self(body))
+    }
+}
+
+/// What is written as a JSON object: by itself, serde takes a list of a structure's members too.
+struct Object<T>(T);
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor(PhantomData))
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = Object<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Object<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(members)).map(Object)
+    }
+}
+
+impl FromRequestParts<App> for Segment {
+    type Rejection = ErrorInfo;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ErrorInfo> {
+        let path = Path::<String>::from_request_parts(parts, app).await;
+        let Path(text) = path.map_err(|error| Fault::Door(Door::MalformedRequest, error.body_text()))?;
+        Ok(Self(text))
     }
 }
 
@@ -41,8 +80,7 @@ impl FromRequestParts<App> for Uuid {
     type Rejection = ErrorInfo;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ErrorInfo> {
-        let path = Path::<String>::from_request_parts(parts, app).await;
-        let Path(text) = path.map_err(|error| Fault::Door(Door::MalformedRequest, error.body_text()))?;
+        let Segment(text) = Segment::from_request_parts(parts, app).await?;
         let bits = parse_uuid(&text).ok_or_else(|| ErrorInfo::invalid_argument("sessionId: a UUID is expected"))?;
         Ok(Self(bits))
     }

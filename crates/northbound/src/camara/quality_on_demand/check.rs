@@ -1,5 +1,6 @@
 //! What the schemas of quality-on-demand ask of a request beyond its types.
 
+use crate::camara::common::check::profile_name;
 use crate::camara::common::error::ErrorInfo;
 use crate::camara::quality_on_demand::error::{duration_out_of_range, invalid_credential, invalid_token};
 use crate::camara::quality_on_demand::wire::{
@@ -9,10 +10,11 @@ use crate::limits::{PORTS_MAX, SINK_BYTES_MAX};
 use crate::time;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
+use types::Duration;
 
 /// Is the form of a request sound?
 pub(crate) fn request(request: &CreateSession) -> Result<(), ErrorInfo> {
-    profile(&request.qos_profile)?;
+    profile_name("qosProfile", &request.qos_profile)?;
     application_server(&request.application_server)?;
     for (name, ports) in
         [("devicePorts", &request.device_ports), ("applicationServerPorts", &request.application_server_ports)]
@@ -30,12 +32,11 @@ pub(crate) fn request(request: &CreateSession) -> Result<(), ErrorInfo> {
     Ok(())
 }
 
-fn profile(name: &str) -> Result<(), ErrorInfo> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
-    if (3..=256).contains(&name.len()) && name.bytes().all(plain) {
-        Ok(())
-    } else {
-        Err(ErrorInfo::invalid_argument("qosProfile: 3 to 256 letters, digits and _.- are expected"))
+/// How much longer a session is to run. What no `int32` is, is no range of seconds.
+pub(crate) fn additional_duration(seconds: i64) -> Result<Duration, ErrorInfo> {
+    match u64::try_from(seconds) {
+        Ok(seconds @ 1..) if seconds <= i32::MAX.unsigned_abs().into() => Ok(Duration::from_secs(seconds)),
+        _ => Err(ErrorInfo::out_of_range("requestedAdditionalDuration: at least 1 second is expected")),
     }
 }
 
@@ -65,7 +66,7 @@ fn ports_spec(name: &str, spec: &PortsSpec) -> Result<(), ErrorInfo> {
         return Err(ErrorInfo::invalid_argument(format!("{name}: 1 to {PORTS_MAX} ports or ranges are expected")));
     }
     if spec.ranges.iter().flatten().any(|range| range.from > range.to) {
-        return Err(ErrorInfo::invalid_argument(format!("{name}.ranges: `from` is after `to`")));
+        return Err(ErrorInfo::out_of_range(format!("{name}.ranges: `from` is after `to`")));
     }
     Ok(())
 }

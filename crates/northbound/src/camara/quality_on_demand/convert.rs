@@ -1,16 +1,18 @@
 //! Sessions of quality-on-demand: to calls of tokens, and back.
 
 use crate::call::{Call, Record};
-use crate::camara::common::convert::chosen;
+use crate::camara::common::convert::{Devices, Subject};
 use crate::camara::common::error::ErrorInfo;
 use crate::camara::common::extract::uuid_text;
-use crate::camara::quality_on_demand::check;
-use crate::camara::quality_on_demand::error::profile_not_applicable;
+use crate::camara::qos_profiles::convert::{Viewer, profile_named};
+use crate::camara::qos_profiles::wire::QosProfileStatus;
+use crate::camara::quality_on_demand::error::{duration_out_of_range, profile_not_applicable};
 use crate::camara::quality_on_demand::wire::{CreateSession, Flow, QosStatus, Remembered, SessionInfo, StatusInfo};
 use crate::fault::Fault;
+use crate::limits::SESSIONS_SHOWN_MAX;
 use crate::time;
 use engine::Actor;
-use engine::state::{EndReason, OfferingStatus, Session, SessionRef, SessionState, State, Token, TokenRef, TokenState};
+use engine::state::{Digest, EndReason, Session, SessionRef, SessionState, State, Token, TokenRef, TokenState};
 use node::SessionRecord;
 use types::{Duration, Instant, SessionId, SubjectId};
 
@@ -22,16 +24,24 @@ pub(crate) struct Wanted {
     qos_profile: String,
 }
 
-/// Reads a request. Everything that is wrong with its form is found here, before anything is looked up.
-pub(crate) fn wanted(request: CreateSession) -> Result<Wanted, ErrorInfo> {
-    check::request(&request)?;
-    let (identifier, shown) = chosen(request.device.as_ref())?;
+/// Whose sessions a caller may use: its party's; with a token of three legs, those of its device.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Caller {
+    /// The client.
+    pub actor: Actor,
+    /// The device of a token of three legs; else all.
+    pub devices: Devices,
+}
+
+/// Reads a request whose form was checked.
+pub(crate) fn wanted(request: CreateSession, subject: Subject) -> Result<Wanted, ErrorInfo> {
     let seconds = u64::try_from(request.duration).unwrap_or(0);
     let flow = Flow {
         application_server: request.application_server,
         device_ports: request.device_ports,
         application_server_ports: request.application_server_ports,
     };
+    let Subject { identifier, shown } = subject;
     let remembered = Remembered { device: shown, sink: request.sink, sink_credential: request.sink_credential };
     let value = |value| serde_json::to_value(value).map_err(|error| Fault::internal("keep a request", &error));
     let call = Call {
@@ -50,8 +60,8 @@ impl Wanted {
         self.call.device.as_str().to_owned()
     }
 
-    /// The call, of the token that serves it: live, its window now, its device this one or any. One bound to the device
-    /// is preferred, then one that is not being called.
+    /// The call, of the token that serves it: live, its window now, its device this one or any. One that is not being
+    /// called is preferred, then one that lasts long enough, then one bound to the device.
     pub(crate) fn of_token(
         self,
         state: &State,
@@ -68,40 +78,67 @@ impl Wanted {
                 && profile(token)
         };
         let tokens = state.tokens_of(actor.party).filter(|(_, token)| serves(token));
-        let best = tokens.min_by_key(|(_, token)| (token.session.is_some(), token.device.is_none()));
+        let lasts = |token: &Token| token.window.to().since(now) >= self.call.duration;
+        let best = tokens.min_by_key(|(_, token)| (token.session.is_some(), !lasts(token), token.device.is_none()));
         match best {
             Some((token, _)) => Ok(Call { token, ..self.call }),
-            None => Err(without_token(state, &self.qos_profile)),
+            None => Err(self.without_token(state, Viewer { actor, devices: Devices::Only(device) })),
         }
     }
+    /// Why nothing serves a request: no such profile, one that never lasts so long, none that is sold any more, or
+    /// nothing bought.
+    fn without_token(&self, state: &State, viewer: Viewer) -> ErrorInfo {
+        let Some(profile) = profile_named(state, viewer, &self.qos_profile) else {
+            return ErrorInfo::invalid_argument("qosProfile: there is no such profile");
+        };
+        let longest = profile.duration_max();
+        if self.call.duration > longest {
+            return duration_out_of_range(format!(
+                "The requested duration is out of the allowed range for the profile: at most {} seconds.",
+                longest.as_secs()
+            ));
+        }
+        if profile.status != QosProfileStatus::Active {
+            return profile_not_applicable();
+        }
+        ErrorInfo::not_applicable(format!(
+            "No token of yours covers profile {} for this device now: buy one first (POST /v1/orders).",
+            self.qos_profile
+        ))
+    }
 }
 
-/// Why nothing serves a request: no such profile, none that is sold any more, or nothing bought.
-fn without_token(state: &State, qos_profile: &str) -> ErrorInfo {
-    let mut named = state.offerings.iter().filter(|row| row.qos_profile == qos_profile).peekable();
-    if named.peek().is_none() {
-        return ErrorInfo::invalid_argument("qosProfile: there is no such profile");
-    }
-    if named.all(|row| row.status == OfferingStatus::Retired) {
-        return profile_not_applicable();
-    }
-    ErrorInfo::not_applicable(format!(
-        "No token of yours covers profile {qos_profile} for this device now: buy one first (POST /v1/orders)."
-    ))
-}
-
-/// The client's session with this id: unknown is 404, another client's 403.
-pub(crate) fn own(state: &State, actor: Actor, bits: u128) -> Result<SessionRef, ErrorInfo> {
+/// The client's session with this id: unknown is 404, another client's or, with a token of three legs, another device's
+/// is 403.
+pub(crate) fn own(state: &State, caller: Caller, bits: u128) -> Result<SessionRef, ErrorInfo> {
     let session = state.session_by_id(SessionId::from_u128(bits)).ok_or_else(ErrorInfo::not_found)?;
     let row = state.session(session).ok_or_else(ErrorInfo::not_found)?;
-    match state.token(row.token) {
-        Some(token) if token.party == actor.party => Ok(session),
-        _ => Err(ErrorInfo::permission_denied()),
-    }
+    if is_own(state, caller, row) { Ok(session) } else { Err(ErrorInfo::permission_denied()) }
 }
 
-/// A session with what the vault remembers of its request. `None` when that is another request's by now.
-pub(crate) fn session_info(state: &State, session: SessionRef, kept: &SessionRecord) -> Option<SessionInfo> {
+/// The client's sessions of a device with the digests of their flows, newest first.
+pub(crate) fn sessions_of(state: &State, actor: Actor, device: SubjectId) -> Vec<(SessionRef, Digest)> {
+    let own = state.sessions_of(device).filter(|(_, row)| is_own(state, Caller { actor, devices: Devices::All }, row));
+    let mut newest: Vec<_> = own.map(|(session, row)| (session, row.flow)).collect();
+    newest.reverse();
+    newest.truncate(SESSIONS_SHOWN_MAX);
+    newest
+}
+
+fn is_own(state: &State, caller: Caller, row: &Session) -> bool {
+    let of_client = state.token(row.token).is_some_and(|token| token.party == caller.actor.party);
+    of_client && caller.devices.have(row.device)
+}
+
+/// A session with what the vault remembers of its request. `None` when that is another request's by now. A caller whose
+/// token names the device is not told it.
+pub(crate) fn session_info(
+    state: &State,
+    caller: Caller,
+    session: SessionRef,
+    kept: &SessionRecord,
+    now: Instant,
+) -> Option<SessionInfo> {
     let row = state.session(session)?;
     let token = state.token(row.token)?;
     let record: Record = serde_json::from_str(&kept.request).ok()?;
@@ -110,17 +147,19 @@ pub(crate) fn session_info(state: &State, session: SessionRef, kept: &SessionRec
     let remembered: Remembered = serde_json::from_value(record.request).ok()?;
     let (qos_status, status_info) = status(row);
     let known = qos_status != QosStatus::Requested;
+    let ends_at =
+        row.ends_at.filter(|_| known).map(|at| if row.state == SessionState::Ending { at.min(now) } else { at });
     Some(SessionInfo {
         session_id: uuid_text(row.id.as_u128()),
-        device: remembered.device,
+        device: remembered.device.filter(|_| caller.devices == Devices::All),
         application_server: flow.application_server,
         device_ports: flow.device_ports,
         application_server_ports: flow.application_server_ports,
         qos_profile: state.offering(token.offering)?.qos_profile.clone(),
         sink: remembered.sink,
-        duration: duration_s(row, qos_status),
+        duration: duration_s(row, ends_at),
         started_at: row.started_at.filter(|_| known).map(time::text),
-        expires_at: row.ends_at.filter(|_| known).map(time::text),
+        expires_at: ends_at.map(time::text),
         qos_status,
         status_info,
     })
@@ -152,12 +191,10 @@ fn status(row: &Session) -> (QosStatus, Option<StatusInfo>) {
     }
 }
 
-/// Granted at first; once it is over, what it really was. A second that began counts.
-fn duration_s(row: &Session, status: QosStatus) -> u64 {
-    match (status, row.started_at, row.ends_at) {
-        (QosStatus::Available | QosStatus::Unavailable, Some(from), Some(to)) => {
-            to.since(from).as_ms().div_ceil(1_000).max(1)
-        }
+/// What was granted at first; then the whole of it from the start to the end that is known. A second that began counts.
+fn duration_s(row: &Session, ends_at: Option<Instant>) -> u64 {
+    match (row.started_at, ends_at) {
+        (Some(from), Some(to)) => to.since(from).as_ms().div_ceil(1_000).max(1),
         _ => row.duration.as_secs(),
     }
 }

@@ -4,6 +4,7 @@ use crate::camara::common::error::ErrorInfo;
 use crate::fault::Fault;
 use axum::http::StatusCode;
 use engine::Rejection;
+use engine::state::SessionState;
 
 /// 400: the duration is not within what the token allows.
 pub(crate) fn duration_out_of_range(message: impl Into<String>) -> ErrorInfo {
@@ -41,6 +42,25 @@ pub(crate) fn of_creation(fault: Fault) -> ErrorInfo {
         Fault::Rejected(
             rejection @ (Rejection::TokenNotUsable { .. } | Rejection::OutsideTokenWindow | Rejection::TokenNarrower),
         ) => ErrorInfo::not_applicable(format!("{rejection} {}", rejection.accepted())),
+        other => other.into(),
+    }
+}
+
+/// What the engine says to the extension of a session.
+pub(crate) fn of_extension(fault: Fault) -> ErrorInfo {
+    match fault {
+        Fault::Rejected(Rejection::SessionNotUsable { state }) => {
+            let status = match state {
+                SessionState::Requested | SessionState::Uncertain => "REQUESTED",
+                SessionState::Active => "AVAILABLE",
+                SessionState::Ending | SessionState::Ended => "UNAVAILABLE",
+            };
+            ErrorInfo::new(
+                StatusCode::CONFLICT,
+                "QUALITY_ON_DEMAND.SESSION_EXTENSION_NOT_ALLOWED",
+                format!("Only an AVAILABLE session can be extended; this one is {status}."),
+            )
+        }
         other => other.into(),
     }
 }

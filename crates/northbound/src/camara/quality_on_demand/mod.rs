@@ -1,12 +1,14 @@
-//! CAMARA quality-on-demand 1.1.0: create, get and delete a session.
+//! CAMARA quality-on-demand 1.1.0: sessions are created, read, extended, deleted and found by their device.
 //!
 //! A session calls a token that the client's party has bought: the offering's QoS profile is the `qosProfile`, and the
-//! token's window covers now. Tokens of two legs only: `device` is required.
+//! token's window covers now. With an access token of two legs a request names the device; with one of three the token
+//! does, answers name none, and only this device's sessions are the client's.
 
 mod check;
 mod convert;
 mod error;
-#[expect(dead_code, reason = "what delivers notifications calls it")]
+mod find;
+#[cfg_attr(not(test), expect(dead_code, reason = "what delivers notifications calls it"))]
 pub(crate) mod notification;
 mod routes;
 mod wire;

@@ -1,4 +1,4 @@
-//! What the sink of a session is told: a CloudEvent each time its QoS status changes.
+//! What the sink of a session is told: a `CloudEvent` each time its QoS status changes.
 //!
 //! Pure: which event of the engine becomes which notification, and its exact form. Delivery is somebody else's.
 
@@ -22,7 +22,7 @@ pub(crate) struct Notification {
     pub sink: String,
     /// The bearer token to send along, with its end; never to be logged.
     pub credential: Option<SinkCredential>,
-    /// The CloudEvent.
+    /// The `CloudEvent`.
     pub body: Value,
 }
 

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 #[derive(Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct CreateSession {
-    /// Required: only tokens of two legs are taken.
+    /// Required with a token of two legs; not with one of three, which names it.
     #[serde(default, deserialize_with = "present")]
     pub device: Option<Device>,
     /// The application's servers.
@@ -30,6 +30,23 @@ pub(crate) struct CreateSession {
     pub sink_credential: Option<SinkCredential>,
     /// Seconds, at least 1.
     pub duration: i64,
+}
+
+/// How much longer a session is to run.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ExtendSessionDuration {
+    /// Seconds, at least 1. What is more than the longest session is cut off.
+    pub requested_additional_duration: i64,
+}
+
+/// Whose sessions are wanted.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RetrieveSessionsInput {
+    /// Required with a token of two legs; not with one of three, which names it.
+    #[serde(default, deserialize_with = "present")]
+    pub device: Option<Device>,
 }
 
 /// The application's servers; at least one address.
@@ -108,7 +125,9 @@ pub(crate) enum CredentialType {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Remembered {
-    pub device: Device,
+    /// As answers show it; none when the access token named it.
+    #[serde(default)]
+    pub device: Option<Device>,
     pub sink: Option<String>,
     pub sink_credential: Option<SinkCredential>,
 }
@@ -130,8 +149,9 @@ pub(crate) struct Flow {
 pub(crate) struct SessionInfo {
     /// UUID.
     pub session_id: String,
-    /// The identifier that is used.
-    pub device: Device,
+    /// The identifier that is used, as it was given; not when the access token names the device.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device: Option<Device>,
     /// As it was given.
     pub application_server: ApplicationServer,
     /// As they were given.
