@@ -2,6 +2,7 @@
 
 mod books;
 mod camara;
+mod conformance;
 mod docs;
 mod entitlements;
 mod oauth;

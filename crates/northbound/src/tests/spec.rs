@@ -57,8 +57,8 @@ impl Spec {
     }
 
     fn validator(&self, place: &str) -> Validator {
-        let schema =
-            json!({ "allOf": [{ "$ref": place }], "components": self.0["components"], "paths": self.0["paths"] });
+        let wanted = self.resolve(self.0.pointer(place.trim_start_matches('#')).expect("a schema at this place"));
+        let schema = json!({ "allOf": [wanted], "components": self.0["components"] });
         let built = jsonschema::options().should_validate_formats(true).build(&schema);
         built.expect("the published schemas are sound")
     }

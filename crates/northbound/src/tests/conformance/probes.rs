@@ -1,0 +1,131 @@
+//! One request for each answer that can be received.
+
+use super::record::{Operation, Record, Request};
+use crate::tests::world::{ALICE, ALICE_BARE, ALICE_PHONE, BOB, OPERATOR, Reply, World, offering};
+use serde_json::{Value, json};
+
+/// A world and what it answered.
+struct Prober<'a> {
+    world: World,
+    record: &'a mut Record,
+}
+
+impl Prober<'_> {
+    async fn ask(&mut self, id: &str, who: &'static str, variable: &str, body: Option<Value>) -> Reply {
+        let request = Request {
+            who,
+            variable: variable.to_owned(),
+            correlator: Some("probe-1".to_owned()),
+            content_type: body.is_some().then(|| "application/json".to_owned()),
+            body: body.map(|body| body.to_string()),
+        };
+        self.record.ask(&self.world, Operation::named(id), &request).await
+    }
+
+    /// Each body as Alice, without a variable.
+    async fn each(&mut self, id: &str, bodies: impl IntoIterator<Item = Value>) {
+        for body in bodies {
+            self.ask(id, ALICE, "", Some(body)).await;
+        }
+    }
+}
+
+/// Asks everything.
+pub async fn run(record: &mut Record) {
+    creation(record).await;
+    sessions(record).await;
+    devices(record).await;
+    profiles(record).await;
+}
+
+/// A session that Alice can create once she has bought a token.
+pub fn session() -> Value {
+    json!({
+        "device": {"phoneNumber": "+31612345678"}, "applicationServer": {"ipv4Address": "198.51.100.7"},
+        "qosProfile": "QOS_L", "duration": 600, "sink": "https://application-server.com/notifications",
+    })
+}
+
+fn with(name: &str, value: Value) -> Value {
+    let mut body = session();
+    body[name] = value;
+    body
+}
+
+fn credential(kind: &str, of: &str) -> Value {
+    let token = json!({"credentialType": kind, "accessToken": "a", "accessTokenExpiresUtc": "2030-01-01T00:00:00Z", "accessTokenType": of});
+    with("sinkCredential", token)
+}
+
+async fn creation(record: &mut Record) {
+    let mut probe = Prober { world: World::open().await, record };
+    let create = "createSession";
+    probe.ask(create, "", "", Some(session())).await;
+    probe.ask(create, ALICE_BARE, "", Some(session())).await;
+    probe.ask(create, ALICE_PHONE, "", Some(session())).await;
+    let mut nameless = session();
+    nameless.as_object_mut().expect("an object").remove("device");
+    let wrong = [
+        json!({}),
+        with("devicePorts", json!({"ranges": [{"from": 2, "to": 1}]})),
+        with("duration", json!(86_401)),
+        credential("PLAIN", "bearer"),
+        credential("ACCESSTOKEN", "mac"),
+        with("sink", json!("http://application-server.com/")),
+        with("device", json!({"phoneNumber": "+4917612345678"})),
+        with("device", json!({"networkAccessIdentifier": "7@example.com"})),
+        nameless,
+        session(),
+    ];
+    probe.each(create, wrong).await;
+    probe.world.buy_boost(ALICE, "one", None).await.expect(201);
+    probe.each(create, [session(), session()]).await;
+    probe.world.delete(OPERATOR, &format!("/v1/offerings/{}", offering(1))).await.expect(204);
+    let other = with("applicationServer", json!({"ipv4Address": "198.51.100.8"}));
+    // The operator holds no token, and finds the profile no longer on sale.
+    probe.ask(create, OPERATOR, "", Some(other)).await;
+}
+
+async fn sessions(record: &mut Record) {
+    let mut probe = Prober { world: World::open().await, record };
+    probe.world.buy_boost(ALICE, "one", None).await.expect(201);
+    let created = probe.ask("createSession", ALICE, "", Some(session())).await.expect(201);
+    let id = created["sessionId"].as_str().expect("an id").to_owned();
+    let more = |seconds: i64| Some(json!({ "requestedAdditionalDuration": seconds }));
+    let extend = "extendQosSessionDuration";
+    probe.ask(extend, ALICE, &id, more(60)).await;
+    probe.world.network_confirms().await;
+    for (operation, body) in [("getSession", None), (extend, more(60)), ("deleteSession", None)] {
+        for who in ["", ALICE_BARE, BOB] {
+            probe.ask(operation, who, &id, body.clone()).await;
+        }
+        probe.ask(operation, ALICE, "3fa85f64-5717-4562-b3fc-2c963f66afa6", body.clone()).await;
+        probe.ask(operation, ALICE, "ses_1", body.clone()).await;
+        probe.ask(extend, ALICE, &id, more(0)).await;
+        probe.ask(operation, ALICE, &id, body).await;
+    }
+}
+
+async fn devices(record: &mut Record) {
+    let mut probe = Prober { world: World::open().await, record };
+    for operation in ["retrieveSessionsByDevice", "retrieveQoSProfiles"] {
+        let phone = json!({"device": {"phoneNumber": "+31612345678"}});
+        for who in ["", ALICE_BARE, ALICE, ALICE_PHONE] {
+            probe.ask(operation, who, "", Some(phone.clone())).await;
+        }
+        let others = [
+            json!({}),
+            json!({"device": {}}),
+            json!({"device": {"networkAccessIdentifier": "7@example.com"}}),
+            json!({"device": {"phoneNumber": "+4917612345678"}}),
+        ];
+        probe.each(operation, others).await;
+    }
+}
+
+async fn profiles(record: &mut Record) {
+    let mut probe = Prober { world: World::open().await, record };
+    for (who, name) in [("", "QOS_L"), (ALICE_BARE, "QOS_L"), (ALICE, "QOS_L"), (ALICE, "QOS_X"), (ALICE, "ab")] {
+        probe.ask("getQosProfile", who, name, None).await;
+    }
+}
