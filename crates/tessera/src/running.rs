@@ -78,7 +78,8 @@ pub async fn start(
     let oauth = northbound::OAuth::new(&oauth, &[&folder.secret]).context("access tokens are not configured well")?;
     let app = App::new(cell.gate().clone(), vault.clone(), Entitlements::new(&folder.secret)?, credentials);
     let app = app.with_oauth(oauth);
-    let app = if callers.oauth.fetches() { app.with_web(Arc::new(WebClient::new(web::Config::default())?)) } else { app };
+    let app =
+        if callers.oauth.fetches() { app.with_web(Arc::new(WebClient::new(web::Config::default())?)) } else { app };
     let (stop, stopped) = watch::channel(false);
     let network = Network::new(cell.gate().clone(), vault, port);
     let network_stopped = stopped.clone();
