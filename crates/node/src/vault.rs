@@ -155,6 +155,9 @@ impl Vault {
 
     /// What one client knows a subject as: the same text each time, another one for every client, and nothing that leads
     /// to the subject without the cell's secret.
+    ///
+    /// # Panics
+    /// If 16 bytes cannot be sealed, which cannot be.
     pub fn pairwise(&self, subject: SubjectId, client: &str) -> String {
         let plain = subject.as_u128().to_be_bytes();
         // The nonce follows from what is sealed, so equal inputs alone share one (as in RFC 5297).

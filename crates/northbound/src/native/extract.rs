@@ -11,15 +11,21 @@ use axum::http::HeaderName;
 use axum::http::request::Parts;
 use engine::{Actor, Rejection, Role};
 use serde::de::DeserializeOwned;
-use types::{OfferingId, PartyId, QuoteId, ResourceId, SessionId, TokenId};
+use types::{OfferingId, PartyId, QuoteId, ResourceId, SessionId, TenantId, TokenId};
 
 /// Carries an entitlement instead of a bearer secret.
 const TESSERA_ENTITLEMENT: HeaderName = HeaderName::from_static("tessera-entitlement");
+
+/// The cell's own brand.
+const HOST: TenantId = TenantId(1);
 
 /// Anyone with a credential.
 pub(crate) struct Caller(pub Actor);
 /// The operator.
 pub(crate) struct Operator(pub Actor);
+/// The operator of the cell's own brand: whose the network, the shop and the books are. Operators of other brands have
+/// parties and tokens of their own, and nothing else.
+pub(crate) struct Host(pub Actor);
 /// A customer, or the operator for one.
 pub(crate) struct Customer(pub Actor);
 /// A meter, or the operator as one.
@@ -85,6 +91,15 @@ callers! {
     Operator: Operator;
     Customer: Customer | Operator;
     Meter: Meter | Operator;
+}
+
+impl FromRequestParts<App> for Host {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let Operator(actor) = Operator::from_request_parts(parts, app).await?;
+        if actor.tenant == HOST { Ok(Self(actor)) } else { Err(Rejection::RoleNotAllowed.into()) }
+    }
 }
 
 impl FromRequestParts<App> for Holder {

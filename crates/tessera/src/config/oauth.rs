@@ -1,7 +1,8 @@
 //! `[oauth]`, `[[clients]]` and `[[issuers]]`.
 
 use super::{RoleName, party_of};
-use anyhow::bail;
+use anyhow::{Context, bail};
+use node::CellSecret;
 use northbound::{ClientConfig, IssuerConfig, KeysConfig, OAuthConfig, ProofHashes};
 use serde::Deserialize;
 use serde_json::Value;
@@ -93,7 +94,12 @@ impl OAuth {
     pub(super) fn new(settings: OAuthFile, clients: Vec<ClientFile>, issuers: Vec<IssuerFile>) -> anyhow::Result<Self> {
         let clients = clients.into_iter().map(ClientFile::parse).collect::<anyhow::Result<_>>()?;
         let issuers = issuers.into_iter().map(IssuerFile::parse).collect::<anyhow::Result<_>>()?;
-        Ok(Self { settings, clients, issuers })
+        let made = Self { settings, clients, issuers };
+        // Wherever it will be served and whatever its secret: what is wrong is said before anything is begun.
+        let somewhere = SocketAddr::from(([127, 0, 0, 1], 80));
+        let checked = northbound::OAuth::new(&made.served_on(somewhere, somewhere), &[&CellSecret::new([0; 32])]);
+        checked.context("the access tokens of the configuration file cannot be used")?;
+        Ok(made)
     }
 
     /// Are there keys to be fetched from somebody else's server?

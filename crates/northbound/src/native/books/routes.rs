@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::native::books::convert;
 use crate::native::books::wire::Books;
 use crate::native::error::{Problem, Problems};
-use crate::native::extract::Operator;
+use crate::native::extract::Host;
 use axum::Json;
 use axum::extract::State;
 use node::wall_clock;
@@ -21,6 +21,6 @@ pub(crate) fn operators() -> OpenApiRouter<App> {
     get, path = "/v1/books", tag = "operator", security(("bearer" = [])),
     responses((status = 200, description = "The books.", body = Books), Problems),
 )]
-async fn get_books(State(app): State<App>, _operator: Operator) -> Result<Json<Books>, Problem> {
+async fn get_books(State(app): State<App>, _host: Host) -> Result<Json<Books>, Problem> {
     Ok(Json(app.read(|view| convert::books(view, wall_clock())).await))
 }

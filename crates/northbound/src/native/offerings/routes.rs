@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::fault::Fault;
 use crate::native::convert::{listing, page_limit};
 use crate::native::error::{Problem, Problems};
-use crate::native::extract::{Body, Caller, Id, Operator, Params};
+use crate::native::extract::{Body, Caller, Host, Id, Params};
 use crate::native::offerings::convert;
 use crate::native::offerings::wire::{Offering, OfferingDraft};
 use crate::native::wire::{Listing, Page};
@@ -33,7 +33,7 @@ pub(crate) fn operators() -> OpenApiRouter<App> {
 )]
 async fn publish_offering(
     State(app): State<App>,
-    Operator(actor): Operator,
+    Host(actor): Host,
     Body(draft): Body<OfferingDraft>,
 ) -> Result<(StatusCode, Json<Offering>), Problem> {
     let (id, command) = app.read(|view| convert::publish(draft, &view.state, actor)).await?;
@@ -85,7 +85,7 @@ async fn get_offering(
 )]
 async fn retire_offering(
     State(app): State<App>,
-    Operator(actor): Operator,
+    Host(actor): Host,
     Id(id): Id<OfferingId>,
 ) -> Result<StatusCode, Problem> {
     let offering = app.read(|view| view.state.offering_by_id(id)).await.ok_or(Rejection::UnknownOffering)?;

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::fault::Fault;
 use crate::native::convert::{listing, page_limit};
 use crate::native::error::{Problem, Problems};
-use crate::native::extract::{Body, Id, Operator, Params, Segment};
+use crate::native::extract::{Body, Host, Id, Params, Segment};
 use crate::native::resources::convert;
 use crate::native::resources::wire::{Available, Calendar, Profile, Resource, ResourceDraft, Span};
 use crate::native::wire::{Listing, Page};
@@ -34,7 +34,7 @@ pub(crate) fn operators() -> OpenApiRouter<App> {
 )]
 async fn define_resource(
     State(app): State<App>,
-    Operator(actor): Operator,
+    Host(actor): Host,
     Body(draft): Body<ResourceDraft>,
 ) -> Result<(StatusCode, Json<Resource>), Problem> {
     let (id, command) = app.read(|view| convert::define(draft, &view.state)).await?;
@@ -49,7 +49,7 @@ async fn define_resource(
 )]
 async fn list_resources(
     State(app): State<App>,
-    _operator: Operator,
+    _host: Host,
     Params(page): Params<Page>,
 ) -> Result<Json<Listing<Resource>>, Problem> {
     let limit = page_limit(&page)?;
@@ -74,7 +74,7 @@ async fn list_resources(
 )]
 async fn set_available(
     State(app): State<App>,
-    Operator(actor): Operator,
+    Host(actor): Host,
     Id(id): Id<ResourceId>,
     Body(asked): Body<Available>,
 ) -> Result<Json<Resource>, Problem> {
@@ -90,7 +90,7 @@ async fn set_available(
 )]
 async fn get_calendar(
     State(app): State<App>,
-    _operator: Operator,
+    _host: Host,
     Id(id): Id<ResourceId>,
     Params(span): Params<Span>,
 ) -> Result<Json<Calendar>, Problem> {
@@ -105,7 +105,7 @@ async fn get_calendar(
 )]
 async fn set_profile(
     State(app): State<App>,
-    Operator(actor): Operator,
+    Host(actor): Host,
     Segment(number): Segment,
     Body(profile): Body<Profile>,
 ) -> Result<StatusCode, Problem> {

@@ -9,6 +9,7 @@ mod resource;
 pub mod signing;
 
 use super::world::{Reply, World, party};
+use crate::auth::scope::Scope;
 use crate::{ClientConfig, KeysConfig, OAuthConfig, ProofHashes};
 use engine::Role;
 use serde_json::{Value, json};
@@ -39,6 +40,14 @@ pub const METER_APP: &str = "meter-app";
 /// A client of Alice whose tokens must be bound to a key.
 pub const BOUND_APP: &str = "bound-app";
 
+/// Clients with every scope there is: of Bob, of the meter, of the operator, and of the operator of another brand.
+pub const ALL_APPS: [(&str, Role, u128); 4] = [
+    ("customer-all", Role::Customer, 3),
+    ("meter-all", Role::Meter, 4),
+    ("operator-all", Role::Operator, 1),
+    ("brand-all", Role::Operator, 5),
+];
+
 const CUSTOMER: [&str; 8] = [
     "tessera:read",
     "tessera:purchase",
@@ -63,6 +72,8 @@ pub fn config() -> OAuthConfig {
         dpop_required: id == BOUND_APP,
         secret_sha256: None,
     };
+    let every: Vec<&str> = Scope::ALL.iter().map(|scope| scope.text()).collect();
+    let all = ALL_APPS.map(|(id, role, number)| client(id, role, number, &every));
     let purposes = vec!["RequestedServiceProvision".to_owned(), "FraudPreventionAndDetection".to_owned()];
     OAuthConfig {
         issuer: CELL.to_owned(),
@@ -79,7 +90,10 @@ pub fn config() -> OAuthConfig {
             client(OPERATOR_APP, Role::Operator, 1, &["tessera:operate", "tessera:read", "tessera:purchase"]),
             client(METER_APP, Role::Meter, 4, &["tessera:meter"]),
             client(BOUND_APP, Role::Customer, 2, &CUSTOMER),
-        ],
+        ]
+        .into_iter()
+        .chain(all)
+        .collect(),
         issuers: Vec::new(),
     }
 }
