@@ -5,7 +5,7 @@ use axum::http::HeaderValue;
 use engine::Role;
 use journal::{SqliteStore, Store};
 use node::{Cell, CellSecret, Entitlements, Gate, Vault};
-use northbound::{App, Credential, Credentials};
+use northbound::{App, Credential, Credentials, Listening};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -78,7 +78,7 @@ impl Idle {
         let listener = self.threads.block_on(TcpListener::bind("127.0.0.1:0"))?;
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel();
-        let serving = self.threads.spawn(northbound::serve(listener, app, async {
+        let serving = self.threads.spawn(northbound::serve(Listening::public(listener), app, async {
             // Whoever drops the sender wants it to stop, too.
             let _ = stopped.await;
         }));
