@@ -261,8 +261,18 @@ fn what_was_acknowledged_before_a_kill_is_there_once() {
 
 #[test]
 fn help_has_a_line_for_each_option() {
-    for command in ["serve", "demo", "credential", "token inspect", "token verify", "audit verify", "simulate", "bench"]
-    {
+    for command in [
+        "serve",
+        "demo",
+        "credential",
+        "client new",
+        "client assertion",
+        "token inspect",
+        "token verify",
+        "audit verify",
+        "simulate",
+        "bench",
+    ] {
         let help = prints(tessera().args(command.split(' ')).arg("--help"));
         let listed = help.split("Options:").nth(1).unwrap_or_default();
         let mut lines = listed.lines().filter(|line| !line.trim().is_empty()).peekable();

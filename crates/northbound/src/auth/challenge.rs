@@ -7,7 +7,7 @@ use crate::auth::proof::{DPOP, hash};
 use crate::auth::scope;
 use crate::door::refuse;
 use crate::fault::Door;
-use crate::limits::USAGE_BODY_BYTES_MAX;
+use crate::limits::{BODY_BYTES_MAX, USAGE_BODY_BYTES_MAX};
 use axum::body::{Body, to_bytes};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::WWW_AUTHENTICATE;
@@ -19,6 +19,9 @@ use std::sync::{Arc, OnceLock};
 
 /// Where the metadata of this resource is.
 const RESOURCE_METADATA_PATH: &str = "/.well-known/oauth-protected-resource";
+
+/// The one operation that takes more than the others.
+const USAGE: &str = "/v1/usage";
 
 /// Why a caller is turned away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,12 +53,14 @@ pub(crate) fn tell(parts: &Parts, why: Why) {
 /// Around every request: says in the headers why its caller was turned away.
 pub(crate) async fn around(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let told = Told::default();
-    let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
+    let path = request.extensions().get::<MatchedPath>().cloned();
+    let path = path.as_ref().map(MatchedPath::as_str).unwrap_or_default();
     let scope = scope::needed(request.method(), path);
     request.extensions_mut().insert(told.clone());
     if request.headers().contains_key(DPOP) {
         let uri = request.uri().clone();
-        request = match hashed(request).await {
+        let max = if path == USAGE { USAGE_BODY_BYTES_MAX } else { BODY_BYTES_MAX };
+        request = match hashed(request, max).await {
             Some(hashed) => hashed,
             None => return refuse(&uri, Door::BodyTooLarge.into()),
         };
@@ -87,9 +92,9 @@ impl BodyHash {
 }
 
 /// Reads the body of a request, so that its proof can be held against it.
-async fn hashed(request: Request) -> Option<Request> {
+async fn hashed(request: Request, bytes_max: usize) -> Option<Request> {
     let (mut parts, body) = request.into_parts();
-    let bytes = to_bytes(body, USAGE_BODY_BYTES_MAX).await.ok()?;
+    let bytes = to_bytes(body, bytes_max).await.ok()?;
     parts.extensions.insert(BodyHash(hash(&bytes).into()));
     Some(Request::from_parts(parts, Body::from(bytes)))
 }

@@ -134,6 +134,8 @@ pub(crate) fn token(
         scope: &granted.scope,
         cnf: bound_to.map(|jkt| Confirmation { jkt }),
     };
+    // The purpose is among the scopes: that it was declared is on record. Nothing here leads to a person.
+    tracing::info!(client = &*granted.client.id, scope = granted.scope, "an access token was issued");
     let signed = signers.sign(&claims).map_err(|error| Fault::internal("sign an access token", &error))?;
     Ok(TokenAnswer {
         access_token: signed,

@@ -10,6 +10,7 @@ mod oauth;
 mod openapi;
 mod purchase;
 mod refusals;
+mod security;
 mod sides;
 mod socket;
 pub(crate) mod spec;
