@@ -98,7 +98,12 @@ fn world(tokens: u32) -> state::State {
     let place = Area::new(vec![H3Cell::from_index(8 << 52)]).expect("an area");
     for n in 0..tokens {
         let wish = Wish { party, offering: state::OfferingRef::from_index(0), window, place: place.clone() };
-        commands.push(Command::PurchaseToken(Box::new(Purchase { party, by: PurchaseBy::Wish(wish), device: None })));
+        commands.push(Command::PurchaseToken(Box::new(Purchase {
+            party,
+            by: PurchaseBy::Wish(wish),
+            device: None,
+            holder: None,
+        })));
         commands.push(Command::RegisterSource { id: SourceId::from_u128(n.into()) });
     }
     let mut out = Vec::new();

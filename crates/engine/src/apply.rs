@@ -43,8 +43,8 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
             };
             write::issue_token(state, *token, row, &sale);
         }
-        Event::TokenSuspended { token } => write::token(state, *token).state = TokenState::Suspended,
-        Event::TokenResumed { token } => write::token(state, *token).state = TokenState::Issued,
+        Event::TokenSuspended { token } => write::hold_back(state, *token, TokenState::Suspended),
+        Event::TokenResumed { token } => write::hold_back(state, *token, TokenState::Issued),
         Event::ActivationRequested { session, row, meter } => write::request(state, *session, row, *meter),
         &Event::SessionActivated { session, ends_at, paid_minor, tax_minor } => {
             write::activate(state, session, (at, ends_at), (paid_minor, tax_minor));
@@ -65,6 +65,7 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         Event::KeyBound(entry) => write::bind_key(state, *entry),
         Event::KeyForgotten { party, key } => write::forget_key(state, *party, *key),
         Event::Restored(row) => restore::restore(state, row),
+        Event::EntitlementRevoked { token, block } => write::revoke(state, *token, *block),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use crate::actor::Actor;
 use crate::state::{
-    Capability, Demand, Digest, EndReason, Guarantee, OfferingRef, PartnerShare, PartyKind, PartyRef, Remedy,
-    ResourceInfo, SessionRef, SourceRef, Terms, TokenRef, UsagePrice,
+    Capability, Demand, Digest, EndReason, Guarantee, HolderKey, OfferingRef, PartnerShare, PartyKind, PartyRef,
+    Remedy, ResourceInfo, SessionRef, SourceRef, Terms, TokenRef, UsagePrice,
 };
 use capacity::{ProfileRef, Resource, ResourceRef};
 use std::collections::BTreeMap;
@@ -124,6 +124,13 @@ pub enum Command {
         /// Which.
         token: TokenRef,
     },
+    /// Stops honouring signed texts of a token.
+    RevokeEntitlement {
+        /// Of which.
+        token: TokenRef,
+        /// Those with this block, by the digest of its id; all of them when it is absent.
+        block: Option<Digest>,
+    },
     /// Calls a token: asks the network to enforce it.
     RequestActivation {
         /// Which.
@@ -235,6 +242,8 @@ pub struct Purchase {
     pub by: PurchaseBy,
     /// The device it is bound to, where it is.
     pub device: Option<SubjectId>,
+    /// The key that uses of its text are proven with, where they are.
+    pub holder: Option<HolderKey>,
 }
 
 /// The two ways to buy.

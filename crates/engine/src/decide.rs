@@ -6,7 +6,7 @@ use crate::party::NewParty;
 use crate::stamp::Stamp;
 use crate::state::State;
 use crate::{Answer, Event, Rejection};
-use crate::{assurance, catalog, charging, entitlement, idempotency, network, order, party, quote};
+use crate::{assurance, catalog, charging, entitlement, idempotency, network, order, party, quote, revocation};
 
 /// Reads the state and says what happens, or refuses. Events are added to `out`; a rejection adds none.
 ///
@@ -65,6 +65,7 @@ fn decide_command(state: &State, request: &Request, stamp: Stamp, out: &mut Vec<
         Command::ReleaseToken { token } => entitlement::decide_release(state, actor, *token, now, out),
         Command::SuspendToken { token } => entitlement::decide_suspend(state, actor, *token, out),
         Command::ResumeToken { token } => entitlement::decide_resume(state, actor, *token, out),
+        &Command::RevokeEntitlement { token, block } => revocation::decide_revoke(state, actor, (token, block), out),
         &Command::RequestActivation { token, device, flow, duration } => {
             activation::decide_request(state, actor, &Call { token, device, flow, duration }, stamp, out)
         }

@@ -425,6 +425,16 @@ pub enum Event {
         #[n(1)]
         ends_at: Instant,
     },
+    /// Signed texts of a token are no longer honoured.
+    #[n(33)]
+    EntitlementRevoked {
+        /// Of which token.
+        #[n(0)]
+        token: TokenRef,
+        /// Those with this block; all of them when it is absent.
+        #[n(1)]
+        block: Option<Digest>,
+    },
 }
 
 impl Event {
@@ -464,6 +474,7 @@ impl Event {
             Self::KeyForgotten { .. } => "KeyForgotten",
             Self::Restored(_) => "Restored",
             Self::SessionExtended { .. } => "SessionExtended",
+            Self::EntitlementRevoked { .. } => "EntitlementRevoked",
         }
     }
 }

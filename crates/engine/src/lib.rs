@@ -28,6 +28,7 @@ mod party;
 mod qualification;
 mod quote;
 mod rejection;
+mod revocation;
 mod settlement;
 mod stamp;
 pub mod state;

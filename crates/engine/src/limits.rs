@@ -24,6 +24,8 @@ pub const WINDOW_LATENESS_MAX: Duration = Duration::from_mins(5);
 pub const KEY_MEMORY: Duration = Duration::from_hours(24);
 /// Most idempotency keys of one party; the oldest goes first.
 pub const KEYS_PER_PARTY_MAX: usize = 1_000;
+/// Most revoked blocks of one token's texts; revoking all of them is always possible.
+pub const REVOCATIONS_PER_TOKEN_MAX: u32 = 16;
 /// How far behind the highest sequence number of a meter a late one may be.
 pub const SEQUENCE_WINDOW: u64 = 1_024;
 /// How long an ended session stays readable before it is forgotten (CAMARA asks for at least 360 s).

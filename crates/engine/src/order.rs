@@ -168,6 +168,8 @@ fn issue(
         overrun_minor: 0,
         legs: deal.legs,
         confirmed: false,
+        issued_at: Some(stamp.now),
+        holder: purchase.holder,
     };
     if paid > 0 {
         state.ledger.check_posting(fee_legs(state, &row, fee).as_slice())?;

@@ -159,6 +159,11 @@ rejections! {
         /// The state it is in.
         state: TokenState,
     } = "token-not-usable", Conflict, "A token that is issued or active.";
+    /// As many blocks of the token's texts are revoked as can be.
+    TooManyRevocations {
+        /// The most revoked blocks a token may have.
+        revocations_max: u32,
+    } = "too-many-revocations", Limited, "Revoke the whole entitlement: name no block.";
     /// The token's window has not begun or is over.
     OutsideTokenWindow = "outside-token-window", Conflict, "A call inside the token's window.";
     /// The token, or the entitlement that was presented, is narrower than this call.

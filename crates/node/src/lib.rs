@@ -11,12 +11,14 @@
 mod assurance;
 mod driver;
 mod entitlements;
+mod keyring;
 pub mod limits;
 mod notify;
 mod outbox;
 mod port;
 #[cfg(test)]
 mod sample;
+mod seal;
 mod secret;
 mod step;
 mod vault;
@@ -32,15 +34,16 @@ pub use driver::{
     wall_clock,
 };
 pub use entitlements::{EntitlementError, Entitlements, capability_name};
+pub use keyring::{KeyStore, Keyring, KeyringError, Purpose, SigningKey};
 pub use notify::{
     DeadLetter, Delivery, DeliveryKey, Happened, Mailroom, Notices, NotifyError, Outcome as Attempted, Pace, Sees,
     Sink, Webhook,
 };
 pub use outbox::{Call, Outbox};
 pub use port::{CallError, Calling, Fault, Intent, Report, Southbound};
-pub use secret::CellSecret;
+pub use secret::{CellSecret, KeptAs, OperatorKey, SecretError};
 pub use step::{Answered, Node, Outcome, Reading, Refused, StopReason, Submission, Work};
-pub use tessera_token::Request as EntitlementRequest;
+pub use tessera_token::{Possession, Request as EntitlementRequest, RequestDigest};
 pub use vault::{SessionRecord, Vault, VaultError};
 pub use view::{RecoverError, View};
 pub use web::{Web, WebAnswer, WebCalling, WebError, WebRequest};

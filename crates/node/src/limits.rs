@@ -74,3 +74,15 @@ pub const FEED_EVENTS_MAX: usize = 4_096;
 pub const FEED_BYTES: usize = 1 << 20;
 /// How long the mailroom pauses after its storage failed, and at most between two looks at the clock.
 pub const NOTIFY_TICK: Duration = Duration::from_secs(1);
+/// Keys of one purpose at one time: those that verify still and those to come.
+pub const KEYS_PER_PURPOSE_MAX: usize = 16;
+/// How long a new key is published before it signs: twice as long as the key set may be cached.
+pub const KEY_LEAD: Duration = Duration::from_mins(10);
+/// Proofs of possession that are remembered, so that each is good once; more within their time are refused as busy.
+pub const PROOFS_MAX: usize = 65_536;
+/// Tokens on one page of the list of revocations; each has at most sixteen entries.
+pub const REVOCATION_PAGE_TOKENS_MAX: usize = 2_000;
+/// How often the list of revocations is signed anew when nothing changes.
+pub const REVOCATIONS_SIGNED_EVERY: Duration = Duration::from_mins(1);
+/// How long a verifier may trust a list of revocations.
+pub const REVOCATIONS_FRESH_FOR: Duration = Duration::from_mins(10);

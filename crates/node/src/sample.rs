@@ -124,7 +124,8 @@ pub fn wish(offering: OfferingRef, now: Instant) -> Wish {
 
 /// Buys it.
 pub fn purchase(offering: OfferingRef, now: Instant) -> Command {
-    Command::PurchaseToken(Box::new(Purchase { party: ALICE, by: PurchaseBy::Wish(wish(offering, now)), device: None }))
+    let by = PurchaseBy::Wish(wish(offering, now));
+    Command::PurchaseToken(Box::new(Purchase { party: ALICE, by, device: None, holder: None }))
 }
 
 /// A charge through the operator's first meter.

@@ -5,9 +5,8 @@
 //! with the record: what the journal says of it is a random id that nobody can resolve any more.
 
 use crate::limits::VAULT_RECORD_BYTES_MAX;
+use crate::seal::{NONCE_LEN, hex, random, seal_with};
 use crate::secret::{CellSecret, keyed_hash};
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
-use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use engine::state::Digest;
 use journal::{JournalError, Store, VaultEntry, VaultError as StoreError, VaultStore};
 use minicbor::{Decode, Encode};
@@ -15,8 +14,6 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use types::{Instant, SubjectId};
 use zeroize::Zeroizing;
-
-const NONCE_LEN: usize = 24;
 
 /// A handle to a cell's vault; cheap to clone. Its calls block on storage.
 #[derive(Clone)]
@@ -165,19 +162,15 @@ impl Vault {
         nonce.copy_from_slice(
             &keyed_hash(&self.keys.digest, &[b"pairwise nonce", client.as_bytes(), &plain])[..NONCE_LEN],
         );
-        let cipher = XChaCha20Poly1305::new(Key::from_slice(&*self.keys.pairwise));
-        let payload = Payload { msg: &plain[..], aad: client.as_bytes() };
-        let sealed = cipher.encrypt(XNonce::from_slice(&nonce), payload).expect("16 bytes can be sealed");
-        nonce.iter().chain(&sealed).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+        let sealed = seal_with(&self.keys.pairwise, nonce, client.as_bytes(), &plain);
+        hex(&sealed.expect("16 bytes can be sealed"))
     }
 
     /// The subject that a client knows by this text.
     pub fn of_pairwise(&self, text: &str, client: &str) -> Option<SubjectId> {
         let pairs = text.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
         let bytes = pairs.collect::<Option<Vec<u8>>>()?;
-        let (nonce, sealed) = bytes.split_at_checked(NONCE_LEN)?;
-        let cipher = XChaCha20Poly1305::new(Key::from_slice(&*self.keys.pairwise));
-        let plain = cipher.decrypt(XNonce::from_slice(nonce), Payload { msg: sealed, aad: client.as_bytes() }).ok()?;
+        let plain = crate::seal::open(&self.keys.pairwise, client.as_bytes(), &bytes)?;
         let plain: [u8; 16] = plain.try_into().ok()?;
         let subject = SubjectId::from_u128(u128::from_be_bytes(plain));
         // One text alone is the subject's.
@@ -222,32 +215,16 @@ fn subject_of(flow: Digest) -> SubjectId {
     SubjectId::from_u128(u128::from_be_bytes(flow.0))
 }
 
-/// The nonce, then the ciphertext, bound to the subject.
+/// Sealed under the key, bound to the subject.
 fn seal(key: &[u8; 32], subject: SubjectId, plain: &[u8]) -> Result<Vec<u8>, VaultError> {
     if plain.len() > VAULT_RECORD_BYTES_MAX {
         return Err(VaultError::TooLarge);
     }
-    let nonce: [u8; NONCE_LEN] = random();
-    let bound = subject.as_u128().to_be_bytes();
-    let cipher = XChaCha20Poly1305::new(Key::from_slice(key));
-    let sealed = cipher.encrypt(XNonce::from_slice(&nonce), Payload { msg: plain, aad: &bound });
-    let mut out = nonce.to_vec();
-    out.extend(sealed.map_err(|_| VaultError::TooLarge)?);
-    Ok(out)
+    crate::seal::seal(key, &subject.as_u128().to_be_bytes(), plain).ok_or(VaultError::TooLarge)
 }
 
 fn open(key: &[u8; 32], subject: SubjectId, sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
-    let (nonce, ciphertext) = sealed.split_at_checked(NONCE_LEN).ok_or(VaultError::Sealed { subject })?;
-    let bound = subject.as_u128().to_be_bytes();
-    let cipher = XChaCha20Poly1305::new(Key::from_slice(key));
-    let plain = cipher.decrypt(XNonce::from_slice(nonce), Payload { msg: ciphertext, aad: &bound });
-    plain.map_err(|_| VaultError::Sealed { subject })
-}
-
-fn random<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).expect("the operating system gives random bits");
-    bytes
+    crate::seal::open(key, &subject.as_u128().to_be_bytes(), sealed).ok_or(VaultError::Sealed { subject })
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::device::Identifier;
 use crate::fault::{Door, Fault};
 use engine::state::{Digest, EndReason, SessionRef, State, TokenRef};
 use engine::{Actor, Answer, Command, Rejection};
-use node::{EntitlementRequest, SessionRecord, capability_name, wall_clock};
+use node::{EntitlementRequest, Possession, RequestDigest, SessionRecord, capability_name, wall_clock};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use types::{Duration, H3Cell, SubjectId, TokenId};
@@ -34,6 +34,19 @@ pub(crate) struct Record {
     pub request: Value,
 }
 
+/// An entitlement as it came with a request.
+#[derive(Clone)]
+pub(crate) struct Shown {
+    /// Its text.
+    pub text: String,
+    /// The proof that its holder presents it.
+    pub proof: Option<String>,
+    /// The method of the request.
+    pub method: String,
+    /// Its path, with the query.
+    pub target: String,
+}
+
 /// An entitlement that was verified for a request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Presented {
@@ -55,12 +68,16 @@ pub(crate) struct Use {
 }
 
 /// Verifies an entitlement for one use of its own token. What it claims to be a token of says only what to verify it for.
-pub(crate) async fn presented(app: &App, text: &str, wanted: Use) -> Result<Presented, Fault> {
+/// `body` is what a proof of its holder is about beside method and target.
+pub(crate) async fn presented(app: &App, shown: &Shown, body: &[u8], wanted: Use) -> Result<Presented, Fault> {
+    let text = shown.text.as_str();
     let claims = tessera_token::inspect(text).ok().and_then(|claims| claims.grant).ok_or(Door::EntitlementInvalid)?;
     let claimed = TokenId::parse(&claims.ent).map_err(|_| Door::EntitlementInvalid)?;
+    let request_digest = RequestDigest::of(&shown.method, &shown.target, body);
+    let possession = shown.proof.as_deref().map(|proof| Possession { proof, request: request_digest });
     app.read(|view| {
         let request = request_of(&view.state, claimed, wanted).ok_or(Door::EntitlementInvalid)?;
-        let token = app.entitlements.verify(text, &request, wall_clock())?;
+        let token = app.entitlements.verify(&view.state, text, &request, possession, wall_clock())?;
         let row = view.state.token_by_id(token).and_then(|token| view.state.token(token));
         let party = row.filter(|_| token == claimed).map(|row| row.party).ok_or(Rejection::UnknownToken)?;
         let tenant = view.state.party(party).ok_or(Rejection::UnknownToken)?.tenant;

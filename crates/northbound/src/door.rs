@@ -54,6 +54,11 @@ pub(crate) async fn method_not_allowed(uri: Uri) -> Response {
 
 /// Reads a JSON body of one type.
 pub(crate) async fn read_json<T: DeserializeOwned>(request: Request, app: &App) -> Result<T, Fault> {
+    Ok(read_json_bytes(request, app).await?.0)
+}
+
+/// Reads a JSON body of one type, and the bytes that it was.
+pub(crate) async fn read_json_bytes<T: DeserializeOwned>(request: Request, app: &App) -> Result<(T, Bytes), Fault> {
     if !is_json(request.headers()) {
         return Err(Door::UnsupportedMediaType.into());
     }
@@ -61,7 +66,8 @@ pub(crate) async fn read_json<T: DeserializeOwned>(request: Request, app: &App) 
     if bytes.is_empty() {
         return Err(Fault::malformed("a JSON body is expected"));
     }
-    serde_json::from_slice(&bytes).map_err(|error| Fault::malformed(error.to_string()))
+    let read = serde_json::from_slice(&bytes).map_err(|error| Fault::malformed(error.to_string()))?;
+    Ok((read, bytes))
 }
 
 async fn within_time(uri: &Uri, request: Request, next: Next) -> Response {

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use engine::Rejection;
-use node::{EntitlementError, GateError, Refused, VaultError};
+use node::{EntitlementError, GateError, KeyringError, Refused, VaultError};
 use std::error::Error;
 use tessera_token::TokenError;
 
@@ -76,6 +76,12 @@ doors! {
     Unauthenticated = "unauthenticated", UNAUTHORIZED, "`Authorization: Bearer` with a credential of this cell.";
     /// The entitlement that was presented is not one of this cell, is altered, revoked or out of its time.
     EntitlementInvalid = "entitlement-invalid", UNAUTHORIZED, "The text of a live entitlement, as it was issued or narrowed.";
+    /// Only the holder of a key may use the entitlement, and the proof of it is missing, wrong or was used before.
+    ProofInvalid = "entitlement-proof-invalid", UNAUTHORIZED, "`Tessera-Entitlement-Proof`, made anew for each request with the key of the entitlement's last holder.";
+    /// There is no signing key with this number.
+    UnknownKey = "unknown-signing-key", NOT_FOUND, "A `kid` from the list of signing keys.";
+    /// The signing keys cannot be changed this way now.
+    KeysConflict = "signing-keys-conflict", CONFLICT, "What the detail names: rotate before you withdraw, withdraw before you rotate again, or a later time.";
     /// The credential's party is not registered in this cell.
     PartyNotRegistered = "party-not-registered", FORBIDDEN, "Have the operator register the party of this credential.";
     /// The access token was not granted the scope of this operation.
@@ -179,9 +185,27 @@ impl From<EntitlementError> for Fault {
                 tracing::debug!(what, "an entitlement is narrower than its call");
                 Rejection::TokenNarrower.into()
             }
-            EntitlementError::Token(TokenError::LimitReached) => Door::Busy.into(),
+            EntitlementError::NotUsable(state) => Rejection::TokenNotUsable { state }.into(),
+            EntitlementError::Busy => Door::Busy.into(),
+            EntitlementError::Keys(error) => error.into(),
+            EntitlementError::Token(error @ (TokenError::ProofMissing { .. } | TokenError::ProofWrong { .. })) => {
+                Self::Door(Door::ProofInvalid, error.to_string())
+            }
             EntitlementError::Token(TokenError::Inexpressible(_)) => Self::internal("sign an entitlement", &error),
             EntitlementError::Token(error) => Self::Door(Door::EntitlementInvalid, error.to_string()),
         }
+    }
+}
+
+impl From<KeyringError> for Fault {
+    fn from(error: KeyringError) -> Self {
+        let door = match error {
+            KeyringError::Unknown { .. } => Door::UnknownKey,
+            KeyringError::NoSuccessor { .. } | KeyringError::TooEarly { .. } | KeyringError::TooMany { .. } => {
+                Door::KeysConflict
+            }
+            _ => return Self::internal("change the signing keys", &error),
+        };
+        Self::Door(door, error.to_string())
     }
 }

@@ -8,6 +8,7 @@ use crate::config::oauth::{ClientFile, IssuerFile, OAuthFile};
 use anyhow::{Context, bail};
 use clap::Args;
 use engine::Role;
+use node::OperatorKey;
 use northbound::{Credential, Credentials};
 use serde::Deserialize;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -28,6 +29,10 @@ pub struct Flags {
     /// Data folder of the cell [default: tessera-data]
     #[arg(long, env = "TESSERA_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// File with the operator's key, 64 hexadecimal digits, that the cell's secret is sealed under [default: what
+    /// TESSERA_KEY holds, else none]
+    #[arg(long, env = "TESSERA_KEY_FILE", value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
     /// Address to serve on [default: 127.0.0.1:8080]
     #[arg(long, env = "TESSERA_LISTEN", value_name = "ADDR")]
     pub listen: Option<SocketAddr>,
@@ -50,6 +55,7 @@ pub struct Flags {
 #[serde(deny_unknown_fields, default)]
 struct File {
     data: Option<PathBuf>,
+    key_file: Option<PathBuf>,
     listen: Option<SocketAddr>,
     admin_listen: Option<SocketAddr>,
     cell: Option<u32>,
@@ -104,6 +110,8 @@ pub enum Driver {
 pub struct Config {
     /// Data folder.
     pub data: PathBuf,
+    /// The operator's key, where the cell's secret is sealed.
+    pub key: Option<OperatorKey>,
     /// Address.
     pub listen: SocketAddr,
     /// Address of the operator's side.
@@ -129,7 +137,9 @@ impl Config {
         let credentials =
             file.credentials.into_iter().map(CredentialFile::parse).collect::<anyhow::Result<Vec<_>>>()?;
         Credentials::new(credentials.clone()).context("the credentials of the configuration file cannot be used")?;
+        let key = operator_key(flags.key_file.as_deref().or(file.key_file.as_deref()))?;
         Ok(Self {
+            key,
             data: flags.data.or(file.data).unwrap_or_else(|| PathBuf::from("tessera-data")),
             listen: flags.listen.or(file.listen).unwrap_or(LISTEN),
             admin_listen: flags.admin_listen.or(file.admin_listen).unwrap_or(ADMIN_LISTEN),
@@ -141,6 +151,16 @@ impl Config {
             oauth: OAuth::new(file.oauth, file.clients, file.issuers)?,
         })
     }
+}
+
+/// The operator's key: from a file, else from `TESSERA_KEY`. Never from the command line, which others can see.
+pub fn operator_key(file: Option<&Path>) -> anyhow::Result<Option<OperatorKey>> {
+    let Some(file) = file else {
+        let Ok(text) = std::env::var("TESSERA_KEY") else { return Ok(None) };
+        return OperatorKey::parse(&text).map(Some).context("TESSERA_KEY cannot be used");
+    };
+    let text = std::fs::read_to_string(file).with_context(|| format!("could not read {}", file.display()))?;
+    OperatorKey::parse(&text).map(Some).with_context(|| format!("{} cannot be used", file.display()))
 }
 
 impl File {

@@ -38,7 +38,7 @@ enum Do {
     /// Make a key for a client, or sign with it to ask for an access token
     #[command(subcommand)]
     Client(client::Do),
-    /// Look into an entitlement, or verify it offline
+    /// Look into an entitlement, verify it, pass it on, revoke it; and the keys that sign
     #[command(subcommand)]
     Token(token::Do),
     /// Verify a data folder

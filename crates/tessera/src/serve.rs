@@ -38,7 +38,7 @@ pub fn start_logging(filter: &str) -> anyhow::Result<()> {
 async fn serve(config: &Config) -> anyhow::Result<()> {
     // Listened for before anything is said: whoever waits for the first line may tell it to stop at once.
     let told = Told { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? };
-    let folder = folder::open(&config.data, config.cell)?;
+    let folder = folder::open(&config.data, config.cell, config.key.as_ref())?;
     let doors = Doors::open(config.listen, config.admin_listen).await?;
     let callers = Callers { credentials: config.credentials.clone(), oauth: config.oauth.clone() };
     let running = running::start(&folder, doors, callers, port_of(config)).await?;

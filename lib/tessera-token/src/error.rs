@@ -76,9 +76,21 @@ pub enum TokenError {
         /// Index of the revoked block.
         block: usize,
     },
-    /// The verifier ran out of its own budget. The token may be good: answer "busy, try again" (503), never "invalid".
-    #[error("the verifier reached its limit; try again")]
-    LimitReached,
+    /// Only the holder of a key may use the token, and it did not prove that it has it.
+    #[error("only the holder of key {holder} may use the token, and no proof of it was given")]
+    ProofMissing {
+        /// The holder's public key, hexadecimal.
+        holder: String,
+    },
+    /// The holder's proof does not fit: another key, token, request or time.
+    #[error("the holder's proof is wrong: {what}")]
+    ProofWrong {
+        /// What does not fit.
+        what: &'static str,
+    },
+    /// A revocation list cannot be used.
+    #[error("the revocation list is invalid: {0}")]
+    InvalidRevocationList(String),
     /// A grant, narrowing or request cannot be expressed in the profile.
     #[error("the value cannot be expressed in a token: {0}")]
     Inexpressible(String),

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     Clause, Grant, TokenError,
-    lint::{decode, statements},
+    lint::{decode, statements, walk_unverified},
     text::hex,
 };
 
@@ -19,6 +19,8 @@ pub struct Inspection {
     pub key_id: Option<u32>,
     /// The authority block, if it has the profile's form.
     pub grant: Option<Grant>,
+    /// The last holder's public key, hexadecimal, if the chain of holders has the profile's form.
+    pub holder: Option<String>,
     /// All blocks, the issuer's first.
     pub blocks: Vec<BlockInspection>,
 }
@@ -52,5 +54,6 @@ pub fn inspect(token: &str) -> Result<Inspection, TokenError> {
         let statements = statements.iter().map(|s| s.escape_debug().to_string().replace("\\\"", "\"")).collect();
         blocks.push(BlockInspection { revocation_id: hex(id), statements, narrowing });
     }
-    Ok(Inspection { verified: false, size_bytes, key_id: token.root_key_id(), grant, blocks })
+    let holder = walk_unverified(&token).ok().and_then(|chain| chain.holder).map(|holder| hex(&holder));
+    Ok(Inspection { verified: false, size_bytes, key_id: token.root_key_id(), grant, holder, blocks })
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use biscuit_auth::{Biscuit, KeyPair, PrivateKey, builder::Algorithm, datalog::SymbolTable};
+use ed25519_dalek::{Signer, SigningKey};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
@@ -53,6 +54,11 @@ impl Issuer {
             .and_then(|token| token.to_vec())
             .map_err(|error| TokenError::Inexpressible(error.to_string()))?;
         encode(&token)
+    }
+
+    /// Signs what is no token: its first bytes must say what it is.
+    pub(crate) fn sign(&self, message: &[u8]) -> [u8; 64] {
+        SigningKey::from_bytes(&self.root_secret).sign(message).to_bytes()
     }
 
     /// The key that signs the first delegation. It depends on the whole grant, so that no holder of one token

@@ -2,6 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use biscuit_auth::{PublicKey, builder::Algorithm};
+use ed25519_dalek::{Signature, VerifyingKey};
 use serde::{Deserialize, Serialize};
 
 use crate::{Issuer, TokenError};
@@ -29,12 +30,7 @@ pub struct KeySet {
 impl KeySet {
     /// The keys of these issuers.
     pub fn of<'a>(issuers: impl IntoIterator<Item = &'a Issuer>) -> Self {
-        let keys = issuers.into_iter().map(|issuer| PublishedKey {
-            kty: "OKP".to_owned(),
-            crv: "Ed25519".to_owned(),
-            kid: issuer.key_id().to_string(),
-            x: URL_SAFE_NO_PAD.encode(issuer.public_key()),
-        });
+        let keys = issuers.into_iter().map(Issuer::published);
         Self { keys: keys.collect() }
     }
 
@@ -61,9 +57,33 @@ impl KeySet {
         serde_json::to_string(self).map_err(|error| TokenError::InvalidKeySet(error.to_string()))
     }
 
+    /// Is this the signature of the key with this id?
+    pub(crate) fn verifies(&self, kid: u32, message: &[u8], signature: &[u8; 64]) -> Result<bool, TokenError> {
+        let key: [u8; 32] = self.find(kid)?.to_bytes().try_into().map_err(|_| TokenError::UnknownKey { kid })?;
+        Ok(is_signed(&key, message, signature))
+    }
+
     pub(crate) fn find(&self, kid: u32) -> Result<PublicKey, TokenError> {
         let name = kid.to_string();
         self.keys.iter().find(|key| key.kid == name).ok_or(TokenError::UnknownKey { kid })?.public_key()
+    }
+}
+
+/// Strict: one message and key have one signature.
+pub(crate) fn is_signed(key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
+    let key = VerifyingKey::from_bytes(key);
+    key.is_ok_and(|key| key.verify_strict(message, &Signature::from_bytes(signature)).is_ok())
+}
+
+impl Issuer {
+    /// Its key as it is published.
+    pub fn published(&self) -> PublishedKey {
+        PublishedKey {
+            kty: "OKP".to_owned(),
+            crv: "Ed25519".to_owned(),
+            kid: self.key_id().to_string(),
+            x: URL_SAFE_NO_PAD.encode(self.public_key()),
+        }
     }
 }
 

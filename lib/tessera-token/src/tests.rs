@@ -1,5 +1,10 @@
 //! Round trips, each fault, attenuation by property, and hostile tokens.
 
+mod datalog;
+mod garbage;
+mod holders;
+mod revocations;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use biscuit_auth::{Algorithm, BlockBuilder, KeyPair, PrivateKey, UnverifiedBiscuit};
 use proptest::prelude::*;
@@ -24,7 +29,7 @@ fn grant() -> Grant {
         units: Some(("s".into(), 3_600)),
         budget: Some(("EUR".into(), 5_000)),
         max_depth: 4,
-        holder: Some([0xab; 32]),
+        holder: None,
     }
 }
 
@@ -56,8 +61,11 @@ fn hostile(code: &str) -> String {
 fn a_minted_token_verifies_and_gives_its_grant_back() {
     let verified = judge(&issuer().mint(&grant()).unwrap(), &request(), NOW).unwrap();
     assert_eq!((verified.grant, verified.depth, verified.expires_ms), (grant(), 0, 2_000));
-    let open = Grant { qos: None, device: None, area: vec![], units: None, budget: None, holder: None, ..grant() };
+    let open = Grant { qos: None, device: None, area: vec![], units: None, budget: None, ..grant() };
     assert_eq!(judge(&issuer().mint(&open).unwrap(), &request(), NOW).unwrap().grant, open);
+    let held = Grant { holder: Some([0xab; 32]), ..grant() };
+    let linted = parse_and_lint(&issuer().mint(&held).unwrap(), &KeySet::of([&issuer()])).unwrap();
+    assert_eq!((linted.grant(), linted.holder()), (&held, held.holder));
 }
 
 #[test]
@@ -92,7 +100,7 @@ fn each_fault_has_its_own_error() {
     assert!(matches!(judge(&longer, &request(), NOW), Err(TokenError::TooManyBlocks { blocks: 7, .. })));
     let linted = parse_and_lint(&token, &KeySet::of([&issuer()])).unwrap();
     let mut revoked = RevocationList::default();
-    revoked.revoke(&linted.revocation_ids()[0], 2_000);
+    revoked.revoke(&linted.grant().ent, 2_000);
     assert_eq!(linted.authorize(&request(), NOW, &revoked), Err(TokenError::Revoked { block: 0 }));
 }
 
@@ -131,6 +139,7 @@ fn hostile_blocks_are_refused_before_evaluation() {
         ("closure", "check if op($a), [1].any($p -> $p == 1);".to_owned()),
         ("external", "check if op($a), $a.extern::f();".to_owned()),
         ("fact", "holder(hex:00);".to_owned()),
+        ("fact", format!("holder(hex:{});", "ab".repeat(32))),
         ("unknown", "check if op($a) or time($t);".to_owned()),
         ("unknown", "check if op($a), $a == \"x\" trusting previous;".to_owned()),
     ];

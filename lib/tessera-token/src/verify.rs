@@ -1,18 +1,11 @@
-//! The cheap half of verification, done at every use: revocation, depth, window, request.
+//! The cheap half of verification, done at every use: revocation, depth, window, request, possession.
 
-use std::time::Duration;
-
-use biscuit_auth::{AuthorizerBuilder, AuthorizerLimits, Biscuit, error};
+use biscuit_auth::Biscuit;
 
 use crate::{
-    Clause, Grant, KeySet, RevocationList, TokenError,
-    lint::statements,
-    parse_and_lint,
-    text::{integer, require_plain},
+    BlockDigest, Clause, Grant, KeySet, ProvenUse, RequestDigest, RevocationList, TokenError, judge, lint::Chain,
+    parse_and_lint, proof, text::hex,
 };
-
-/// Wall-clock limit of one evaluation. The library's own 1 ms refuses good tokens on a busy machine.
-const EVALUATION_MAX: Duration = Duration::from_millis(100);
 
 /// What the bearer wants to do.
 ///
@@ -35,14 +28,26 @@ pub struct Request {
     pub units: Option<(String, u64)>,
 }
 
-/// A token whose signatures and form are good. Time, revocation and request are not judged yet.
+/// How whoever presents a token shows that it is its holder.
+#[derive(Debug, Clone, Copy)]
+pub struct Possession<'a> {
+    /// What [`prove`](crate::prove) gave.
+    pub proof: &'a str,
+    /// The request as the verifier received it.
+    pub request: RequestDigest,
+}
+
+/// A token whose signatures and form are good. Time, revocation, request and possession are not judged yet.
 #[derive(Debug, Clone)]
 pub struct Linted {
-    biscuit: Biscuit,
     bytes: usize,
-    grant: Grant,
-    narrowings: Vec<Vec<Clause>>,
+    text_sha256: [u8; 32],
+    key_id: u32,
+    chain: Chain,
     revocation_ids: Vec<Vec<u8>>,
+    block_digests: Vec<BlockDigest>,
+    /// The narrowest window: begin (inclusive), end (exclusive).
+    window: (u64, u64),
 }
 
 /// A token that allows the request.
@@ -56,6 +61,8 @@ pub struct Verified {
     pub narrowings: Vec<Vec<Clause>>,
     /// How often the token was passed on.
     pub depth: u32,
+    /// The key of the last holder, where there is one.
+    pub holder: Option<[u8; 32]>,
     /// One id for each block, the issuer's first; the ledger keys ceilings by them.
     pub revocation_ids: Vec<Vec<u8>>,
     /// End (exclusive) of the narrowest window, Unix milliseconds.
@@ -76,15 +83,42 @@ pub fn verify(
     parse_and_lint(token, keys)?.authorize(request, now_ms, revoked)
 }
 
+/// [`parse_and_lint`] and [`Linted::authorize_held`] in one call, for a token with a holder.
+///
+/// # Errors
+/// Those of both.
+pub fn verify_held(
+    token: &str,
+    keys: &KeySet,
+    request: &Request,
+    now_ms: u64,
+    revoked: &RevocationList,
+    possession: Possession<'_>,
+) -> Result<(Verified, Option<ProvenUse>), TokenError> {
+    parse_and_lint(token, keys)?.authorize_held(request, now_ms, revoked, possession)
+}
+
 impl Linted {
-    pub(crate) fn new(biscuit: Biscuit, bytes: usize, grant: Grant, narrowings: Vec<Vec<Clause>>) -> Self {
+    pub(crate) fn new(biscuit: &Biscuit, (bytes, text_sha256): (usize, [u8; 32]), key_id: u32, chain: Chain) -> Self {
         let revocation_ids = biscuit.revocation_identifiers();
-        Self { biscuit, bytes, grant, narrowings, revocation_ids }
+        let block_digests = revocation_ids.iter().map(|id| BlockDigest::of(id)).collect();
+        let window = narrowest(&chain);
+        Self { bytes, text_sha256, key_id, chain, revocation_ids, block_digests, window }
     }
 
     /// What the issuer granted.
     pub fn grant(&self) -> &Grant {
-        &self.grant
+        &self.chain.grant
+    }
+
+    /// The key of the last holder: only it may use the token. `None`: whoever has the text may.
+    pub fn holder(&self) -> Option<[u8; 32]> {
+        self.chain.holder
+    }
+
+    /// The root key that signed it.
+    pub fn key_id(&self) -> u32 {
+        self.key_id
     }
 
     /// Bytes of the decoded token; what is kept in memory is a small multiple.
@@ -97,151 +131,110 @@ impl Linted {
         &self.revocation_ids
     }
 
+    /// The digests of those ids: what revocations name.
+    pub fn block_digests(&self) -> &[BlockDigest] {
+        &self.block_digests
+    }
+
     /// How often the token was passed on.
     pub fn depth(&self) -> u32 {
-        u32::try_from(self.narrowings.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.chain.narrowings.len()).unwrap_or(u32::MAX)
     }
 
     /// End (exclusive) of the narrowest window, Unix milliseconds: keep it in a cache no longer.
     pub fn expires_ms(&self) -> u64 {
-        self.windows().map(|(_, to)| to).min().unwrap_or(self.grant.to_ms)
+        self.window.1
     }
 
-    /// Judges one request at one time.
+    /// Judges one request at one time, for a token that whoever has it may use.
     ///
     /// # Errors
-    /// In this order: `Revoked`, `DepthExceeded`, `Expired`, `NotYetValid`, `Inexpressible`, `TooNarrow`, `LimitReached`.
+    /// In this order: `Revoked`, `DepthExceeded`, `Expired`, `NotYetValid`, `Inexpressible`, `TooNarrow`, `ProofMissing`.
     pub fn authorize(&self, request: &Request, now_ms: u64, revoked: &RevocationList) -> Result<Verified, TokenError> {
-        if let Some(block) = self.revocation_ids.iter().position(|id| revoked.contains(id)) {
+        let verified = self.judge(request, now_ms, revoked)?;
+        match self.holder() {
+            None => Ok(verified),
+            Some(holder) => Err(TokenError::ProofMissing { holder: hex(&holder) }),
+        }
+    }
+
+    /// Judges one request at one time, with the proof of its holder. A proof that is not needed is not looked at; one that
+    /// is comes back as a use, which the caller must not have seen before.
+    ///
+    /// # Errors
+    /// Those of [`Linted::authorize`], and `ProofWrong`.
+    pub fn authorize_held(
+        &self,
+        request: &Request,
+        now_ms: u64,
+        revoked: &RevocationList,
+        possession: Possession<'_>,
+    ) -> Result<(Verified, Option<ProvenUse>), TokenError> {
+        let verified = self.judge(request, now_ms, revoked)?;
+        Ok((verified, self.check_possession(Some(possession), now_ms)?))
+    }
+
+    /// Does it allow this request at this time? Revocation and possession are not judged: the cheapest question, for a
+    /// verifier that keeps its own list of revocations.
+    ///
+    /// # Errors
+    /// In this order: `DepthExceeded`, `Expired`, `NotYetValid`, `Inexpressible`, `TooNarrow`.
+    pub fn allows(&self, request: &Request, now_ms: u64) -> Result<(), TokenError> {
+        if self.depth() > self.chain.grant.max_depth {
+            return Err(TokenError::DepthExceeded { depth: self.depth(), max: self.chain.grant.max_depth });
+        }
+        let (from_ms, at_ms) = self.window;
+        if now_ms >= at_ms {
+            return Err(TokenError::Expired { at_ms });
+        }
+        if now_ms < from_ms {
+            return Err(TokenError::NotYetValid { from_ms });
+        }
+        judge::judge(&self.chain, request)
+    }
+
+    /// Is it presented by its holder? `None` for a token without one.
+    ///
+    /// # Errors
+    /// `ProofMissing` or `ProofWrong`.
+    pub fn check_possession(
+        &self,
+        possession: Option<Possession<'_>>,
+        now_ms: u64,
+    ) -> Result<Option<ProvenUse>, TokenError> {
+        let Some(holder) = self.holder() else { return Ok(None) };
+        let Possession { proof, request } =
+            possession.ok_or_else(|| TokenError::ProofMissing { holder: hex(&holder) })?;
+        proof::check(proof, (&holder, self.text_sha256), request, now_ms).map(Some)
+    }
+
+    fn judge(&self, request: &Request, now_ms: u64, revoked: &RevocationList) -> Result<Verified, TokenError> {
+        let grant = &self.chain.grant;
+        if let Some(block) = revoked.find(&grant.ent, &self.block_digests) {
             return Err(TokenError::Revoked { block });
         }
-        if self.depth() > self.grant.max_depth {
-            return Err(TokenError::DepthExceeded { depth: self.depth(), max: self.grant.max_depth });
-        }
-        self.check_window(now_ms)?;
-        self.evaluate(request, now_ms)?;
+        self.allows(request, now_ms)?;
         Ok(Verified {
-            ent: self.grant.ent.clone(),
-            grant: self.grant.clone(),
-            narrowings: self.narrowings.clone(),
+            ent: grant.ent.clone(),
+            grant: grant.clone(),
+            narrowings: self.chain.narrowings.clone(),
             depth: self.depth(),
+            holder: self.holder(),
             revocation_ids: self.revocation_ids.clone(),
             expires_ms: self.expires_ms(),
         })
     }
 
-    fn windows(&self) -> impl Iterator<Item = (u64, u64)> {
-        let narrowed = self.narrowings.iter().flatten().filter_map(|clause| match clause {
-            Clause::Window { from_ms, to_ms } => Some((*from_ms, *to_ms)),
-            _ => None,
-        });
-        narrowed.chain([(self.grant.from_ms, self.grant.to_ms)])
-    }
-
-    fn check_window(&self, now_ms: u64) -> Result<(), TokenError> {
-        let at_ms = self.expires_ms();
-        if now_ms >= at_ms {
-            return Err(TokenError::Expired { at_ms });
-        }
-        let from_ms = self.windows().map(|(from, _)| from).max().unwrap_or(self.grant.from_ms);
-        if now_ms < from_ms {
-            return Err(TokenError::NotYetValid { from_ms });
-        }
-        Ok(())
-    }
-
-    fn evaluate(&self, request: &Request, now_ms: u64) -> Result<(), TokenError> {
-        let source = self.facts(request, now_ms)?.join(";\n") + ";\nallow if true;";
-        // set_limits: in 6.0 the argument of `authorize_with_limits` is ignored while rules run.
-        let limits = AuthorizerLimits { max_facts: 200, max_iterations: 10, max_time: EVALUATION_MAX };
-        AuthorizerBuilder::new()
-            .code(source)
-            .and_then(|builder| builder.set_limits(limits).build(&self.biscuit))
-            .and_then(|mut authorizer| authorizer.authorize())
-            .map_err(refusal)?;
-        Ok(())
-    }
-
-    fn facts(&self, request: &Request, now_ms: u64) -> Result<Vec<String>, TokenError> {
-        let mut facts = vec![
-            format!("time({})", integer("now_ms", now_ms)?),
-            format!("depth({})", self.depth()),
-            quoted("op", &request.op)?,
-            quoted("req_capability", &request.capability)?,
-        ];
-        if let Some(cell) = request.cell {
-            facts.push(format!("req_cell({})", integer("cell", cell)?));
-        }
-        if let Some(device) = &request.device {
-            facts.push(quoted("req_device", device)?);
-        }
-        if let Some(qos) = &request.qos {
-            facts.push(quoted("req_qos", qos)?);
-        }
-        match &request.amount {
-            Some((_, minor)) if *minor < 0 => {
-                return Err(TokenError::TooNarrow { what: "an amount must not be negative".to_owned() });
-            }
-            Some((currency, minor)) => {
-                require_plain("currency", currency)?;
-                facts.push(format!("req_amount(\"{currency}\", {minor})"));
-            }
-            None => facts.extend(self.currencies().map(|currency| format!("req_amount(\"{currency}\", 0)"))),
-        }
-        match &request.units {
-            Some((unit, count)) => {
-                require_plain("unit", unit)?;
-                facts.push(format!("req_units(\"{unit}\", {})", integer("units", *count)?));
-            }
-            None => facts.extend(self.unit_names().map(|unit| format!("req_units(\"{unit}\", 0)"))),
-        }
-        Ok(facts)
-    }
-
-    fn currencies(&self) -> impl Iterator<Item = &String> {
-        let narrowed = self.narrowings.iter().flatten().filter_map(|clause| match clause {
-            Clause::AmountMax { currency, .. } => Some(currency),
-            _ => None,
-        });
-        narrowed.chain(self.grant.budget.as_ref().map(|(currency, _)| currency))
-    }
-
-    fn unit_names(&self) -> impl Iterator<Item = &String> {
-        let narrowed = self.narrowings.iter().flatten().filter_map(|clause| match clause {
-            Clause::UnitsMax { unit, .. } => Some(unit),
-            _ => None,
-        });
-        narrowed.chain(self.grant.units.as_ref().map(|(unit, _)| unit))
+    #[cfg(any(test, feature = "bare"))]
+    pub(crate) fn chain(&self) -> &Chain {
+        &self.chain
     }
 }
 
-fn refusal(error: error::Token) -> TokenError {
-    match error {
-        error::Token::FailedLogic(
-            error::Logic::Unauthorized { checks, .. } | error::Logic::NoMatchingPolicy { checks },
-        ) => {
-            let words: Vec<String> = checks.iter().map(words).collect();
-            TokenError::TooNarrow { what: words.join("; ") }
-        }
-        error::Token::RunLimit(_) => TokenError::LimitReached,
-        other => TokenError::Malformed(other.to_string()),
-    }
-}
-
-fn words(failed: &error::FailedCheck) -> String {
-    let error::FailedCheck::Block(failed) = failed else { return failed.to_string() };
-    let subject = ["capability", "qos", "device", "cell", "units", "amount"]
-        .into_iter()
-        .find(|name| failed.rule.contains(&format!("req_{name}")));
-    let clause = statements(&format!("{};\n", failed.rule)).first().and_then(|rule| Clause::from_statement(rule));
-    match (failed.block_id, clause, subject) {
-        (0, _, Some(subject)) => format!("the request's {subject} is outside the grant"),
-        (block, Some(clause), _) => format!("block {block} allows {clause}"),
-        (block, None, _) => format!("block {block}: {}", failed.rule),
-    }
-}
-
-fn quoted(name: &str, text: &str) -> Result<String, TokenError> {
-    require_plain(name, text)?;
-    Ok(format!("{name}(\"{text}\")"))
+fn narrowest(chain: &Chain) -> (u64, u64) {
+    let whole = (chain.grant.from_ms, chain.grant.to_ms);
+    chain.narrowings.iter().flatten().fold(whole, |(from, to), clause| match clause {
+        Clause::Window { from_ms, to_ms } => (from.max(*from_ms), to.min(*to_ms)),
+        _ => (from, to),
+    })
 }

@@ -12,13 +12,14 @@ pub use offering::{
 pub use refs::{OfferingRef, PartyRef, SessionRef, SourceRef, TokenRef};
 pub use row::Row;
 pub use rows::{
-    Digest, EndReason, KeyEntry, Party, Quote, QuoteState, ResourceInfo, Session, SessionState, Source, Token,
-    TokenState,
+    Digest, EndReason, HolderKey, KeyEntry, Party, Quote, QuoteState, ResourceInfo, Revoked, Session, SessionState,
+    Source, Token, TokenState,
 };
 
 use capacity::{Book, ResourceRef};
 use ledger::{AccountKind, AccountRef, AssetRef, Ledger};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use types::{
     CellId, H3Cell, Instant, OfferingId, PartyId, QuoteId, ResourceId, SessionId, SourceId, SubjectId, TokenId,
 };
@@ -71,6 +72,8 @@ pub struct State {
     pub sources: Vec<Option<Box<Source>>>,
     /// Purchase keys.
     pub keys: BTreeMap<(PartyRef, Digest), KeyEntry>,
+    /// Signed texts that were revoked, of tokens that are live.
+    pub revocations: BTreeMap<TokenRef, Revoked>,
     pub(crate) index: Index,
 }
 
@@ -93,6 +96,8 @@ pub(crate) struct Index {
     pub open_quotes: BTreeMap<PartyRef, u32>,
     pub key_ages: BTreeSet<(PartyRef, Instant, Digest)>,
     pub keys_of: BTreeMap<PartyRef, u32>,
+    /// Tokens of which some or all texts must not be honoured, by the end of their window.
+    pub withheld: BTreeSet<(Instant, TokenRef)>,
     pub deadlines: BTreeSet<(Instant, Deadline)>,
 }
 
@@ -160,6 +165,16 @@ impl State {
     pub fn tokens_of(&self, party: PartyRef) -> impl DoubleEndedIterator<Item = (TokenRef, &Token)> {
         let range = (party, TokenRef::from_index(0))..=(party, TokenRef::from_index(u32::MAX));
         self.index.tokens_of.range(range).filter_map(|&(_, token)| Some((token, self.token(token)?)))
+    }
+
+    /// Tokens of which texts must not be honoured though their window is not over at `now`: suspended, given up, ended by
+    /// the network, or revoked in whole or part. In one order; `after` continues behind a token of an earlier look.
+    pub fn withheld(&self, now: Instant, after: Option<TokenRef>) -> impl Iterator<Item = (TokenRef, &Token)> {
+        let behind = after.and_then(|token| Some((self.token(token)?.window.to(), token)));
+        let open = (now, TokenRef::from_index(u32::MAX));
+        let from = Bound::Excluded(behind.map_or(open, |behind| behind.max(open)));
+        let range = self.index.withheld.range((from, Bound::Unbounded));
+        range.filter_map(|&(_, token)| Some((token, self.token(token)?)))
     }
 
     /// The session with this handle, unless it is forgotten.

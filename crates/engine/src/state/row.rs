@@ -1,7 +1,8 @@
 //! A snapshot is a canonical stream of rows: the state written down in one order, and read back through `apply`.
 
 use crate::state::{
-    KeyEntry, Offering, Party, Quote, ResourceInfo, Session, SessionRef, Source, SourceRef, State, Token,
+    Digest, KeyEntry, Offering, Party, Quote, ResourceInfo, Revoked, Session, SessionRef, Source, SourceRef, State,
+    Token, TokenRef,
 };
 use capacity::{Booking, BookingRef, Profile, ProfileRef, Resource, ResourceRef};
 use ledger::{Account, AccountRef, Asset, Hold, HoldRef};
@@ -63,6 +64,9 @@ pub enum Row {
     /// A purchase key.
     #[n(13)]
     Key(#[n(0)] KeyEntry),
+    /// A revoked block of a token's texts, or all of them.
+    #[n(14)]
+    Revocation(#[n(0)] TokenRef, #[n(1)] Option<Digest>),
 }
 
 impl State {
@@ -77,6 +81,7 @@ impl State {
             .chain(self.live_sessions().map(|(session, row)| Row::Session(session, row.clone())))
             .chain(self.source_rows())
             .chain(self.keys.values().copied().map(Row::Key))
+            .chain(self.revocations.iter().flat_map(|(token, revoked)| revocation_rows(*token, revoked)))
     }
 
     fn head_row(&self) -> Row {
@@ -101,4 +106,13 @@ impl State {
         let numbered = (0_u32..).zip(&self.sources);
         numbered.filter_map(|(index, row)| Some(Row::Source(SourceRef::from_index(index), *row.clone()?)))
     }
+}
+
+fn revocation_rows(token: TokenRef, revoked: &Revoked) -> impl Iterator<Item = Row> {
+    let (whole, blocks) = match revoked {
+        Revoked::Whole => (Some(Row::Revocation(token, None)), None),
+        Revoked::Blocks(blocks) => (None, Some(blocks)),
+    };
+    let blocks = blocks.into_iter().flatten().map(move |block| Row::Revocation(token, Some(*block)));
+    whole.into_iter().chain(blocks)
 }

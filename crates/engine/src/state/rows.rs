@@ -4,7 +4,7 @@ use crate::state::{OfferingRef, PartyKind, PartyRef, ResourceClass, SessionRef, 
 use capacity::{BookingRef, Leg, ResourceRef};
 use ledger::{AccountRef, AssetRef, HoldRef};
 use minicbor::{Decode, Encode};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use types::{
     Area, Duration, H3Cell, Instant, OrderId, PartyId, QuoteId, ResourceId, SessionId, SourceId, SubjectId, TenantId,
     TokenId, Window,
@@ -205,6 +205,12 @@ pub struct Token {
     /// Has the network confirmed it once?
     #[n(22)]
     pub confirmed: bool,
+    /// When it was sold: which key signs its text; `None` before this was kept.
+    #[n(23)]
+    pub issued_at: Option<Instant>,
+    /// Who may use its text; `None`: whoever has it.
+    #[n(24)]
+    pub holder: Option<HolderKey>,
 }
 
 /// Where a session stands.
@@ -314,6 +320,20 @@ pub struct Source {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 #[cbor(transparent)]
 pub struct Digest(#[cbor(n(0), with = "minicbor::bytes")] pub [u8; 16]);
+
+/// The Ed25519 public key of whoever may use the text of a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(transparent)]
+pub struct HolderKey(#[cbor(n(0), with = "minicbor::bytes")] pub [u8; 32]);
+
+/// What of a token's signed texts is revoked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Revoked {
+    /// Every text there is of it.
+    Whole,
+    /// The texts that have one of these blocks.
+    Blocks(BTreeSet<Digest>),
+}
 
 /// What a purchase key is bound to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]

@@ -165,14 +165,23 @@ impl Dice {
                 let ids: Vec<_> = world.state.quotes.keys().copied().collect();
                 let quote = if ids.is_empty() { QuoteId::from_u128(1) } else { self.pick(&ids) };
                 let party = world.state.quotes.get(&quote).map_or(party, |row| row.party);
-                Command::PurchaseToken(Box::new(Purchase { party, by: PurchaseBy::Quote(quote), device: None }))
+                Command::PurchaseToken(Box::new(Purchase {
+                    party,
+                    by: PurchaseBy::Quote(quote),
+                    device: None,
+                    holder: None,
+                }))
             }
             8..=14 => {
                 let by = PurchaseBy::Wish(self.wish(world, party));
                 let device = (self.roll(3) == 0).then(|| self.device());
-                Command::PurchaseToken(Box::new(Purchase { party, by, device }))
+                Command::PurchaseToken(Box::new(Purchase { party, by, device, holder: None }))
             }
-            15 | 16 => Command::ReleaseToken { token },
+            15 => Command::ReleaseToken { token },
+            16 => {
+                let block = (self.roll(8) > 0).then(|| Digest([u8::try_from(self.roll(30)).expect("few"); 16]));
+                Command::RevokeEntitlement { token, block }
+            }
             17 => Command::SuspendToken { token },
             _ => Command::ResumeToken { token },
         }

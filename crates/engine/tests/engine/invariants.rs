@@ -79,6 +79,7 @@ const EVENTS: &[&str] = &[
     "TokenIssued",
     "TokenSuspended",
     "TokenResumed",
+    "EntitlementRevoked",
     "ActivationRequested",
     "SessionActivated",
     "SessionExtended",

@@ -3,8 +3,8 @@
 use crate::world::{self, MONDAY, World, draft, eur, offerings, place};
 use capacity::{ProfileRef, ResourceRef};
 use engine::state::{
-    Digest, EndReason, OfferingRef, PartyKind, PartyRef, ResourceClass, SessionRef, SourceRef, TokenRef, UsagePrice,
-    Volume,
+    Digest, EndReason, HolderKey, OfferingRef, PartyKind, PartyRef, ResourceClass, SessionRef, SourceRef, TokenRef,
+    UsagePrice, Volume,
 };
 use engine::{
     ActivationOutcome, Actor, Charge, Command, Key, Measurement, OfferingDraft, Purchase, PurchaseBy, Request, Role,
@@ -90,6 +90,7 @@ fn call(world: &World, words: &[&str], options: &Options<'_>) -> Command {
         ["release", at] => Command::ReleaseToken { token: token(at) },
         ["suspend", at] => Command::SuspendToken { token: token(at) },
         ["resume", at] => Command::ResumeToken { token: token(at) },
+        ["revoke", at] => Command::RevokeEntitlement { token: token(at), block: options.number("block").map(digest) },
         ["call", at, device, minutes] => Command::RequestActivation {
             token: token(at),
             device: SubjectId::from_u128(hash(device).into()),
@@ -189,7 +190,8 @@ fn wish(actor: Actor, (offering, window, places): (&str, &str, &str), options: &
 fn purchase(actor: Actor, by: PurchaseBy, options: &Options<'_>) -> Command {
     let party = options.text("for").map_or(actor.party, party_of);
     let device = options.text("device").map(|device| SubjectId::from_u128(hash(device).into()));
-    Command::PurchaseToken(Box::new(Purchase { party, by, device }))
+    let holder = options.number("holder").map(|byte| HolderKey([byte; 32]));
+    Command::PurchaseToken(Box::new(Purchase { party, by, device, holder }))
 }
 
 fn actor_of(word: &str) -> Actor {

@@ -1,7 +1,7 @@
 //! Events and answers as the words of a script: what happened, and every amount that is not zero.
 
 use crate::world::{MONDAY, eur};
-use engine::state::{PartyRef, State, TokenRef};
+use engine::state::{PartyRef, Revoked, State, TokenRef};
 use engine::{Answer, Event, wallet_of};
 use ledger::AccountKind;
 use types::Instant;
@@ -48,10 +48,20 @@ pub fn show(state: &State, what: &str) -> String {
         "overrun" => AccountKind::UsageOverrun,
         "partner" => AccountKind::PartnerPayable,
         "units" => AccountKind::UnitsHeld,
+        "withheld" => return withheld(state),
         _ => return show_row(state, what),
     };
     let accounts = state.ledger.accounts().filter(|(_, account)| account.kind == kind);
     format!("{what} {}", accounts.map(|(_, account)| account.posted).sum::<i64>())
+}
+
+/// Tokens with texts that must not be honoured, and which: all, or how many blocks.
+fn withheld(state: &State) -> String {
+    let rows = state.withheld(Instant::EPOCH, None).map(|(token, row)| match state.revocations.get(&token) {
+        Some(Revoked::Blocks(blocks)) if row.is_live() => format!(" t{}:{}", token.number(), blocks.len()),
+        _ => format!(" t{}:all", token.number()),
+    });
+    format!("withheld{}", rows.collect::<String>())
 }
 
 fn show_row(state: &State, what: &str) -> String {
@@ -80,6 +90,10 @@ fn parts(event: &Event) -> (String, Vec<(&'static str, i64)>) {
             (format!("t{}", token.number()), [&money[..], &[("units", big(*units)), ("slots", slots)]].concat())
         }
         Event::TokenSuspended { token } | Event::TokenResumed { token } => (format!("t{}", token.number()), vec![]),
+        Event::EntitlementRevoked { token, block } => {
+            let block = block.map(|block| u128::from_be_bytes(block.0).to_string());
+            (format!("t{} {}", token.number(), block.as_deref().unwrap_or("whole")), vec![])
+        }
         Event::ActivationRequested { session, .. }
         | Event::ActivationUncertain { session }
         | Event::SessionForgotten { session } => (format!("s{}", session.number()), vec![]),

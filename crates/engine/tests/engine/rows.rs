@@ -4,9 +4,9 @@ use crate::samples::booked;
 use capacity::{Booking, HoldState as Firmness, Profile, ProfileRef, Resource, ResourceRef, Slot, SlotRange};
 use engine::Answer;
 use engine::state::{
-    Capability, Demand, Digest, EndReason, Guarantee, KeyEntry, Offering, OfferingRef, OfferingStatus, PartnerShare,
-    Party, PartyKind, PartyRef, PricePlan, Quote, QuoteState, Remedy, ResourceClass, ResourceInfo, Row, Session,
-    SessionRef, SessionState, Source, SourceRef, Terms, Token, TokenRef, TokenState, UsagePrice, Volume,
+    Capability, Demand, Digest, EndReason, Guarantee, HolderKey, KeyEntry, Offering, OfferingRef, OfferingStatus,
+    PartnerShare, Party, PartyKind, PartyRef, PricePlan, Quote, QuoteState, Remedy, ResourceClass, ResourceInfo, Row,
+    Session, SessionRef, SessionState, Source, SourceRef, Terms, Token, TokenRef, TokenState, UsagePrice, Volume,
 };
 use ledger::{Account, AccountKind, AccountRef, Asset, AssetRef, Hold, HoldRef, HoldState};
 use std::collections::BTreeMap;
@@ -43,6 +43,9 @@ pub fn all() -> Vec<(&'static str, Row)> {
         ("Quote", Row::Quote(quote())),
         ("Token", Row::Token(token())),
         ("Token-bare", Row::Token(bare_token())),
+        ("Token-held", Row::Token(held_token())),
+        ("Revocation", Row::Revocation(TokenRef::from_index(70_000), Some(Digest([0xcd; 16])))),
+        ("Revocation-whole", Row::Revocation(TokenRef::from_index(70_000), None)),
         ("Session", Row::Session(SessionRef::from_index(1), session())),
         ("Session-bare", Row::Session(SessionRef::from_index(1), bare_session())),
         ("Session-ended", Row::Session(SessionRef::from_index(1), ended_session())),
@@ -206,7 +209,14 @@ pub fn bare_token() -> Token {
         overrun_minor: 0,
         legs: Vec::new(),
         confirmed: false,
+        issued_at: None,
+        holder: None,
     }
+}
+
+/// A token whose text only one key may use.
+pub fn held_token() -> Token {
+    Token { issued_at: Some(NOON), holder: Some(HolderKey([0xab; 32])), ..bare_token() }
 }
 
 fn session() -> Session {

@@ -80,6 +80,9 @@ fn sales() -> Samples {
         ("TokenIssued-bare", issued(rows::bare_token(), None, None, [0, 300, 52], 1_000)),
         ("TokenSuspended", Event::TokenSuspended { token }),
         ("TokenResumed", Event::TokenResumed { token }),
+        ("EntitlementRevoked", Event::EntitlementRevoked { token, block: Some(Digest([0xcd; 16])) }),
+        ("EntitlementRevoked-whole", Event::EntitlementRevoked { token, block: None }),
+        ("TokenIssued-holder", issued(rows::held_token(), None, None, [0, 300, 52], 1_000)),
         (
             "TokenClosed",
             Event::TokenClosed {

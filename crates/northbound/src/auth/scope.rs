@@ -101,6 +101,10 @@ pub(crate) const OPERATIONS: &[(&str, &str, Scope)] = &[
     ("POST", "/v1/tokens/{id}/suspend", Scope::Operate),
     ("POST", "/v1/tokens/{id}/resume", Scope::Operate),
     ("GET", "/v1/tokens/{id}/events", Scope::Read),
+    ("POST", "/v1/tokens/{id}/revocations", Scope::Purchase),
+    ("GET", "/v1/signing-keys", Scope::Operate),
+    ("POST", "/v1/signing-keys", Scope::Operate),
+    ("DELETE", "/v1/signing-keys/{kid}", Scope::Operate),
     ("GET", "/v1/books", Scope::Operate),
 ];
 

@@ -2,10 +2,12 @@
 
 use crate::app::App;
 use crate::auth::authenticate;
-use crate::door::read_json;
+use crate::call::Shown;
+use crate::door::{read_json, read_json_bytes};
 use crate::fault::{Door, Fault};
 use crate::limits::BEARER_BYTES_MAX;
 use crate::native::error::Problem;
+use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::HeaderName;
 use axum::http::request::Parts;
@@ -18,6 +20,8 @@ const TESSERA_ENTITLEMENT: HeaderName = HeaderName::from_static("tessera-entitle
 
 /// The cell's own brand.
 const HOST: TenantId = TenantId(1);
+/// Carries the proof that the entitlement's holder presents it.
+const ENTITLEMENT_PROOF: HeaderName = HeaderName::from_static("tessera-entitlement-proof");
 
 /// Anyone with a credential.
 pub(crate) struct Caller(pub Actor);
@@ -34,11 +38,13 @@ pub(crate) struct Meter(pub Actor);
 pub(crate) enum Holder {
     /// A customer or the operator.
     Bearer(Actor),
-    /// The text of an entitlement.
-    Entitlement(String),
+    /// An entitlement.
+    Entitlement(Shown),
 }
 /// A JSON body.
 pub(crate) struct Body<T>(pub T);
+/// A JSON body and the bytes that it was.
+pub(crate) struct ExactBody<T>(pub T, pub Bytes);
 /// The query.
 pub(crate) struct Params<T>(pub T);
 /// The one variable of the path, as a typed id.
@@ -106,16 +112,34 @@ impl FromRequestParts<App> for Holder {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let mut values = parts.headers.get_all(TESSERA_ENTITLEMENT).iter();
-        let text = match (values.next(), values.next()) {
-            (None, _) => {
-                let Customer(actor) = Customer::from_request_parts(parts, app).await?;
-                return Ok(Self::Bearer(actor));
-            }
-            (Some(value), None) if value.len() <= BEARER_BYTES_MAX => value.to_str().ok(),
-            (Some(_), _) => None,
+        if !parts.headers.contains_key(TESSERA_ENTITLEMENT) {
+            let Customer(actor) = Customer::from_request_parts(parts, app).await?;
+            return Ok(Self::Bearer(actor));
+        }
+        let text = single(parts, &TESSERA_ENTITLEMENT).ok_or(Door::EntitlementInvalid)?;
+        let proof = match parts.headers.contains_key(ENTITLEMENT_PROOF) {
+            true => Some(single(parts, &ENTITLEMENT_PROOF).ok_or(Door::ProofInvalid)?),
+            false => None,
         };
-        text.map(|text| Self::Entitlement(text.trim().to_owned())).ok_or_else(|| Door::EntitlementInvalid.into())
+        let target = parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned();
+        Ok(Self::Entitlement(Shown { text, proof, method: parts.method.to_string(), target }))
+    }
+}
+
+/// The value of a header that is there once and not too long.
+fn single(parts: &Parts, name: &HeaderName) -> Option<String> {
+    let mut values = parts.headers.get_all(name).iter();
+    let (value, None) = (values.next()?, values.next()) else { return None };
+    let text = value.to_str().ok().filter(|text| text.len() <= BEARER_BYTES_MAX)?;
+    Some(text.trim().to_owned())
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for ExactBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let (read, bytes) = read_json_bytes(request, app).await?;
+        Ok(Self(read, bytes))
     }
 }
 

@@ -43,5 +43,6 @@ pub(crate) fn operators() -> OpenApiRouter<App> {
         .merge(resources::operators())
         .merge(offerings::operators())
         .merge(tokens::operators())
+        .merge(keys::operators())
         .merge(books::operators())
 }

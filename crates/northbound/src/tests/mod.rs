@@ -6,6 +6,7 @@ mod camara;
 mod conformance;
 mod docs;
 mod entitlements;
+mod keys;
 mod oauth;
 mod openapi;
 mod purchase;

@@ -7,8 +7,9 @@ use axum::body::Body;
 use axum::http::Request;
 use serde_json::json;
 
-const OPEN: [&str; 12] = [
+const OPEN: [&str; 13] = [
     "/v1/keys",
+    "/v1/revocations",
     "/openapi.json",
     "/healthz",
     "/readyz",

@@ -11,7 +11,7 @@ use engine::state::SessionState;
 use engine::{ActivationOutcome, Actor, Command, Role};
 use http_body_util::BodyExt;
 use node::journal::{Memory, Store};
-use node::{Cell, CellSecret, Clock, Entitlements, Vault, wall_clock};
+use node::{Cell, CellSecret, Clock, Entitlements, Keyring, Vault, wall_clock};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -64,7 +64,7 @@ impl World {
         let cell = Cell::start_with(&store, clock).expect("a memory store starts");
         let secret = CellSecret::new([7; 32]);
         let vault = Vault::open(&*store, &secret).expect("a memory store has a vault");
-        let entitlements = Entitlements::new(&secret).expect("a secret makes keys");
+        let entitlements = Entitlements::new(Arc::new(Keyring::in_memory(&secret).expect("a secret makes keys")));
         let found = Command::FoundCell { cell: CellId(1), operator: party(1) };
         cell.gate().submit(Actor::OPERATOR, found).await.expect("an empty store is founded");
         let oauth = OAuth::new(&oauth, &[&secret]).expect("a sound configuration");

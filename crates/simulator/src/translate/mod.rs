@@ -106,6 +106,7 @@ fn command(plan: &Plan, asked: &Asked, now: types::Instant) -> Command {
                 By::Wish(wanted) => PurchaseBy::Wish(wish(wanted)),
             },
             device: device.map(SubjectId::from_u128),
+            holder: None,
         })),
         &Asked::Release { token: which } => Command::ReleaseToken { token: token(which) },
         &Asked::Suspend { token: which } => Command::SuspendToken { token: token(which) },

@@ -71,7 +71,7 @@ fn buy(wish: Wish) -> Command {
 }
 
 fn purchase(by: PurchaseBy) -> Command {
-    Command::PurchaseToken(Box::new(Purchase { party: PartyRef::from_index(1), by, device: None }))
+    Command::PurchaseToken(Box::new(Purchase { party: PartyRef::from_index(1), by, device: None, holder: None }))
 }
 
 fn publish(plan: &Plan, spoil: impl Fn(&mut OfferingDraft)) -> Command {

@@ -17,6 +17,7 @@ mod shop;
 mod start;
 #[cfg(test)]
 mod tests;
+mod verify;
 mod world;
 
 use clap::{Args, ValueEnum};
@@ -35,6 +36,8 @@ pub enum Name {
     Replay,
     /// Starting an empty cell, and what it weighs when idle
     Start,
+    /// Verifying entitlements, beside the Biscuit library alone
+    Verify,
 }
 
 /// How to measure it.
@@ -73,6 +76,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         Name::PurchaseHttp => purchase_http::run(options),
         Name::Replay => replay::run(options),
         Name::Start => start::run(options),
+        Name::Verify => verify::run(options),
     }
 }
 

@@ -19,7 +19,7 @@ async fn measure(options: &Options) -> anyhow::Result<()> {
     let temporary = tempfile::tempdir().context("could not make a temporary folder")?;
     let data = options.data.clone().unwrap_or_else(|| temporary.path().join("data"));
     let began = Instant::now();
-    let folder = folder::open(&data, CellId(1))?;
+    let folder = folder::open(&data, CellId(1), None)?;
     let any = SocketAddr::from(([127, 0, 0, 1], 0));
     let running = running::start(&folder, Doors::open(any, any).await?, Vec::new(), Arc::new(Unconnected)).await?;
     let start_ms = began.elapsed().as_millis();

@@ -63,7 +63,7 @@ async fn open(gate: &Gate, number: u32, offering: OfferingRef, currency: Currenc
     ask(gate, Command::OpenWallet { party, currency }).await?;
     ask(gate, Command::TopUp { party, currency, amount_minor: 1_000_000_000_000 }).await?;
     let wish = Wish { party, offering, window: window()?, place: anywhere()? };
-    let purchase = Purchase { party, by: PurchaseBy::Wish(wish), device: None };
+    let purchase = Purchase { party, by: PurchaseBy::Wish(wish), device: None, holder: None };
     match gate.submit(Actor::customer(party), Command::PurchaseToken(Box::new(purchase))).await? {
         Answer::Token(token) => Ok(token),
         _ => anyhow::bail!("buying answered something else"),

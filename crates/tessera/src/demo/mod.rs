@@ -1,6 +1,6 @@
 //! `tessera demo`: one guaranteed-latency token sold, enforced, charged, broken and refunded, over HTTP, before your eyes.
 
-mod client;
+pub mod client;
 mod story;
 
 use crate::running::Doors;
@@ -91,7 +91,7 @@ async fn show(options: &Options) -> anyhow::Result<()> {
     let began = Instant::now();
     let temporary = tempfile::tempdir().context("could not make a temporary folder")?;
     let data = options.data.clone().unwrap_or_else(|| temporary.path().join("data"));
-    let folder = folder::open(&data, CELL)?;
+    let folder = folder::open(&data, CELL, None)?;
     let city = City::sample(options.seed);
     let network = TwinDriver::new(Twin::new(city.clone(), wall_clock(), twin::Config::default()));
     let gamer = folder::new_secret()?;

@@ -7,7 +7,7 @@ use crate::sample::{self, OPERATOR, Remedies};
 use anyhow::{Context, bail};
 use engine::{Actor, Answer, Command, Role, Wish};
 use journal::{Memory, SqliteStore, Store};
-use node::{Cell, CellSecret, Clock, wall_clock};
+use node::{Cell, CellSecret, Clock, Keyring, wall_clock};
 use northbound::{Credential, Credentials};
 use serde_json::Value;
 use southbound::twin::TwinDriver;
@@ -56,7 +56,9 @@ impl World {
             Kept::Memory => Arc::new(Memory::new(CELL)),
             Kept::Sqlite => Arc::new(SqliteStore::open(data.path(), CELL)?),
         };
-        let folder = Folder { store, secret: CellSecret::new([7; 32]), operator_secret: "operator".to_owned() };
+        let secret = CellSecret::new([7; 32]);
+        let keyring = Arc::new(Keyring::in_memory(&secret).expect("a secret makes keys"));
+        let folder = Folder { store, secret, keyring, operator_secret: "operator".to_owned() };
         let city = City::sample(1);
         let network = TwinDriver::new(Twin::new(city.clone(), wall_clock(), twin::Config::default()));
         let old_quote = runtime.block_on(load(&folder.store, &city))?;

@@ -7,9 +7,10 @@ use crate::event::Event;
 use crate::limits::REPORTING_GRACE;
 use crate::meter::mark;
 use crate::settlement::{Closing, Gross, UsageAmounts, closing_legs, fee_legs, issue_legs, sold, usage_legs};
-use crate::state::{Deadline, QuoteState, State, Token, TokenRef, TokenState};
+use crate::state::{Deadline, Digest, QuoteState, Revoked, State, Token, TokenRef, TokenState};
 use capacity::{HoldState as Firmness, Slot, SlotRange};
 use ledger::{AccountRef, HoldState};
+use std::collections::BTreeSet;
 use types::{Instant, QuoteId};
 
 /// What a sale does beside its row.
@@ -53,9 +54,40 @@ pub(in crate::apply) fn issue_token(state: &mut State, token: TokenRef, row: &To
 pub(in crate::apply) fn index_token(state: &mut State, token: TokenRef, row: &Token) {
     state.index.tokens.insert(row.id, token);
     state.index.tokens_of.insert((row.party, token));
+    if is_withheld(row.state) {
+        state.index.withheld.insert((row.window.to(), token));
+    }
     if row.is_live() {
         state.index.deadlines.insert((row.window.to().after(REPORTING_GRACE), Deadline::TokenClose(token)));
     }
+}
+
+/// The state in which a token's texts are honoured or not.
+pub(in crate::apply) fn hold_back(state: &mut State, held: TokenRef, into: TokenState) {
+    let row = token(state, held);
+    row.state = into;
+    let at = (row.window.to(), held);
+    if is_withheld(into) || state.revocations.contains_key(&held) {
+        state.index.withheld.insert(at);
+    } else {
+        state.index.withheld.remove(&at);
+    }
+}
+
+/// Takes texts of a token out of use: those with this block, or all.
+pub(in crate::apply) fn revoke(state: &mut State, revoked: TokenRef, block: Option<Digest>) {
+    let at = (token(state, revoked).window.to(), revoked);
+    state.index.withheld.insert(at);
+    let entry = state.revocations.entry(revoked).or_insert_with(|| Revoked::Blocks(BTreeSet::new()));
+    match (block, entry) {
+        (None, entry) => *entry = Revoked::Whole,
+        (Some(block), Revoked::Blocks(blocks)) => drop(blocks.insert(block)),
+        (Some(_), Revoked::Whole) => {}
+    }
+}
+
+const fn is_withheld(state: TokenState) -> bool {
+    matches!(state, TokenState::Suspended | TokenState::Revoked)
 }
 
 pub(in crate::apply) fn charge(state: &mut State, event: &Event) {
@@ -116,8 +148,10 @@ pub(in crate::apply) fn close(state: &mut State, event: &Event, at: Instant) {
         state.capacity.release(booking, Slot::containing(at).unwrap_or(Slot::from_index(u32::MAX)));
     }
     state.index.deadlines.remove(&(row.window.to().after(REPORTING_GRACE), Deadline::TokenClose(closed)));
+    // Of a token that ended early all texts are refused, of one that expired none needs to be.
+    state.revocations.remove(&closed);
+    hold_back(state, closed, into);
     let row = token(state, closed);
-    row.state = into;
     row.hold = None;
     row.booking = None;
     row.earned_minor = row.earned_minor.saturating_add(earned_minor);

@@ -91,7 +91,7 @@ impl From<Rejection> for ErrorInfo {
 
 fn of_door(door: Door, detail: String) -> ErrorInfo {
     let code = match door {
-        Door::Unauthenticated | Door::EntitlementInvalid => {
+        Door::Unauthenticated | Door::EntitlementInvalid | Door::ProofInvalid => {
             // No detail: CAMARA's guide gives every authentication fault one answer.
             let message = "Request not authenticated due to missing, invalid, or expired credentials.";
             return ErrorInfo::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message);
@@ -103,9 +103,9 @@ fn of_door(door: Door, detail: String) -> ErrorInfo {
         | Door::KeyMissing
         | Door::UnsupportedMediaType
         | Door::BodyTooLarge => return ErrorInfo::invalid_argument(detail),
-        Door::NoSuchRoute => "NOT_FOUND",
+        Door::NoSuchRoute | Door::UnknownKey => "NOT_FOUND",
         Door::MethodNotAllowed => "METHOD_NOT_ALLOWED",
-        Door::PersonalDataInUse => "CONFLICT",
+        Door::PersonalDataInUse | Door::KeysConflict => "CONFLICT",
         Door::Busy | Door::Stopped | Door::IssuerUnreachable => "UNAVAILABLE",
         Door::TimedOut => "TIMEOUT",
         Door::Internal => "INTERNAL",

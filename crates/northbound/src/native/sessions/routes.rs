@@ -5,7 +5,7 @@ use crate::call::{Use, place_call, presented};
 use crate::device;
 use crate::fault::Fault;
 use crate::native::error::{Problem, Problems};
-use crate::native::extract::{Body, Holder, Id};
+use crate::native::extract::{ExactBody, Holder, Id};
 use crate::native::sessions::convert;
 use crate::native::sessions::wire::{Session, SessionDraft};
 use crate::native::tokens;
@@ -23,16 +23,20 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(create_session)).routes(routes!(get_session, end_session))
 }
 
-/// Calls a token: as its holder, or by presenting an entitlement in `Tessera-Entitlement`.
+/// Calls a token: as its holder, or by presenting an entitlement in `Tessera-Entitlement`, with its holder's proof where it
+/// names a holder.
 #[utoipa::path(
     post, path = "/v1/sessions", tag = "sessions", security(("bearer" = []), ("entitlement" = [])), request_body = SessionDraft,
-    params(("Tessera-Entitlement" = Option<String>, Header, description = "A signed entitlement, as issued or narrowed.")),
+    params(
+        ("Tessera-Entitlement" = Option<String>, Header, description = "A signed entitlement, as issued or narrowed."),
+        ("Tessera-Entitlement-Proof" = Option<String>, Header, description = "The holder's proof for this one request."),
+    ),
     responses((status = 201, description = "The network is being asked.", body = Session), Problems),
 )]
 async fn create_session(
     State(app): State<App>,
     holder: Holder,
-    Body(draft): Body<SessionDraft>,
+    ExactBody(draft, body): ExactBody<SessionDraft>,
 ) -> Result<(StatusCode, Json<Session>), Problem> {
     let named = convert::token_named(&draft)?;
     let (actor, id) = match &holder {
@@ -40,7 +44,7 @@ async fn create_session(
         Holder::Entitlement(text) => {
             let device = device::known(&app, &draft.device).await?;
             let wanted = Use { op: "activate", device, cell: convert::cell_named(&draft)? };
-            let shown = presented(&app, text, wanted).await?;
+            let shown = presented(&app, text, &body, wanted).await?;
             (shown.actor, same_token(shown.token, named)?)
         }
     };
@@ -85,7 +89,7 @@ async fn own(app: &App, holder: &Holder, id: SessionId) -> Result<(Actor, Sessio
         session.map(|session| session.device)
     });
     let wanted = Use { op: "activate", device: device.await, cell: None };
-    let shown = presented(app, text, wanted).await?;
+    let shown = presented(app, text, &[], wanted).await?;
     app.read(|view| {
         let session = convert::own(&view.state, shown.actor, id)?;
         let token = view.state.session(session).and_then(|row| view.state.token(row.token));

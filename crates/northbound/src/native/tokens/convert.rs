@@ -3,9 +3,11 @@
 use crate::fault::Fault;
 use crate::native::convert::{cells, confidence, currency_of, legs, money, window};
 use crate::native::tokens::wire;
-use engine::state::{State, Token, TokenRef};
+use crate::time;
+use engine::state::{Digest, Revoked, State, Token, TokenRef};
 use engine::{Actor, Rejection, Role};
-use node::{Entitlements, View};
+use node::{EntitlementError, Entitlements, View};
+use tessera_token::BlockDigest;
 use types::{TenantId, TokenId};
 
 /// The caller's token with this id; another party's is as if it did not exist.
@@ -55,12 +57,44 @@ pub(crate) fn token(state: &State, token: TokenRef) -> Option<wire::Token> {
     })
 }
 
-/// A token for its holder, with the signed entitlement while it can be called.
+/// A token for its holder, with the signed entitlement while that can be used.
 pub(crate) fn with_entitlement(mint: &Entitlements, view: &View, handle: TokenRef) -> Result<wire::Token, Fault> {
-    let live = view.state.token(handle).is_some_and(Token::is_live);
+    let whole = matches!(view.state.revocations.get(&handle), Some(Revoked::Whole));
+    let live = view.state.token(handle).is_some_and(Token::is_live) && !whole;
     let mut shown = token(&view.state, handle).ok_or(Rejection::UnknownToken)?;
     if live {
-        shown.entitlement = Some(mint.mint(view, handle)?);
+        shown.entitlement = Some(mint.mint(&view.state, handle)?);
     }
     Ok(shown)
+}
+
+/// Which block a caller wants revoked; `None` for every text of the token.
+pub(crate) fn revoked_block(
+    entitlements: &Entitlements,
+    state: &State,
+    token: TokenRef,
+    draft: &wire::RevocationDraft,
+) -> Result<Option<Digest>, Fault> {
+    let found = match draft {
+        wire::RevocationDraft { block: None, entitlement: None } => return Ok(None),
+        wire::RevocationDraft { block: Some(id), entitlement: None } => entitlements.block_with_id(state, token, id),
+        wire::RevocationDraft { block: None, entitlement: Some(text) } => {
+            entitlements.block_of_text(state, token, text)
+        }
+        _ => return Err(Fault::malformed("`block` or `entitlement` is expected, not both")),
+    };
+    found.map_err(|error| match error {
+        EntitlementError::Token(error) => Fault::invalid(format!("what is to be revoked cannot be found: {error}")),
+        error => error.into(),
+    })
+}
+
+/// What is revoked of a token.
+pub(crate) fn revocation(state: &State, token: TokenRef, block: Option<Digest>) -> Option<wire::Revocation> {
+    let row = state.token(token)?;
+    Some(wire::Revocation {
+        token: row.id.to_string(),
+        block: block.map(|block| BlockDigest(block.0).to_hex()),
+        until: time::text(row.window.to()),
+    })
 }

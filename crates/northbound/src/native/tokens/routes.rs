@@ -4,12 +4,13 @@ use crate::app::App;
 use crate::fault::Fault;
 use crate::native::convert::{listing, page_limit, party_of};
 use crate::native::error::{Problem, Problems};
-use crate::native::extract::{Customer, Id, Operator, Params};
-use crate::native::tokens::wire::{Last, Timeline, Token};
+use crate::native::extract::{Body, Customer, Id, Operator, Params};
+use crate::native::tokens::wire::{Last, Revocation, RevocationDraft, Timeline, Token};
 use crate::native::tokens::{convert, timeline};
 use crate::native::wire::{Listing, Page};
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use engine::state::TokenRef;
 use engine::{Actor, Command, Rejection};
 use types::TokenId;
@@ -22,6 +23,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list_tokens))
         .routes(routes!(get_token, release_token))
         .routes(routes!(get_timeline))
+        .routes(routes!(revoke_entitlement))
 }
 
 /// The operator's.
@@ -132,6 +134,26 @@ async fn get_timeline(
     let token = own(&app, actor, id).await?;
     let items = app.read(|view| timeline::timeline(view, token, limit)).await;
     Ok(Json(Timeline { items }))
+}
+
+/// Revokes signed entitlements of a token: one text and all that was made of it, or every one. The token itself goes on,
+/// for its party's own credentials.
+#[utoipa::path(
+    post, path = "/v1/tokens/{id}/revocations", tag = "tokens", security(("bearer" = [])), params(("id" = String, Path)),
+    request_body = RevocationDraft,
+    responses((status = 201, description = "It is revoked, from the next use on.", body = Revocation), Problems),
+)]
+async fn revoke_entitlement(
+    State(app): State<App>,
+    Customer(actor): Customer,
+    Id(id): Id<TokenId>,
+    Body(draft): Body<RevocationDraft>,
+) -> Result<(StatusCode, Json<Revocation>), Problem> {
+    let token = own(&app, actor, id).await?;
+    let block = app.read(|view| convert::revoked_block(&app.entitlements, &view.state, token, &draft)).await?;
+    app.submit(actor, Command::RevokeEntitlement { token, block }).await?;
+    let shown = app.read(|view| convert::revocation(&view.state, token, block)).await;
+    Ok((StatusCode::CREATED, Json(shown.ok_or(Fault::from(Rejection::UnknownToken))?)))
 }
 
 async fn own(app: &App, actor: Actor, id: TokenId) -> Result<TokenRef, Fault> {

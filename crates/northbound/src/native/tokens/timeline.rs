@@ -40,6 +40,9 @@ impl Teller {
             }),
             Event::TokenSuspended { token } if *token == self.token => Some(What::TokenSuspended),
             Event::TokenResumed { token } if *token == self.token => Some(What::TokenResumed),
+            Event::EntitlementRevoked { token, block } if *token == self.token => Some(What::EntitlementRevoked {
+                block: block.map(|block| tessera_token::BlockDigest(block.0).to_hex()),
+            }),
             Event::UsageCharged { token, quantity, paid_minor, overrun_minor, .. } if *token == self.token => {
                 Some(What::UsageCharged {
                     quantity: *quantity,

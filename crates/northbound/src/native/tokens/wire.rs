@@ -50,6 +50,29 @@ pub(crate) struct Token {
     pub entitlement: Option<String>,
 }
 
+/// What to revoke: one of both, or neither for every text of the token.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RevocationDraft {
+    /// The revocation id of a block, 128 hexadecimal digits, as `tessera token inspect` shows it: that text and all made
+    /// of it.
+    pub block: Option<String>,
+    /// A text: it and all made of it.
+    pub entitlement: Option<String>,
+}
+
+/// What is revoked now.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(crate) struct Revocation {
+    /// `tok_…`
+    pub token: String,
+    /// The digest of the block, as the list of revocations has it; absent when every text is revoked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub block: Option<String>,
+    /// RFC 3339: until then the list has it.
+    pub until: String,
+}
+
 /// How much of a timeline.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -93,6 +116,12 @@ pub(crate) enum What {
     TokenSuspended,
     /// It may be called again.
     TokenResumed,
+    /// Signed texts of it are no longer honoured.
+    EntitlementRevoked {
+        /// Those with this block, by the digest of its id; all of them when it is absent.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        block: Option<String>,
+    },
     /// It is called: the network is asked.
     SessionRequested {
         /// `ses_…`

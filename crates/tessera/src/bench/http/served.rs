@@ -4,7 +4,7 @@ use anyhow::Context;
 use axum::http::HeaderValue;
 use engine::Role;
 use journal::{SqliteStore, Store};
-use node::{Cell, CellSecret, Entitlements, Gate, Vault};
+use node::{Cell, CellSecret, Entitlements, Gate, Keyring, Vault};
 use northbound::{App, Credential, Credentials, Listening};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -73,8 +73,12 @@ impl Idle {
             role: caller.role,
             party: caller.party,
         });
-        let app =
-            App::new(self.cell.gate().clone(), vault, Entitlements::new(&secret)?, Credentials::new(credentials)?);
+        let app = App::new(
+            self.cell.gate().clone(),
+            vault,
+            Entitlements::new(Arc::new(Keyring::in_memory(&secret)?)),
+            Credentials::new(credentials)?,
+        );
         let listener = self.threads.block_on(TcpListener::bind("127.0.0.1:0"))?;
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel();
