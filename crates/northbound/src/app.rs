@@ -5,12 +5,16 @@ use crate::fault::Fault;
 use crate::limits::FLOW_LOCKS;
 use crate::metrics::Metrics;
 use crate::subscribers::Subscribers;
+use axum::http::HeaderMap;
 use engine::state::Digest;
 use engine::{Actor, Answer, Command, Key};
 use node::{Entitlements, Gate, Vault, VaultError, View, Web};
 use std::fmt;
 use std::sync::Arc;
 use tokio::sync::{Mutex, OwnedMutexGuard};
+
+/// Sees the span of each request, with the request's headers, before anything happens in it.
+pub type OnSpan = Arc<dyn Fn(&tracing::Span, &HeaderMap) + Send + Sync>;
 
 /// A running cell as the northbound sees it; cheap to clone.
 #[derive(Clone)]
@@ -23,6 +27,8 @@ pub struct App {
     pub(crate) oauth: Option<Arc<OAuth>>,
     pub(crate) web: Option<Arc<dyn Web>>,
     pub(crate) subscribers: Arc<Subscribers>,
+    /// What else is to be known of the span of a request: whose trace it is part of.
+    pub(crate) on_span: OnSpan,
     flows: Arc<[Arc<Mutex<()>>]>,
 }
 
@@ -35,10 +41,11 @@ impl App {
             vault,
             entitlements: Arc::new(entitlements),
             credentials: Arc::new(credentials),
-            metrics: Arc::default(),
             oauth: None,
             web: None,
             subscribers: Arc::default(),
+            metrics: Arc::new(Metrics::new(&crate::side::patterns())),
+            on_span: Arc::new(|_, _| ()),
             flows,
         }
     }
@@ -61,6 +68,12 @@ impl App {
     #[must_use]
     pub fn with_subscribers(self, subscribers: Subscribers) -> Self {
         Self { subscribers: Arc::new(subscribers), ..self }
+    }
+
+    /// The same, showing the span of each request to `on_span`.
+    #[must_use]
+    pub fn with_on_span(self, on_span: OnSpan) -> Self {
+        Self { on_span, ..self }
     }
 
     /// Decides one command.

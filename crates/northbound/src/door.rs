@@ -3,42 +3,75 @@
 use crate::app::App;
 use crate::camara;
 use crate::camara::common::error::ErrorInfo;
+use crate::correlation::Correlation;
 use crate::fault::{Door, Fault};
-use crate::limits::REQUEST_TIMEOUT;
+use crate::metrics;
 use crate::native::error::Problem;
+use crate::seats::Seat;
+use crate::side::Side;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, MatchedPath, Request, State};
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tracing::Instrument;
+use tracing::field::Empty;
 
-/// CAMARA's correlation header.
-pub(crate) const X_CORRELATOR: HeaderName = HeaderName::from_static("x-correlator");
-/// The same for everyone else.
-pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// What [`around`] has at hand.
+#[derive(Clone)]
+pub(crate) struct Around {
+    pub app: App,
+    pub side: Side,
+    /// How long a request may take.
+    pub limit: Duration,
+}
 
-const CORRELATOR_BYTES_MAX: usize = 256;
-
-/// Around every request: measures it, limits its time, echoes its correlation.
-pub(crate) async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
+/// Around every request: names it in the logs, measures it, limits its time, echoes its correlation.
+pub(crate) async fn around(
+    State(Around { app, side, limit }): State<Around>,
+    request: Request,
+    next: Next,
+) -> Response {
     let started = Instant::now();
+    let _under_way = request.extensions().get::<Arc<Seat>>().map(Seat::under_way);
     let uri = request.uri().clone();
-    let method = request.method().clone();
+    let method = metrics::method_of(request.method());
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let correlation = correlation_of(request.headers());
-    let mut response = match &correlation {
-        Ok(_) => within_time(&uri, request, next).await,
-        Err(fault) => refuse(&uri, fault.clone()),
+    let route = route.as_ref().map_or(metrics::UNMATCHED, MatchedPath::as_str);
+    let correlation = Correlation::of(request.headers());
+    // Of the highest level: what is logged below has its correlator, whatever is logged at all.
+    let span = tracing::error_span!(
+        "request",
+        otel.name = format_args!("{method} {route}"),
+        otel.kind = "server",
+        side = side.name(),
+        method,
+        route,
+        correlator = correlation.name(),
+        client = Empty,
+        status = Empty,
+    );
+    (app.on_span)(&span, request.headers());
+    let answering = async {
+        match &correlation.fault {
+            None => within(limit, &uri, request, next).await,
+            Some(fault) => refuse(&uri, fault.clone()),
+        }
     };
-    for (name, value) in correlation.unwrap_or_default() {
+    let mut response = answering.instrument(span.clone()).await;
+    for (name, value) in correlation.echoed {
         response.headers_mut().insert(name, value);
     }
-    let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
-    app.metrics.served(&method, route, response.status(), started.elapsed());
+    let (status, took) = (response.status(), started.elapsed());
+    app.metrics.served((method, route, status), took);
+    span.record("status", status.as_u16());
+    let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    span.in_scope(|| tracing::info!(took_us, "answered"));
     response
 }
 
@@ -70,8 +103,9 @@ pub(crate) async fn read_json_bytes<T: DeserializeOwned>(request: Request, app: 
     Ok((read, bytes))
 }
 
-async fn within_time(uri: &Uri, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await {
+/// The body is read within this time too: one that drips is not waited for.
+async fn within(limit: Duration, uri: &Uri, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => refuse(uri, Door::TimedOut.into()),
     }
@@ -84,28 +118,6 @@ pub(crate) fn refuse(uri: &Uri, fault: Fault) -> Response {
     } else {
         Problem::from(fault).into_response()
     }
-}
-
-/// The headers to echo; one that is not of its form is refused and not echoed.
-fn correlation_of(headers: &HeaderMap) -> Result<Vec<(HeaderName, HeaderValue)>, Fault> {
-    let mut echoed = Vec::new();
-    for name in [X_CORRELATOR, X_REQUEST_ID] {
-        for value in headers.get_all(&name) {
-            if !value.as_bytes().iter().all(|byte| is_correlator(*byte)) || value.len() > CORRELATOR_BYTES_MAX {
-                return Err(Fault::malformed(format!(
-                    "{name} has at most {CORRELATOR_BYTES_MAX} characters out of letters, digits and -_:;./<>{{}}"
-                )));
-            }
-            if !value.is_empty() {
-                echoed.push((name.clone(), value.clone()));
-            }
-        }
-    }
-    Ok(echoed)
-}
-
-const fn is_correlator(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':' | b';' | b'.' | b'/' | b'<' | b'>' | b'{' | b'}')
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -14,6 +14,7 @@ mod app;
 mod auth;
 mod call;
 mod camara;
+mod correlation;
 mod device;
 mod docs;
 mod door;
@@ -22,18 +23,20 @@ mod fault;
 mod health;
 mod idempotency;
 pub mod limits;
-mod listener;
 mod metrics;
 mod native;
 mod oauth;
 mod openapi;
 mod place;
+mod seats;
 mod serve;
 mod side;
+mod stream;
 mod subscribers;
 mod time;
+mod tls;
 
-pub use app::App;
+pub use app::{App, OnSpan};
 pub use auth::{
     ClientConfig, ClientKey, Credential, CredentialError, Credentials, IssuerConfig, KeyError, KeysConfig, OAuth,
     OAuthConfig, OAuthError, ProofHashes,
@@ -42,6 +45,7 @@ pub use fault::{DOOR_PAGES, DoorPage};
 pub use serve::{Listening, serve};
 pub use side::{Side, openapi_json, router};
 pub use subscribers::{Subscribers, SubscribersError};
+pub use tls::{ClientCertificate, Tls, TlsClients, TlsError, TlsFiles, WithoutCertificate};
 
 #[cfg(test)]
 mod tests;

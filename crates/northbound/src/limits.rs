@@ -40,10 +40,11 @@ pub const SESSIONS_SHOWN_MAX: usize = 200;
 pub const PROFILES_SHOWN_MAX: usize = 1_000;
 /// Locks that session requests for one flow share.
 pub const FLOW_LOCKS: usize = 64;
-/// Connections that are served at one time; more wait to be accepted.
+/// Connections that each side serves at one time. One more takes the place of one that is idle.
 pub const CONNECTIONS_MAX: usize = 4_096;
-/// How long a client may take to say which protocol it speaks and, in HTTP/1, to send the head of a request; an idle
-/// connection is kept as long. In HTTP/2: between pings, and for the answer to one.
+/// How long a client may take for its TLS handshake, to say which protocol it speaks and, in HTTP/1, to send the head of a
+/// request; an idle connection is kept as long, and one that takes nothing of its answer. In HTTP/2: between pings, and
+/// for the answer to one.
 pub const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// Largest head of a request, in bytes.
 pub const HEAD_BYTES_MAX: usize = 32 << 10;
@@ -73,3 +74,7 @@ pub const JWKS_FRESH: types::Duration = types::Duration::from_mins(10);
 pub const JWKS_STALE_MAX: types::Duration = types::Duration::from_hours(24);
 /// A key set is fetched no more often than this, whatever is presented.
 pub const JWKS_RETRY: types::Duration = types::Duration::from_secs(30);
+/// Streams of one HTTP/2 connection that its client reset before we took them; one more ends the connection.
+pub const RESETS_PENDING_MAX: usize = 20;
+/// Streams of one HTTP/2 connection that we reset for its client's faults; one more ends the connection.
+pub const RESETS_LOCAL_MAX: usize = 256;

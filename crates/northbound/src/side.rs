@@ -1,9 +1,11 @@
 //! The two sides of a cell: what is served to whom.
 
 use crate::app::App;
+use crate::door::Around;
 use crate::{auth, camara, docs, door, health, limits, metrics, native, oauth, openapi};
 use axum::extract::DefaultBodyLimit;
 use axum::{Extension, Router, middleware};
+use std::time::Duration;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -32,6 +34,11 @@ impl Side {
 /// # Panics
 /// If the document of the routes is not JSON, which cannot be.
 pub fn router(app: App, side: Side) -> Router {
+    router_within(app, side, limits::REQUEST_TIMEOUT)
+}
+
+/// The same, where a request takes at most so long.
+pub(crate) fn router_within(app: App, side: Side, limit: Duration) -> Router {
     let (routes, document) = documented(side);
     let text = document.to_json().expect("a document of plain strings and numbers is JSON");
     routes
@@ -40,7 +47,7 @@ pub fn router(app: App, side: Side) -> Router {
         .layer(Extension(openapi::Text(text.into())))
         .layer(middleware::from_fn_with_state(app.clone(), auth::challenge::around))
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX))
-        .layer(middleware::from_fn_with_state(app.clone(), door::around))
+        .layer(middleware::from_fn_with_state(Around { app: app.clone(), side, limit }, door::around))
         .with_state(app)
 }
 
@@ -66,6 +73,12 @@ fn routes_of(side: Side) -> OpenApiRouter<App> {
         Side::Public => public_routes(),
         Side::Admin => public_routes().merge(native::operators()).routes(routes!(metrics::metrics)),
     }
+}
+
+/// The pattern of every route.
+pub(crate) fn patterns() -> Vec<String> {
+    let (_, document) = routes_of(Side::Admin).split_for_parts();
+    document.paths.paths.into_keys().collect()
 }
 
 fn public_routes() -> OpenApiRouter<App> {

@@ -47,6 +47,8 @@ pub struct Counts {
     pub batches: AtomicU64,
     /// Events made durable.
     pub events: AtomicU64,
+    /// Time that the journal took for them, in microseconds.
+    pub append_us: AtomicU64,
 }
 
 /// What the writer receives.

@@ -250,7 +250,10 @@ fn keep(
     shared: &Shared,
 ) {
     while let Ok(batch) = batches.recv() {
+        let began = Uptime::now();
         let appended = append(&mut *journal, &batch);
+        let took_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        shared.counts.append_us.fetch_add(took_us, Ordering::Relaxed);
         match appended {
             Ok(seq) => {
                 shared.counts.batches.fetch_add(1, Ordering::Relaxed);

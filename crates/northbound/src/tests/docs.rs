@@ -2,6 +2,7 @@
 
 use super::world::{ALICE, World};
 use crate::DOOR_PAGES;
+use crate::metrics::table::{ALL, Metric};
 use serde_json::json;
 use std::fmt::Write;
 use std::path::Path;
@@ -29,6 +30,37 @@ fn the_page_of_problems_is_what_the_code_says() {
     }
     let written = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(written == page, "docs/reference/problems.md is stale: UPDATE_GOLDEN=1 rewrites it, then read the diff");
+}
+
+const METRICS_HEAD: &str = "# Metrics
+
+Every number that `/metrics` on the operator's side tells, in the text form that Prometheus reads. Counters start at zero
+with the process.
+
+<!-- Generated from `crates/northbound/src/metrics/table.rs`: UPDATE_GOLDEN=1 cargo test -p northbound docs -->
+
+| name | kind | labels | what it says |
+|---|---|---|---|
+";
+
+#[tokio::test]
+async fn the_page_of_metrics_is_what_the_route_says() {
+    let world = World::open().await;
+    let told = world.get("", "/metrics").await.expect(200).as_str().expect("a text").to_owned();
+    let mut page = METRICS_HEAD.to_owned();
+    for Metric { name, kind, labels, help } in ALL {
+        let (kind, help) = (kind.text(), help.trim());
+        assert_eq!(told.matches(&format!("# HELP {name} {help}\n# TYPE {name} {kind}\n{name}")).count(), 1, "{name}");
+        let labels: Vec<_> = labels.iter().map(|label| format!("`{label}`")).collect();
+        writeln!(page, "| `{name}` | {kind} | {} | {help} |", labels.join(", ")).expect("a text grows");
+    }
+    assert_eq!(told.matches("# TYPE ").count(), ALL.len(), "one that is told is not in the table");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/metrics.md");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, &page).expect("the file can be written");
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(written == page, "docs/reference/metrics.md is stale: UPDATE_GOLDEN=1 rewrites it, then read the diff");
 }
 
 #[tokio::test]

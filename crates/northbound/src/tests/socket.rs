@@ -2,14 +2,19 @@
 
 use super::world::{ALICE, World};
 use crate::limits::HEAD_BYTES_MAX;
-use crate::listener::Bounded;
-use crate::serve::serve_on;
+use crate::seats::Seats;
+use crate::serve::{Edge, serve_on};
 use crate::{Listening, serve};
-use axum::serve::Listener;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
+
+/// A listener without TLS.
+pub fn edge(listener: TcpListener, places: usize, patience: Duration) -> Edge {
+    Edge { listener, tls: None, seats: Seats::new(places, Arc::default()), patience }
+}
 
 #[tokio::test]
 async fn it_answers_over_a_socket_and_stops_when_told() {
@@ -37,25 +42,12 @@ async fn it_answers_over_a_socket_and_stops_when_told() {
 }
 
 #[tokio::test]
-async fn a_connection_beyond_the_limit_waits_for_a_place() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = listener.local_addr().expect("an address");
-    let mut bounded = Bounded::new(listener, 1, Duration::from_secs(5));
-    let _clients = (TcpStream::connect(address).await, TcpStream::connect(address).await);
-    let (first, _) = bounded.accept().await;
-    let soon = Duration::from_millis(50);
-    assert!(tokio::time::timeout(soon, bounded.accept()).await.is_err(), "a second connection has no place yet");
-    drop(first);
-    assert!(tokio::time::timeout(Duration::from_secs(5), bounded.accept()).await.is_ok());
-}
-
-#[tokio::test]
 async fn a_client_that_does_not_say_what_it_wants_loses_its_place_while_others_are_served() {
     let world = World::open().await;
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     let limit = Duration::from_millis(300);
-    tokio::spawn(serve_on(Bounded::new(listener, 8, limit), world.router.clone(), std::future::pending()));
+    tokio::spawn(serve_on(edge(listener, 8, limit), world.router.clone(), std::future::pending()));
     let mut slow = Vec::new();
     for half in ["", "P", "PRI * HTTP/2.0\r\n", "GET /healthz HT", "GET /healthz HTTP/1.1\r\nhost: x\r\nx-a: "] {
         let mut stream = TcpStream::connect(address).await.expect("it listens");

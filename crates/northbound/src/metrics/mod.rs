@@ -1,0 +1,129 @@
+//! Numbers about ourselves, in the text form that Prometheus reads.
+
+mod requests;
+pub(crate) mod table;
+
+pub(crate) use requests::{UNMATCHED, method_of};
+
+use crate::app::App;
+use crate::side::Side;
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use node::Gate;
+use requests::Requests;
+use std::fmt::{Display, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use table::{Metric, REQUESTS};
+
+/// What was counted since the start.
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    requests: Requests,
+    public: Arc<Connections>,
+    admin: Arc<Connections>,
+}
+
+/// The connections of one side.
+#[derive(Debug, Default)]
+pub(crate) struct Connections {
+    /// Open now.
+    pub open: AtomicU64,
+    /// Given a place.
+    pub accepted: AtomicU64,
+    /// Ended to make room.
+    pub cleared: AtomicU64,
+    /// Handshakes that were not finished.
+    pub handshakes_failed: AtomicU64,
+}
+
+impl Metrics {
+    /// With a place for each pattern of a route.
+    pub(crate) fn new(patterns: &[String]) -> Self {
+        Self { requests: Requests::new(patterns), public: Arc::default(), admin: Arc::default() }
+    }
+
+    /// Counts a request: its method, its route's pattern, its status.
+    pub(crate) fn served(&self, request: (&str, &str, StatusCode), took: Duration) {
+        self.requests.served(request, took);
+    }
+
+    /// The connections of a side.
+    pub(crate) fn connections(&self, side: Side) -> Arc<Connections> {
+        Arc::clone(match side {
+            Side::Public => &self.public,
+            Side::Admin => &self.admin,
+        })
+    }
+}
+
+/// Numbers about the cell and its requests.
+#[utoipa::path(get, path = "/metrics", tag = "operation", responses((status = 200, description = "Prometheus text format", body = String, content_type = "text/plain")))]
+pub(crate) async fn metrics(State(app): State<App>) -> Response {
+    let mut out = String::new();
+    write_cell(&mut out, &app.gate);
+    write_connections(&mut out, &app.metrics);
+    header(&mut out, REQUESTS);
+    app.metrics.requests.write(&mut out);
+    let media = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+    ([(CONTENT_TYPE, media)], out).into_response()
+}
+
+fn write_cell(out: &mut String, gate: &Gate) {
+    let counts = gate.counts();
+    for (metric, value) in [
+        (table::COMMANDS_ACCEPTED, &counts.accepted),
+        (table::COMMANDS_REJECTED, &counts.rejected),
+        (table::COMMANDS_REFUSED, &counts.refused),
+        (table::BATCHES, &counts.batches),
+        (table::EVENTS, &counts.events),
+    ] {
+        one(out, metric, value.load(Ordering::Relaxed));
+    }
+    one(out, table::APPEND_SECONDS, seconds(counts.append_us.load(Ordering::Relaxed)));
+    one(out, table::COMMANDS_QUEUED, gate.queued());
+    one(out, table::DURABLE_SEQ, gate.replica().view().next_seq);
+}
+
+type Count = fn(&Connections) -> &AtomicU64;
+
+fn write_connections(out: &mut String, metrics: &Metrics) {
+    let all: [(&Metric, Count); 4] = [
+        (table::CONNECTIONS_OPEN, |connections| &connections.open),
+        (table::CONNECTIONS_ACCEPTED, |connections| &connections.accepted),
+        (table::CONNECTIONS_CLEARED, |connections| &connections.cleared),
+        (table::HANDSHAKES_FAILED, |connections| &connections.handshakes_failed),
+    ];
+    for (metric, count) in all {
+        header(out, metric);
+        for (side, connections) in [(Side::Public, &metrics.public), (Side::Admin, &metrics.admin)] {
+            let value = count(connections).load(Ordering::Relaxed);
+            // Writing to a string cannot fail.
+            let _ = writeln!(out, "{}{{{}}} {value}", metric.name, labels(metric, &[side.name()]));
+        }
+    }
+}
+
+fn one(out: &mut String, metric: &Metric, value: impl Display) {
+    header(out, metric);
+    let _ = writeln!(out, "{} {value}", metric.name);
+}
+
+fn header(out: &mut String, metric: &Metric) {
+    let (name, help, kind) = (metric.name, metric.help.trim(), metric.kind.text());
+    let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}");
+}
+
+/// The labels of a number, with their values.
+fn labels(metric: &Metric, values: &[&str]) -> String {
+    let named = metric.labels.iter().zip(values).map(|(label, value)| format!("{label}=\"{value}\""));
+    named.collect::<Vec<_>>().join(",")
+}
+
+/// Microseconds as seconds, exactly.
+fn seconds(us: u64) -> String {
+    format!("{}.{:06}", us / 1_000_000, us % 1_000_000)
+}

@@ -1,0 +1,80 @@
+//! Every number about ourselves, declared once: what `/metrics` says of it, and the page of documentation.
+
+/// How a number moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// It only grows, from zero at the start of the process.
+    Counter,
+    /// It is what it is now.
+    Gauge,
+    /// Counts by upper bound, with their sum and number.
+    Histogram,
+}
+
+/// One number, or one for each value of its labels.
+#[derive(Debug)]
+pub(crate) struct Metric {
+    /// Its name.
+    pub name: &'static str,
+    /// How it moves.
+    pub kind: Kind,
+    /// The names of its labels.
+    pub labels: &'static [&'static str],
+    /// What it counts.
+    pub help: &'static str,
+}
+
+impl Kind {
+    /// As Prometheus writes it.
+    pub(crate) const fn text(self) -> &'static str {
+        match self {
+            Self::Counter => "counter",
+            Self::Gauge => "gauge",
+            Self::Histogram => "histogram",
+        }
+    }
+}
+
+macro_rules! metrics {
+    ($($(#[doc = $doc:literal])+ $constant:ident = $kind:ident, $name:literal, [$($label:literal),*];)+) => {
+        $($(#[doc = $doc])+ pub(crate) const $constant: &Metric = &Metric {
+            name: $name,
+            kind: Kind::$kind,
+            labels: &[$($label),*],
+            help: concat!($($doc),+),
+        };)+
+
+        /// All of them.
+        #[cfg(test)]
+        pub(crate) const ALL: &[&Metric] = &[$($constant),+];
+    };
+}
+
+metrics! {
+    /// Commands decided with a yes.
+    COMMANDS_ACCEPTED = Counter, "tessera_commands_accepted_total", [];
+    /// Commands decided with a rejection.
+    COMMANDS_REJECTED = Counter, "tessera_commands_rejected_total", [];
+    /// Submissions that were not queued: the queue was full, or they were too large.
+    COMMANDS_REFUSED = Counter, "tessera_commands_refused_total", [];
+    /// Commands waiting to be decided.
+    COMMANDS_QUEUED = Gauge, "tessera_commands_queued", [];
+    /// Batches made durable.
+    BATCHES = Counter, "tessera_batches_total", [];
+    /// Events made durable.
+    EVENTS = Counter, "tessera_events_total", [];
+    /// Seconds spent making batches durable.
+    APPEND_SECONDS = Counter, "tessera_journal_append_seconds_total", [];
+    /// Sequence number after the last durable event; does not start at zero.
+    DURABLE_SEQ = Gauge, "tessera_durable_seq", [];
+    /// Connections that are open.
+    CONNECTIONS_OPEN = Gauge, "tessera_connections_open", ["side"];
+    /// Connections that were given a place.
+    CONNECTIONS_ACCEPTED = Counter, "tessera_connections_accepted_total", ["side"];
+    /// Idle connections that were ended to make room for new ones.
+    CONNECTIONS_CLEARED = Counter, "tessera_connections_cleared_total", ["side"];
+    /// TLS handshakes that were not finished.
+    HANDSHAKES_FAILED = Counter, "tessera_tls_handshakes_failed_total", ["side"];
+    /// Requests answered, by how long they took; a route is a pattern, never an address.
+    REQUESTS = Histogram, "tessera_http_request_duration_seconds", ["method", "route", "status"];
+}
