@@ -35,7 +35,7 @@ impl Modify for Security {
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
         let header = ApiKey::Header(ApiKeyValue::new("Tessera-Entitlement"));
         components.add_security_scheme("entitlement", SecurityScheme::ApiKey(header));
-        let scopes = Scopes::from_iter(Scope::ALL.iter().map(|scope| (scope.text(), scope.meaning().trim())));
+        let scopes: Scopes = Scope::ALL.iter().map(|scope| (scope.text(), scope.meaning().trim())).collect();
         let flow = Flow::ClientCredentials(ClientCredentials::new(TOKEN_PATH, scopes));
         components.add_security_scheme("oauth2", SecurityScheme::OAuth2(OAuth2::new([flow])));
         // CAMARA's guide has every API name its scopes under this name.

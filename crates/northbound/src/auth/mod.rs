@@ -53,6 +53,7 @@ pub(crate) async fn authenticate(app: &App, parts: &Parts) -> Result<Principal, 
     match scope::needed(&parts.method, path) {
         Some(scope) if !principal.allows(scope) => {
             tell(parts, Why::InsufficientScope);
+            tracing::debug!(client = &*principal.client, scope = scope.text(), "a caller lacks a scope");
             Err(Door::ScopeMissing.into())
         }
         _ => Ok(principal),
@@ -83,8 +84,7 @@ async fn identify(app: &App, parts: &Parts) -> Result<Principal, Fault> {
     }
     let now = app.gate.clock().now();
     let access = token(app, parts, (scheme, text), now).await?;
-    let (role, party) = (access.role, access.party);
-    let actor = actor(app, role, party).await?;
+    let actor = actor(app, access.role, access.party).await?;
     let device = device_of(app, parts, &access).await?;
     let granted = Granted::Scopes(access.scopes.clone());
     Ok(Principal { actor, client: Arc::clone(&access.client), device, granted })

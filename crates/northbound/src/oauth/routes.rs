@@ -96,7 +96,7 @@ async fn get_issuer(State(app): State<App>) -> Result<([(HeaderName, HeaderValue
     Ok((PUBLIC, Json(convert::issuer_metadata(&*issuing(&app)?))))
 }
 
-/// The same, where OpenID Connect looks for it.
+/// The same, where clients of `OpenID` Connect look for it.
 #[utoipa::path(get, path = "/.well-known/openid-configuration", tag = "authorization", responses((status = 200, description = "OpenID Connect Discovery.", body = IssuerMetadata)))]
 async fn get_openid(State(app): State<App>) -> Result<([(HeaderName, HeaderValue); 1], Json<IssuerMetadata>), Problem> {
     Ok((PUBLIC, Json(convert::issuer_metadata(&*issuing(&app)?))))

@@ -56,7 +56,7 @@ pub(crate) struct Confirmation<'a> {
     pub jkt: &'a str,
 }
 
-/// Metadata of the issuer (RFC 8414, OpenID Connect Discovery).
+/// Metadata of the issuer (RFC 8414, `OpenID` Connect Discovery).
 #[derive(Serialize, ToSchema)]
 pub(crate) struct IssuerMetadata {
     /// Its name.
