@@ -185,7 +185,7 @@ async fn keys_that_cannot_be_fetched_are_our_trouble_and_not_the_callers() {
     let signer = Signer::new(Algorithm::ES256);
     let web = Elsewhere::new(Answer::Nothing);
     let world = world_of(issuer(), &web).await;
-    let huge = format!("{{\"keys\": [], \"pad\": \"{}\"}}", "x".repeat(JWKS_BYTES_MAX)).into_bytes();
+    let huge = json!({"keys": [signer.public], "pad": "x".repeat(JWKS_BYTES_MAX)}).to_string().into_bytes();
     let many = json!({"keys": vec![signer.public.clone(); 40]});
     let answers = [
         Answer::Nothing,
