@@ -78,6 +78,10 @@ async fn an_assertion_lives_300_seconds_at_most() {
         world.ask_with(&Signer::of(ALICE_APP).sign(&claims), READ).await.oauth_error(401, "invalid_client");
     }
     world.ask_with(&Signer::of(ALICE_APP).sign(&without(&world, "exp")), READ).await.oauth_error(401, "invalid_client");
+    // From receipt, whatever `iat` says or does not say.
+    let mut long = without(&world, "iat");
+    long["exp"] = json!(now + 400);
+    world.ask_with(&Signer::of(ALICE_APP).sign(&long), READ).await.oauth_error(401, "invalid_client");
     // `iat` is only recommended.
     world.ask_with(&Signer::of(ALICE_APP).sign(&without(&world, "iat")), READ).await.expect(200);
 }

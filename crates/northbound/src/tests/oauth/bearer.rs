@@ -1,5 +1,6 @@
 //! On behalf of a person: CAMARA's profile, "JWT Bearer Flow".
 
+use super::super::world::ALICE;
 use super::signing::{Signer, claims_of};
 use super::*;
 use crate::auth::authenticate;
@@ -148,4 +149,21 @@ async fn whoever_says_who_asks_twice_is_one_client() {
     let twice = assertion();
     world.ask(&[("grant_type", ON_BEHALF), ("assertion", &twice)], &[]).await.expect(200);
     world.ask(&[("grant_type", ON_BEHALF), ("assertion", &twice)], &[]).await.oauth_error(400, "invalid_grant");
+}
+
+#[tokio::test]
+async fn a_call_by_a_token_of_three_legs_names_no_device_and_is_told_none() {
+    let world = World::open().await;
+    world.buy_boost(ALICE, "one", None).await.expect(201);
+    let answer = ask(&world, ALICE_APP, &behalf(&world, ALICE_APP)).await.expect(200);
+    let token = answer["access_token"].as_str().expect("a token");
+    let mut call = json!({
+        "device": {"phoneNumber": "+31612345678"}, "applicationServer": {"ipv4Address": "198.51.100.7"},
+        "qosProfile": "QOS_L", "duration": 60,
+    });
+    let path = "/quality-on-demand/v1/sessions";
+    world.post(token, path, call.clone()).await.error_info(422, "UNNECESSARY_IDENTIFIER");
+    call.as_object_mut().expect("an object").remove("device");
+    let session = world.post(token, path, call).await.expect(201);
+    assert!(session.get("device").is_none() && !session.to_string().contains("31612345678"), "{session}");
 }

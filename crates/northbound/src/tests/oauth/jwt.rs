@@ -148,9 +148,9 @@ async fn a_token_is_good_in_its_time_alone() {
 async fn an_id_token_is_no_access_token() {
     let world = World::open().await;
     let mut claims = claims(&world);
-    claims["aud"] = json!(ALICE_APP);
     claims["nonce"] = json!("n");
     refused(&world, &own().sign_as(&json!({"typ": "JWT"}), &claims)).await;
+    claims["aud"] = json!(ALICE_APP);
     refused(&world, &sign(&claims)).await;
     // Nor is what a client signs.
     refused(&world, &Signer::of(ALICE_APP).sign(&world.assertion(ALICE_APP))).await;
