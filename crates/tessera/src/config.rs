@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use engine::Role;
 use node::OperatorKey;
-use northbound::{Credential, Credentials};
+use northbound::{Credential, Credentials, Subscribers};
 use serde::Deserialize;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -72,6 +72,7 @@ struct File {
 struct NetworkFile {
     driver: Option<Driver>,
     seed: Option<u64>,
+    devices: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -124,6 +125,8 @@ pub struct Config {
     pub driver: Driver,
     /// Seed of the simulated network.
     pub seed: u64,
+    /// Which devices are the operator's.
+    pub subscribers: Subscribers,
     /// Who may call, beside the operator of the data folder.
     pub credentials: Vec<Credential>,
     /// Whose access tokens are taken.
@@ -147,6 +150,7 @@ impl Config {
             log: flags.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             driver: flags.network_driver.or(file.network.driver).unwrap_or_default(),
             seed: file.network.seed.unwrap_or(1),
+            subscribers: Subscribers::parse(file.network.devices).context("`network.devices` cannot be used")?,
             credentials,
             oauth: OAuth::new(file.oauth, file.clients, file.issuers)?,
         })

@@ -5,7 +5,7 @@ use crate::folder::Folder;
 use anyhow::Context;
 use engine::{Actor, Command, Role};
 use node::{Cell, CellSecret, Entitlements, Gate, Keyring, Network, Purpose, Southbound, Vault, wall_clock};
-use northbound::{App, Credential, Credentials, Listening};
+use northbound::{App, Credential, Credentials, Listening, Subscribers};
 use southbound::web::{self, WebClient};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -44,18 +44,20 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| format!("could not listen on {address}"))
 }
 
-/// Who may call, beside the operator of the data folder.
+/// Who may call, beside the operator of the data folder, and for which devices.
 #[derive(Default)]
 pub struct Callers {
     /// With bearer secrets.
     pub credentials: Vec<Credential>,
     /// With access tokens.
     pub oauth: OAuth,
+    /// Which devices are the operator's.
+    pub subscribers: Subscribers,
 }
 
 impl From<Vec<Credential>> for Callers {
     fn from(credentials: Vec<Credential>) -> Self {
-        Self { credentials, oauth: OAuth::default() }
+        Self { credentials, ..Self::default() }
     }
 }
 
@@ -78,7 +80,7 @@ pub async fn start(
     let oauth = northbound::OAuth::new(&oauth, &access_secrets(&folder.keyring).iter().collect::<Vec<_>>())
         .context("access tokens are not configured well")?;
     let app = App::new(cell.gate().clone(), vault.clone(), Entitlements::new(Arc::clone(&folder.keyring)), credentials);
-    let app = app.with_oauth(oauth);
+    let app = app.with_oauth(oauth).with_subscribers(callers.subscribers);
     let app =
         if callers.oauth.fetches() { app.with_web(Arc::new(WebClient::new(web::Config::default())?)) } else { app };
     let (stop, stopped) = watch::channel(false);

@@ -40,7 +40,11 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     let told = Told { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? };
     let folder = folder::open(&config.data, config.cell, config.key.as_ref())?;
     let doors = Doors::open(config.listen, config.admin_listen).await?;
-    let callers = Callers { credentials: config.credentials.clone(), oauth: config.oauth.clone() };
+    let callers = Callers {
+        credentials: config.credentials.clone(),
+        oauth: config.oauth.clone(),
+        subscribers: config.subscribers.clone(),
+    };
     let running = running::start(&folder, doors, callers, port_of(config)).await?;
     println!("serving cell {} on http://{}", config.cell.0, running.address);
     println!("the operator's side is on http://{}", running.admin_address);

@@ -139,6 +139,7 @@ fn a_wrong_configuration_names_what_would_be_accepted() {
     for (config, parts) in [
         ("lisen = \"127.0.0.1:0\"".to_owned(), ["unknown field `lisen`", "`listen`"]),
         ("[network]\ndriver = \"5g\"".to_owned(), ["unknown variant `5g`", "`twin`"]),
+        ("[network]\ndevices = [\"+316\"]".to_owned(), ["`network.devices` cannot be used", "`tel:+316`"]),
         ("listen = 8080".to_owned(), ["listen = 8080", "socket address"]),
         ("cell = ".to_owned(), ["is not a configuration of tessera", "line 1"]),
         (credential(&hash, "customer", "ada"), ["`party = \"ada\"`", "pty_"]),

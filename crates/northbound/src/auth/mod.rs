@@ -46,8 +46,6 @@ use types::{Instant, PartyId};
 /// The caller of a request, if it may use this operation.
 pub(crate) async fn authenticate(app: &App, parts: &Parts) -> Result<Principal, Fault> {
     let principal = identify(app, parts).await?;
-    #[cfg(test)]
-    let principal = crate::tests::world::narrowed(principal, &parts.headers);
     tracing::Span::current().record("client", &*principal.client);
     let path = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
     match scope::needed(&parts.method, path) {

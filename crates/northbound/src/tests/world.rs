@@ -1,8 +1,6 @@
 //! A small operator: one radio cell with room for five boosts, a boost and calls on sale, two customers and a meter.
 
 use super::oauth::config;
-use crate::auth::{Granted, Principal};
-use crate::device::Identifier;
 use crate::{App, Credential, Credentials, OAuth, OAuthConfig, Side, Subscribers, router};
 use axum::Router;
 use axum::body::Body;
@@ -23,11 +21,9 @@ pub const OPERATOR: &str = "operator-secret";
 pub const ALICE: &str = "alice-secret";
 pub const BOB: &str = "bob-secret";
 pub const METER: &str = "meter-secret";
-/// Alice's, as tokens of three legs: for the device `+31612345678`, and for `+31687654321`.
-pub const ALICE_PHONE: &str = "alice-phone-secret";
-pub const ALICE_TABLET: &str = "alice-tablet-secret";
-/// Alice's, without a scope.
-pub const ALICE_BARE: &str = "alice-bare-secret";
+/// Two devices of the operator, as the vault knows them.
+pub const PHONE: &str = "tel:+31612345678";
+pub const TABLET: &str = "tel:+31687654321";
 /// A place the radio cell covers, and one that nothing covers.
 pub const HERE: (f64, f64) = (52.370_216, 4.895_168);
 pub const ELSEWHERE: (f64, f64) = (48.858_370, 2.294_481);
@@ -314,28 +310,9 @@ pub fn source() -> SourceId {
     SourceId::from_u128(1)
 }
 
-/// A kind of credential that only tests have: one that stands for an access token of three legs, or of no scope.
-pub fn narrowed(principal: Principal, headers: &HeaderMap) -> Principal {
-    let shown = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let number = |digits: &str| Identifier::telephone(digits).expect("a number");
-    match shown.strip_prefix("Bearer ").unwrap_or_default() {
-        ALICE_PHONE => Principal { device: Some(number("+31612345678")), ..principal },
-        ALICE_TABLET => Principal { device: Some(number("+31687654321")), ..principal },
-        ALICE_BARE => Principal { granted: Granted::Scopes([].into()), ..principal },
-        _ => principal,
-    }
-}
-
 fn credentials() -> Credentials {
-    let all = [
-        (OPERATOR, Role::Operator, 1),
-        (ALICE, Role::Customer, 2),
-        (ALICE_PHONE, Role::Customer, 2),
-        (ALICE_TABLET, Role::Customer, 2),
-        (ALICE_BARE, Role::Customer, 2),
-        (BOB, Role::Customer, 3),
-        (METER, Role::Meter, 4),
-    ];
+    let all =
+        [(OPERATOR, Role::Operator, 1), (ALICE, Role::Customer, 2), (BOB, Role::Customer, 3), (METER, Role::Meter, 4)];
     let list = all.map(|(secret, role, number)| Credential {
         secret_sha256: Credentials::hash(secret),
         role,

@@ -1,7 +1,7 @@
 //! Profiles as clients see them.
 
 use crate::tests::spec::Spec;
-use crate::tests::world::{ALICE, ALICE_BARE, ALICE_PHONE, ALICE_TABLET, BOB, METER, OPERATOR, World, boost, offering};
+use crate::tests::world::{ALICE, BOB, METER, OPERATOR, PHONE, TABLET, World, boost, offering};
 use serde_json::{Value, json};
 
 const RETRIEVE: &str = "/qos-profiles/v1/retrieve-qos-profiles";
@@ -48,8 +48,8 @@ async fn a_retired_profile_is_deprecated_to_those_who_hold_a_token_of_it() {
     let world = World::open().await;
     world.buy_boost(ALICE, "one", Some("tel:+31612345678")).await.expect(201);
     retire(&world, 1).await;
-    for (who, status) in
-        [(ALICE, "DEPRECATED"), (ALICE_PHONE, "DEPRECATED"), (ALICE_TABLET, "INACTIVE"), (OPERATOR, "INACTIVE")]
+    let (phone, tablet) = (world.on_behalf(PHONE).await, world.on_behalf(TABLET).await);
+    for (who, status) in [(ALICE, "DEPRECATED"), (&phone, "DEPRECATED"), (&tablet, "INACTIVE"), (OPERATOR, "INACTIVE")]
     {
         assert_eq!(world.get(who, QOS_L).await.expect(200), shown(status), "{who}");
     }
@@ -150,12 +150,13 @@ async fn what_is_wrong_with_a_request_has_its_error() {
         world.post(ALICE, RETRIEVE, body).await.error_info(status, code);
     }
     let phone = json!({"device": {"phoneNumber": "+31612345678"}});
-    world.post(ALICE_PHONE, RETRIEVE, phone).await.error_info(422, "UNNECESSARY_IDENTIFIER");
+    world.post(&world.on_behalf(PHONE).await, RETRIEVE, phone).await.error_info(422, "UNNECESSARY_IDENTIFIER");
     for (method, path) in [("POST", RETRIEVE), ("GET", QOS_L)] {
         let body = (method == "POST").then(|| json!({}));
-        let answer = async |who| world.send(who, method, path, &[("x-correlator", "c-1")], body.clone()).await;
+        let bare = world.bare().await;
+        let answer = async |who: &str| world.send(who, method, path, &[("x-correlator", "c-1")], body.clone()).await;
         answer("").await.error_info(401, "UNAUTHENTICATED");
-        answer(ALICE_BARE).await.error_info(403, "PERMISSION_DENIED");
+        answer(&bare).await.error_info(403, "PERMISSION_DENIED");
         answer(METER).await.error_info(403, "PERMISSION_DENIED");
         assert_eq!(answer(ALICE).await.headers["x-correlator"], "c-1");
     }

@@ -15,7 +15,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use engine::Command;
-use node::wall_clock;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -44,7 +43,8 @@ async fn create_session(
     let wanted = convert::wanted(request, subject)?;
     let (identifier, actor) = (wanted.identifier(), principal.actor);
     let device = app.vault(move |vault| vault.find(&identifier)).await?;
-    let call = app.read(|view| wanted.of_token(&view.state, actor, device, wall_clock())).await?;
+    let now = app.gate.clock().now();
+    let call = app.read(|view| wanted.of_token(&view.state, actor, device, now)).await?;
     let session = place_call(&app, actor, call).await.map_err(of_creation)?;
     let caller = find::caller(&app, &principal).await?;
     Ok((StatusCode::CREATED, Json(find::shown(&app, caller, session).await?)))

@@ -1,7 +1,7 @@
 //! Sessions run longer, and last as long as they say.
 
 use super::{SESSIONS, id_of, path_of, request, with};
-use crate::tests::world::{ALICE, ALICE_BARE, BOB, World};
+use crate::tests::world::{ALICE, BOB, World};
 use serde_json::{Value, json};
 
 fn more(seconds: i64) -> Value {
@@ -50,7 +50,7 @@ async fn what_cannot_be_extended_is_left_as_it_is() {
     {
         world.post(ALICE, &path, body).await.error_info(400, "INVALID_ARGUMENT");
     }
-    world.post(ALICE_BARE, &path, more(60)).await.error_info(403, "PERMISSION_DENIED");
+    world.post(&world.bare().await, &path, more(60)).await.error_info(403, "PERMISSION_DENIED");
     world.post("", &path, more(60)).await.error_info(401, "UNAUTHENTICATED");
     let unknown = format!("{SESSIONS}/3fa85f64-5717-4562-b3fc-2c963f66afa6/extend");
     world.post(BOB, &unknown, more(60)).await.error_info(404, "NOT_FOUND");

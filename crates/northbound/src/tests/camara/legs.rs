@@ -1,7 +1,7 @@
 //! Two legs and three: who names the device, who is shown it, and whose sessions are whose.
 
 use super::{SESSIONS, path_of, request, with, without};
-use crate::tests::world::{ALICE, ALICE_BARE, ALICE_PHONE, ALICE_TABLET, BOB, World};
+use crate::tests::world::{ALICE, BOB, PHONE, TABLET, World};
 use serde_json::{Value, json};
 
 const RETRIEVE: &str = "/quality-on-demand/v1/retrieve-sessions";
@@ -17,15 +17,17 @@ fn of_phone() -> Value {
 #[tokio::test]
 async fn a_token_of_three_legs_names_the_device_and_no_answer_does() {
     let world = World::open().await;
+    let phone = world.on_behalf(PHONE).await;
+    let tablet = world.on_behalf(TABLET).await;
     world.buy_boost(ALICE, "one", Some("tel:+31612345678")).await.expect(201);
     let unnecessary = (422, "UNNECESSARY_IDENTIFIER");
-    world.post(ALICE_PHONE, SESSIONS, request()).await.error_info(unnecessary.0, unnecessary.1);
-    world.post(ALICE_PHONE, SESSIONS, with("device", json!({}))).await.error_info(unnecessary.0, unnecessary.1);
-    world.post(ALICE_TABLET, SESSIONS, without("device")).await.error_info(422, "SERVICE_NOT_APPLICABLE");
-    let session = world.post(ALICE_PHONE, SESSIONS, without("device")).await.expect(201);
+    world.post(&phone, SESSIONS, request()).await.error_info(unnecessary.0, unnecessary.1);
+    world.post(&phone, SESSIONS, with("device", json!({}))).await.error_info(unnecessary.0, unnecessary.1);
+    world.post(&tablet, SESSIONS, without("device")).await.error_info(422, "SERVICE_NOT_APPLICABLE");
+    let session = world.post(&phone, SESSIONS, without("device")).await.expect(201);
     assert_eq!(session.get("device"), None);
     world.network_confirms().await;
-    for who in [ALICE_PHONE, ALICE] {
+    for who in [&phone, ALICE] {
         let shown = world.get(who, &path_of(&session)).await.expect(200);
         assert_eq!((shown.get("device"), &shown["qosStatus"]), (None, &json!("AVAILABLE")));
     }
@@ -34,11 +36,12 @@ async fn a_token_of_three_legs_names_the_device_and_no_answer_does() {
 #[tokio::test]
 async fn a_session_named_by_its_request_hides_its_device_from_a_token_that_names_it() {
     let world = World::open().await;
+    let phone = world.on_behalf(PHONE).await;
     world.buy_boost(ALICE, "one", None).await.expect(201);
     let session = world.post(ALICE, SESSIONS, request()).await.expect(201);
-    let shown = world.get(ALICE_PHONE, &path_of(&session)).await.expect(200);
+    let shown = world.get(&phone, &path_of(&session)).await.expect(200);
     assert_eq!(shown.get("device"), None);
-    let listed = world.post(ALICE_PHONE, RETRIEVE, json!({})).await.expect(200);
+    let listed = world.post(&phone, RETRIEVE, json!({})).await.expect(200);
     assert_eq!((ids(&listed), listed[0].get("device")), (ids(&json!([session])), None));
     let listed = world.post(ALICE, RETRIEVE, of_phone()).await.expect(200);
     assert_eq!(listed[0]["device"], json!({"phoneNumber": "+31612345678"}));
@@ -47,21 +50,23 @@ async fn a_session_named_by_its_request_hides_its_device_from_a_token_that_names
 #[tokio::test]
 async fn another_devices_session_is_denied_to_a_token_of_three_legs() {
     let world = World::open().await;
+    let phone = world.on_behalf(PHONE).await;
+    let tablet = world.on_behalf(TABLET).await;
     world.buy_boost(ALICE, "one", None).await.expect(201);
     let session = world.post(ALICE, SESSIONS, request()).await.expect(201);
     world.network_confirms().await;
     let before = world.next_seq().await;
     let path = path_of(&session);
     let more = json!({"requestedAdditionalDuration": 60});
-    for who in [ALICE_TABLET, BOB] {
+    for who in [&tablet, BOB] {
         world.get(who, &path).await.error_info(403, "PERMISSION_DENIED");
         world.post(who, &format!("{path}/extend"), more.clone()).await.error_info(403, "PERMISSION_DENIED");
         world.delete(who, &path).await.error_info(403, "PERMISSION_DENIED");
     }
-    assert_eq!(world.post(ALICE_TABLET, RETRIEVE, json!({})).await.expect(200), json!([]));
+    assert_eq!(world.post(&tablet, RETRIEVE, json!({})).await.expect(200), json!([]));
     assert_eq!(world.post(BOB, RETRIEVE, of_phone()).await.expect(200), json!([]));
     assert_eq!(world.next_seq().await, before);
-    world.delete(ALICE_PHONE, &path).await.expect(204);
+    world.delete(&phone, &path).await.expect(204);
 }
 
 #[tokio::test]
@@ -84,6 +89,7 @@ async fn sessions_are_found_by_their_device_the_newest_first() {
 #[tokio::test]
 async fn a_device_that_is_missing_malformed_unsupported_or_foreign_has_its_error() {
     let world = World::open().await;
+    let phone = world.on_behalf(PHONE).await;
     let device = |device: Value| json!({ "device": device });
     let table = [
         (json!({}), 422, "MISSING_IDENTIFIER"),
@@ -98,6 +104,6 @@ async fn a_device_that_is_missing_malformed_unsupported_or_foreign_has_its_error
     for (body, status, code) in table {
         world.post(ALICE, RETRIEVE, body).await.error_info(status, code);
     }
-    world.post(ALICE_PHONE, RETRIEVE, of_phone()).await.error_info(422, "UNNECESSARY_IDENTIFIER");
-    world.post(ALICE_BARE, RETRIEVE, of_phone()).await.error_info(403, "PERMISSION_DENIED");
+    world.post(&phone, RETRIEVE, of_phone()).await.error_info(422, "UNNECESSARY_IDENTIFIER");
+    world.post(&world.bare().await, RETRIEVE, of_phone()).await.error_info(403, "PERMISSION_DENIED");
 }

@@ -1,7 +1,7 @@
 //! One request for each answer that can be received.
 
 use super::record::{Operation, Record, Request};
-use crate::tests::world::{ALICE, ALICE_BARE, ALICE_PHONE, BOB, OPERATOR, Reply, World, offering};
+use crate::tests::world::{ALICE, BOB, OPERATOR, PHONE, Reply, World, offering};
 use serde_json::{Value, json};
 
 /// A world and what it answered.
@@ -11,9 +11,9 @@ struct Prober<'a> {
 }
 
 impl Prober<'_> {
-    async fn ask(&mut self, id: &str, who: &'static str, variable: &str, body: Option<Value>) -> Reply {
+    async fn ask(&mut self, id: &str, who: &str, variable: &str, body: Option<Value>) -> Reply {
         let request = Request {
-            who,
+            who: who.to_owned(),
             variable: variable.to_owned(),
             correlator: Some("probe-1".to_owned()),
             content_type: body.is_some().then(|| "application/json".to_owned()),
@@ -59,10 +59,12 @@ fn credential(kind: &str, of: &str) -> Value {
 
 async fn creation(record: &mut Record) {
     let mut probe = Prober { world: World::open().await, record };
+    let bare = probe.world.bare().await;
+    let phone = probe.world.on_behalf(PHONE).await;
     let create = "createSession";
     probe.ask(create, "", "", Some(session())).await;
-    probe.ask(create, ALICE_BARE, "", Some(session())).await;
-    probe.ask(create, ALICE_PHONE, "", Some(session())).await;
+    probe.ask(create, &bare, "", Some(session())).await;
+    probe.ask(create, &phone, "", Some(session())).await;
     let mut nameless = session();
     nameless.as_object_mut().expect("an object").remove("device");
     let wrong = [
@@ -88,6 +90,7 @@ async fn creation(record: &mut Record) {
 
 async fn sessions(record: &mut Record) {
     let mut probe = Prober { world: World::open().await, record };
+    let bare = probe.world.bare().await;
     probe.world.buy_boost(ALICE, "one", None).await.expect(201);
     let created = probe.ask("createSession", ALICE, "", Some(session())).await.expect(201);
     let id = created["sessionId"].as_str().expect("an id").to_owned();
@@ -96,7 +99,7 @@ async fn sessions(record: &mut Record) {
     probe.ask(extend, ALICE, &id, more(60)).await;
     probe.world.network_confirms().await;
     for (operation, body) in [("getSession", None), (extend, more(60)), ("deleteSession", None)] {
-        for who in ["", ALICE_BARE, BOB] {
+        for who in ["", bare.as_str(), BOB] {
             probe.ask(operation, who, &id, body.clone()).await;
         }
         probe.ask(operation, ALICE, "3fa85f64-5717-4562-b3fc-2c963f66afa6", body.clone()).await;
@@ -108,10 +111,12 @@ async fn sessions(record: &mut Record) {
 
 async fn devices(record: &mut Record) {
     let mut probe = Prober { world: World::open().await, record };
+    let bare = probe.world.bare().await;
+    let phone = probe.world.on_behalf(PHONE).await;
     for operation in ["retrieveSessionsByDevice", "retrieveQoSProfiles"] {
-        let phone = json!({"device": {"phoneNumber": "+31612345678"}});
-        for who in ["", ALICE_BARE, ALICE, ALICE_PHONE] {
-            probe.ask(operation, who, "", Some(phone.clone())).await;
+        let named = json!({"device": {"phoneNumber": "+31612345678"}});
+        for who in ["", bare.as_str(), ALICE, phone.as_str()] {
+            probe.ask(operation, who, "", Some(named.clone())).await;
         }
         let others = [
             json!({}),
@@ -125,7 +130,8 @@ async fn devices(record: &mut Record) {
 
 async fn profiles(record: &mut Record) {
     let mut probe = Prober { world: World::open().await, record };
-    for (who, name) in [("", "QOS_L"), (ALICE_BARE, "QOS_L"), (ALICE, "QOS_L"), (ALICE, "QOS_X"), (ALICE, "ab")] {
+    let bare = probe.world.bare().await;
+    for (who, name) in [("", "QOS_L"), (bare.as_str(), "QOS_L"), (ALICE, "QOS_L"), (ALICE, "QOS_X"), (ALICE, "ab")] {
         probe.ask("getQosProfile", who, name, None).await;
     }
 }

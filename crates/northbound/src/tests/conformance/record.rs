@@ -44,7 +44,7 @@ pub struct Answer {
 #[derive(Clone, Debug, Default)]
 pub struct Request {
     /// The bearer secret; empty for none.
-    pub who: &'static str,
+    pub who: String,
     /// What stands for the variable of the path.
     pub variable: String,
     pub correlator: Option<String>,
@@ -133,7 +133,7 @@ impl Record {
         headers.extend(request.correlator.as_deref().map(|value| ("x-correlator", value)));
         headers.extend(request.content_type.as_deref().map(|value| ("content-type", value)));
         let body = request.body.clone().unwrap_or_default();
-        let reply = world.raw(request.who, operation.method, &path, &headers, body).await;
+        let reply = world.raw(&request.who, operation.method, &path, &headers, body).await;
         if let Some(correlator) = &request.correlator {
             assert_eq!(reply.headers["x-correlator"], correlator.as_str(), "{}", reply.body);
         }

@@ -2,12 +2,13 @@
 
 use super::probes;
 use super::record::{Operation, Record, Request};
-use crate::tests::world::{ALICE, ALICE_BARE, ALICE_PHONE, Reply, World};
+use crate::tests::world::{self, ALICE, Reply, World};
 use serde_json::{Value, json};
+use types::Duration;
 
 /// The correlator that is sent.
 const CORRELATOR: &str = "b4333c46-49c0-4f62-80d7-f0ef930f1c46";
-/// The device that Alice's token is bound to, one of the operator's that it is not, and one of another operator.
+/// The device that Alice's token is bound to, another one of the operator's, and one of another operator.
 const PHONE: &str = "+31612345678";
 const OTHER_PHONE: &str = "+31687654321";
 const FOREIGN_PHONE: &str = "+4917612345678";
@@ -17,7 +18,7 @@ pub struct Run<'a> {
     record: &'a mut Record,
     world: World,
     operation: Option<Operation>,
-    who: &'static str,
+    who: String,
     name: String,
     content_type: Option<String>,
     correlator: Option<String>,
@@ -35,7 +36,7 @@ impl<'a> Run<'a> {
             record,
             world,
             operation: None,
-            who: ALICE,
+            who: ALICE.to_owned(),
             name: "QOS_L".to_owned(),
             content_type: None,
             correlator: None,
@@ -61,7 +62,7 @@ impl<'a> Run<'a> {
         let (words, quoted) = split(step);
         let quoted: Vec<&str> = quoted.iter().map(String::as_str).collect();
         let known = self.given_before(&words, &quoted)
-            || self.given_caller(&words)
+            || self.given_caller(&words).await
             || self.given_body(&words, &quoted)
             || self.given_device(&words, &quoted)
             || self.when(&words, &quoted).await
@@ -103,17 +104,22 @@ impl<'a> Run<'a> {
         true
     }
 
-    fn given_caller(&mut self, words: &str) -> bool {
+    async fn given_caller(&mut self, words: &str) -> bool {
         let Some(rest) = words.strip_prefix("the header _ is ") else { return false };
         self.who = match rest {
             "set to a valid access token"
             | "set to a valid access token which does not identify a single device"
-            | "set to a valid access token which does not identify a single phone number" => ALICE,
+            | "set to a valid access token which does not identify a single phone number" => ALICE.to_owned(),
             "set to a valid access token identifying a device"
-            | "set to a valid access token identifying a phone number" => ALICE_PHONE,
-            "set to an access token that does not include scope qos-profiles:read" => ALICE_BARE,
-            "set to an invalid access token" => "no-such-secret",
-            "not sent" => "",
+            | "set to a valid access token identifying a phone number" => self.world.on_behalf(world::PHONE).await,
+            "set to an access token that does not include scope qos-profiles:read" => self.world.bare().await,
+            "set to an expired access token" => {
+                let token = self.world.on_behalf(world::PHONE).await;
+                self.world.skip(Duration::from_mins(30));
+                token
+            }
+            "set to an invalid access token" => self.world.bare().await + "x",
+            "not sent" => String::new(),
             _ => return false,
         };
         true
@@ -198,7 +204,7 @@ impl<'a> Run<'a> {
             _ => return false,
         }
         let request = Request {
-            who: self.who,
+            who: self.who.clone(),
             variable: self.name.clone(),
             correlator: self.correlator.clone(),
             content_type: self.content_type.clone(),

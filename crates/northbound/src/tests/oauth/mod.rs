@@ -48,7 +48,7 @@ pub const ALL_APPS: [(&str, Role, u128); 4] = [
     ("brand-all", Role::Operator, 5),
 ];
 
-const CUSTOMER: [&str; 8] = [
+const CUSTOMER: [&str; 9] = [
     "tessera:read",
     "tessera:purchase",
     "tessera:call",
@@ -57,6 +57,7 @@ const CUSTOMER: [&str; 8] = [
     "quality-on-demand:sessions:delete",
     "quality-on-demand:sessions:update",
     "quality-on-demand:sessions:retrieve-by-device",
+    "qos-profiles:read",
 ];
 
 /// A configuration with one client for everyone.
@@ -127,6 +128,23 @@ impl World {
             ("client_assertion", assertion),
         ];
         self.ask(&form, &[]).await
+    }
+
+    /// An access token of Alice's client for whatever CAMARA's APIs do, on behalf of the person with this device.
+    pub async fn on_behalf(&self, device: &str) -> String {
+        let scopes = CUSTOMER.into_iter().filter(|scope| !scope.starts_with("tessera:"));
+        let scope = scopes.fold("dpv:RequestedServiceProvision".to_owned(), |all, scope| all + " " + scope);
+        let mut claims = self.assertion(ALICE_APP);
+        claims["sub"] = json!(device);
+        claims["scope"] = json!(scope);
+        let assertion = Signer::of(ALICE_APP).sign(&claims);
+        let answer = self.ask(&[("grant_type", ON_BEHALF), ("assertion", &assertion)], &[]).await.expect(200);
+        answer["access_token"].as_str().expect("a token").to_owned()
+    }
+
+    /// An access token of Alice's client that is of no use to CAMARA's APIs.
+    pub async fn bare(&self) -> String {
+        self.token(ALICE_APP, "tessera:read").await
     }
 
     /// An access token of a client.
