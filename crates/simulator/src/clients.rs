@@ -206,7 +206,11 @@ impl Clients {
 
     fn stop(&mut self, draw: &mut Draw) -> Option<Letter> {
         let (party, session) = *draw.pick(&self.sessions)?;
-        let asked = if draw.happens(400) { Asked::Forget { session } } else { Asked::Deactivate { session } };
+        let asked = match draw.below(10) {
+            0..4 => Asked::Forget { session },
+            4..6 => Asked::Extend { session, more: Duration::from_secs(draw.between(1, 7_200)) },
+            _ => Asked::Deactivate { session },
+        };
         Some(self.own(party, asked))
     }
 

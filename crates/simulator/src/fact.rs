@@ -139,6 +139,10 @@ pub enum Asked {
     Deactivate {
         session: u32,
     },
+    Extend {
+        session: u32,
+        more: Duration,
+    },
     Stopped {
         session: u32,
         by_itself: bool,

@@ -171,6 +171,7 @@ impl Auditor {
             &Asked::Activate { token, duration, .. } => self.requested(token as usize, duration, *said, *at),
             &Asked::Heard { session, heard } => self.heard(session as usize, heard, *said, *at),
             &Asked::Deactivate { session } => self.deactivating(session as usize),
+            &Asked::Extend { session, more } => self.extended(session as usize, more),
             &Asked::Stopped { session, by_itself } => self.stopped(session as usize, by_itself, *said, *at),
             Asked::Charge(delivery) => self.charge(*delivery, fact),
             Asked::Charges(_) => Err("many charges were answered as one".to_owned()),
@@ -187,7 +188,7 @@ impl Auditor {
             Asked::Release { token } | Asked::Activate { token, .. } => {
                 self.tokens.get(*token as usize).map(|t| t.party)
             }
-            Asked::Deactivate { session } | Asked::Forget { session } => {
+            Asked::Deactivate { session } | Asked::Extend { session, .. } | Asked::Forget { session } => {
                 self.sessions.get(*session as usize).and_then(|s| self.tokens.get(s.token)).map(|t| t.party)
             }
             _ => None,

@@ -112,6 +112,16 @@ impl Auditor {
         Ok(())
     }
 
+    /// A session runs on, as long as its token lives and no longer.
+    pub(super) fn extended(&mut self, at: usize, more: Duration) -> Result<(), Finding> {
+        let session = self.sessions.get_mut(at).ok_or("a session that was never requested")?;
+        let (SessionPhase::Active, Some(ends_at)) = (session.phase, session.ends_at) else {
+            return Err(format!("session {at} is {:?} and was extended", session.phase));
+        };
+        session.ends_at = Some(ends_at.after(more).min(self.tokens[session.token].window.to()).max(ends_at));
+        Ok(())
+    }
+
     pub(super) fn stopped(&mut self, at: usize, by_itself: bool, said: Said, now: Instant) -> Result<(), Finding> {
         let session = self.sessions.get(at).ok_or("a session that was never requested")?;
         if said == Said::Repeated {

@@ -126,6 +126,7 @@ fn command(plan: &Plan, asked: &Asked, now: types::Instant) -> Command {
             },
         },
         &Asked::Deactivate { session: which } => Command::RequestDeactivation { session: session(which) },
+        &Asked::Extend { session: which, more } => Command::ExtendSession { session: session(which), more },
         &Asked::Stopped { session: which, by_itself } => Command::RecordDeactivation {
             session: session(which),
             reason: by_itself.then_some(EndReason::NetworkTerminated),
