@@ -4,7 +4,7 @@ use crate::config::OAuth;
 use crate::folder::Folder;
 use anyhow::Context;
 use engine::{Actor, Command, Role};
-use node::{Cell, CellSecret, Entitlements, Gate, Keyring, Network, Purpose, Southbound, Vault, wall_clock};
+use node::{Cell, Entitlements, Gate, Network, Southbound, Vault};
 use northbound::{App, Credential, Credentials, Listening, Subscribers};
 use southbound::web::{self, WebClient};
 use std::net::SocketAddr;
@@ -77,8 +77,7 @@ pub async fn start(
     let credentials = Credentials::new(std::iter::once(own).chain(callers.credentials))?;
     let (address, admin_address) = (doors.public.local_addr()?, doors.admin.local_addr()?);
     let oauth = callers.oauth.served_on(address, admin_address);
-    let oauth = northbound::OAuth::new(&oauth, &access_secrets(&folder.keyring).iter().collect::<Vec<_>>())
-        .context("access tokens are not configured well")?;
+    let oauth = northbound::OAuth::new(&oauth, &folder.keyring).context("access tokens are not configured well")?;
     let app = App::new(cell.gate().clone(), vault.clone(), Entitlements::new(Arc::clone(&folder.keyring)), credentials);
     let app = app.with_oauth(oauth).with_subscribers(callers.subscribers);
     let app =
@@ -113,13 +112,6 @@ impl Running {
         tokio::task::spawn_blocking(move || self.cell.stop()).await.context("a thread ended in a panic")?;
         reason.map_or(Ok(()), |reason| Err(reason.into()))
     }
-}
-
-/// What access tokens are signed with from this start on, and what those before were.
-fn access_secrets(keyring: &Keyring) -> Vec<CellSecret> {
-    let signing = keyring.signing(Purpose::AccessToken, wall_clock());
-    let others = keyring.verifying(Purpose::AccessToken).into_iter().filter(|key| key.kid() != signing.kid());
-    std::iter::once(Arc::clone(&signing)).chain(others).map(|key| CellSecret::new(*key.secret())).collect()
 }
 
 /// The operator's party; an empty cell is founded first.

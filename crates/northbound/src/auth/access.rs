@@ -6,7 +6,7 @@ use crate::auth::keys::Verdict;
 use crate::auth::oauth::{ForeignIssuer, OAuth};
 use crate::auth::remote::Fetching;
 use crate::auth::scope::Scope;
-use crate::auth::signer::ACCESS_TOKEN;
+use crate::auth::signer::{ACCESS_TOKEN, Signers};
 use crate::auth::verified::TextHash;
 use crate::device::Identifier;
 use crate::limits::CLOCK_LEEWAY;
@@ -56,7 +56,9 @@ struct Common {
 /// Verifies an access token, or finds that it was verified before.
 pub(crate) async fn verify(app: &App, oauth: &OAuth, text: &str, now: Instant) -> Result<Arc<Access>, Distrust> {
     let hash: TextHash = Sha256::digest(text).into();
-    if let Some(known) = oauth.verified().get(&hash) {
+    // Looked at before the keys are: what is verified while they change is verified again.
+    let keys = oauth.signers().map_or(0, Signers::generation);
+    if let Some(known) = oauth.verified().get(&hash, keys) {
         return known.in_time(now);
     }
     let jose = Jose::parse(text)?;
@@ -73,7 +75,7 @@ pub(crate) async fn verify(app: &App, oauth: &OAuth, text: &str, now: Instant) -
         _ => return Err(Distrust::Invalid("its issuer is not one of this cell")),
     };
     let access = Arc::new(access).in_time(now)?;
-    oauth.verified().remember(hash, &access);
+    oauth.verified().remember(hash, &access, keys);
     Ok(access)
 }
 

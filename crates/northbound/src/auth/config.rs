@@ -162,7 +162,7 @@ pub enum OAuthError {
         /// The most.
         max: u64,
     },
-    /// A key could not be made of the cell's secret.
+    /// A key of the keyring cannot sign.
     #[error("the signing key of access tokens cannot be made")]
     SigningKey,
 }

@@ -11,7 +11,7 @@ use crate::auth::verified::Verified;
 use crate::limits::{ASSERTION_IDS_MAX, PROOF_IDS_MAX};
 use engine::Role;
 use jsonwebtoken::Algorithm;
-use node::CellSecret;
+use node::Keyring;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -59,9 +59,8 @@ pub(crate) struct ForeignIssuer {
 }
 
 impl OAuth {
-    /// Checks a configuration. Its own tokens are signed with keys of these secrets, the newest first; those of the
-    /// others still verify.
-    pub fn new(config: &OAuthConfig, secrets: &[&CellSecret]) -> Result<Self, OAuthError> {
+    /// Checks a configuration. Its own tokens are signed with the keys of this keyring, as they are at every moment.
+    pub fn new(config: &OAuthConfig, keyring: &Arc<Keyring>) -> Result<Self, OAuthError> {
         is_address(&config.issuer)?;
         is_address(&config.admin)?;
         in_range("token_lifetime_s", config.token_lifetime, TOKEN_LIFETIME_MAX_S)?;
@@ -76,7 +75,8 @@ impl OAuth {
         let names: BTreeSet<&str> = foreign.keys().map(String::as_str).collect();
         let shared = if config.development_secrets { Secrets::Taken } else { Secrets::Refused };
         let clients = Clients::new(&config.clients, &config.issuer, &names, shared)?;
-        let signers = config.embedded.then(|| Signers::new(secrets).ok_or(OAuthError::SigningKey)).transpose()?;
+        let signers = config.embedded.then(|| Signers::new(Arc::clone(keyring))).transpose();
+        let signers = signers.map_err(|_| OAuthError::SigningKey)?;
         Ok(Self {
             issuer: config.issuer.clone(),
             admin: config.admin.clone(),

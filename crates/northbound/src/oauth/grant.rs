@@ -136,7 +136,7 @@ pub(crate) fn token(
     };
     // The purpose is among the scopes: that it was declared is on record. Nothing here leads to a person.
     tracing::info!(client = &*granted.client.id, scope = granted.scope, "an access token was issued");
-    let signed = signers.sign(&claims).map_err(|error| Fault::internal("sign an access token", &error))?;
+    let signed = signers.sign(&claims, now).map_err(|error| Fault::internal("sign an access token", &error))?;
     Ok(TokenAnswer {
         access_token: signed,
         token_type: if bound_to.is_some() { "DPoP" } else { "Bearer" },

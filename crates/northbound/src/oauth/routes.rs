@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::auth::challenge::BodyHash;
 use crate::auth::oauth::{OAuth, TOKEN_PATH};
 use crate::auth::proof::{Proved, proof};
-use crate::fault::Door;
+use crate::fault::{Door, Fault};
 use crate::native::error::Problem;
 use crate::oauth::error::TokenError;
 use crate::oauth::wire::{IssuerMetadata, ResourceMetadata, TokenAnswer, TokenRequest};
@@ -86,8 +86,10 @@ fn is_form(headers: &HeaderMap) -> bool {
 /// The keys that our access tokens verify with.
 #[utoipa::path(get, path = "/oauth2/jwks", tag = "authorization", responses((status = 200, description = "RFC 7517.", body = Object)))]
 async fn get_jwks(State(app): State<App>) -> Result<([(HeaderName, HeaderValue); 1], Json<Value>), Problem> {
-    let keys = issuing(&app)?.signers().map(|signers| signers.published().clone());
-    Ok((PUBLIC, Json(keys.ok_or(Door::NoSuchRoute)?)))
+    let oauth = issuing(&app)?;
+    let signers = oauth.signers().ok_or(Door::NoSuchRoute)?;
+    let keys = signers.published().map_err(|error| Fault::internal("publish the keys of access tokens", &error))?;
+    Ok((PUBLIC, Json(keys)))
 }
 
 /// Metadata of the issuer (RFC 8414).

@@ -60,10 +60,11 @@ impl World {
         let cell = Cell::start_with(&store, clock).expect("a memory store starts");
         let secret = CellSecret::new([7; 32]);
         let vault = Vault::open(&*store, &secret).expect("a memory store has a vault");
-        let entitlements = Entitlements::new(Arc::new(Keyring::in_memory(&secret).expect("a secret makes keys")));
+        let keyring = Arc::new(Keyring::in_memory(&secret).expect("a secret makes keys"));
+        let entitlements = Entitlements::new(Arc::clone(&keyring));
         let found = Command::FoundCell { cell: CellId(1), operator: party(1) };
         cell.gate().submit(Actor::OPERATOR, found).await.expect("an empty store is founded");
-        let oauth = OAuth::new(&oauth, &[&secret]).expect("a sound configuration");
+        let oauth = OAuth::new(&oauth, &keyring).expect("a sound configuration");
         let subscribers = Subscribers::parse(["tel:+31"]).expect("a range");
         let app = App::new(cell.gate().clone(), vault, entitlements, credentials());
         let app = app.with_oauth(oauth).with_subscribers(subscribers);

@@ -2,11 +2,12 @@
 
 use super::{RoleName, party_of};
 use anyhow::{Context, bail};
-use node::CellSecret;
+use node::{CellSecret, Keyring};
 use northbound::{ClientConfig, IssuerConfig, KeysConfig, OAuthConfig, ProofHashes};
 use serde::Deserialize;
 use serde_json::Value;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use types::Duration;
 
 /// Access tokens, as far as they are known before it is known where the cell is served.
@@ -97,7 +98,8 @@ impl OAuth {
         let made = Self { settings, clients, issuers };
         // Wherever it will be served and whatever its secret: what is wrong is said before anything is begun.
         let somewhere = SocketAddr::from(([127, 0, 0, 1], 80));
-        let checked = northbound::OAuth::new(&made.served_on(somewhere, somewhere), &[&CellSecret::new([0; 32])]);
+        let keyring = Arc::new(Keyring::in_memory(&CellSecret::new([0; 32]))?);
+        let checked = northbound::OAuth::new(&made.served_on(somewhere, somewhere), &keyring);
         checked.context("the access tokens of the configuration file cannot be used")?;
         Ok(made)
     }

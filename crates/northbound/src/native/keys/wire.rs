@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 pub(crate) enum Purpose {
     /// Entitlements and the list of revocations.
     Entitlement,
-    /// Access tokens of the cell's own issuer, which takes its keys at its start.
+    /// Access tokens of the cell's own issuer.
     AccessToken,
 }
 

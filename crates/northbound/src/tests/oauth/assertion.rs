@@ -226,7 +226,8 @@ async fn what_is_no_token_request_is_refused_in_the_form_of_rfc_6749() {
 async fn a_shared_secret_is_for_development_alone() {
     let mut config = config();
     config.clients[1].secret_sha256 = Some(crate::Credentials::hash("for-development"));
-    let refused = crate::OAuth::new(&config, &[&node::CellSecret::new([7; 32])]).expect_err("it is not allowed");
+    let keyring = std::sync::Arc::new(super::keyring());
+    let refused = crate::OAuth::new(&config, &keyring).expect_err("it is not allowed");
     assert_eq!(refused, crate::OAuthError::SecretNotAllowed(BOB_APP.to_owned()));
     config.development_secrets = true;
     let world = World::with(config).await;

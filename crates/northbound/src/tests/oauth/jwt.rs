@@ -1,14 +1,18 @@
 //! RFC 9068 and RFC 8725: which access tokens are good. Each bad one is a good one with one thing changed.
 
+use super::super::world::OPERATOR;
 use super::signing::{Signer, fresh, text};
 use super::*;
-use node::CellSecret;
+use node::{Purpose, wall_clock};
 
 const OFFERINGS: &str = "/v1/offerings";
 
 /// The cell's own signing key, which a test may hold.
 fn own() -> Signer {
-    Signer::of_seed(*CellSecret::new([7; 32]).key("access token signing"))
+    let key = super::keyring().signing(Purpose::AccessToken, wall_clock());
+    let mut signer = Signer::of_seed(*key.secret());
+    signer.public["kid"] = json!(key.kid().to_string());
+    signer
 }
 
 fn claims(world: &World) -> Value {
@@ -210,19 +214,24 @@ async fn a_token_may_do_what_its_client_may_now() {
 
 #[tokio::test]
 async fn one_signing_key_follows_another() {
-    let (old, new) = (CellSecret::new([7; 32]), CellSecret::new([8; 32]));
     let world = World::open().await;
     let token = world.token(ALICE_APP, "tessera:read").await;
-    let rotated = crate::OAuth::new(&config(), &[&new, &old]).expect("a configuration");
-    let world = world.with_app(|app| app.with_oauth(rotated));
+    let kid = |token: &str| signing::header_of(token)["kid"].clone();
+    let rotation = json!({"purpose": "access_token", "in_s": 60});
+    let next = world.post(OPERATOR, "/v1/signing-keys", rotation).await.expect(201)["kid"].to_string();
     let keys = world.get("", "/oauth2/jwks").await.expect(200);
-    assert_eq!(keys["keys"].as_array().map(Vec::len), Some(2));
-    world.get(&token, OFFERINGS).await.expect(200);
-    let next = world.token(ALICE_APP, "tessera:read").await;
-    assert_ne!(signing::header_of(&next)["kid"], signing::header_of(&token)["kid"]);
-    world.get(&next, OFFERINGS).await.expect(200);
-    let alone = crate::OAuth::new(&config(), &[&new]).expect("a configuration");
-    let world = world.with_app(|app| app.with_oauth(alone));
+    assert_eq!(keys["keys"].as_array().map(Vec::len), Some(2), "it is published before it signs");
+    assert_eq!(kid(&world.token(ALICE_APP, "tessera:read").await), kid(&token));
+    world.skip(Duration::from_secs(61));
+    let after = world.token(ALICE_APP, "tessera:read").await;
+    assert_eq!(kid(&after), json!(next));
+    for good in [&token, &after] {
+        world.get(good, OFFERINGS).await.expect(200);
+    }
+    // What a key that is withdrawn signed is not good any more, verified before or not.
+    let path = format!("/v1/signing-keys/{}", kid(&token).as_str().expect("a number"));
+    world.delete(OPERATOR, &path).await.expect(204);
     refused(&world, &token).await;
-    world.get(&next, OFFERINGS).await.expect(200);
+    world.get(&after, OFFERINGS).await.expect(200);
+    assert_eq!(world.get("", "/oauth2/jwks").await.expect(200)["keys"].as_array().map(Vec::len), Some(1));
 }

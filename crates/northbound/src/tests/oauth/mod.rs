@@ -12,6 +12,7 @@ use super::world::{Reply, World, party};
 use crate::auth::scope::Scope;
 use crate::{ClientConfig, KeysConfig, OAuthConfig, ProofHashes};
 use engine::Role;
+use node::{CellSecret, Keyring};
 use serde_json::{Value, json};
 use signing::Signer;
 use types::Duration;
@@ -97,6 +98,11 @@ pub fn config() -> OAuthConfig {
         .collect(),
         issuers: Vec::new(),
     }
+}
+
+/// The keys of the world's cell.
+fn keyring() -> Keyring {
+    Keyring::in_memory(&CellSecret::new([7; 32])).expect("a secret makes keys")
 }
 
 impl World {
