@@ -37,7 +37,7 @@ pub enum KeptAs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SecretError {
     /// It is of no form that is known.
-    #[error("it is neither 64 hexadecimal digits nor of the form `tessera-cell-key/1 …`")]
+    #[error("it must hold 64 hexadecimal digits, alone or after `tessera-cell-key/1 plain`, or a sealed secret")]
     Unreadable,
     /// It is sealed, and there is no key.
     #[error("it is sealed under the operator's key, and none was given")]
