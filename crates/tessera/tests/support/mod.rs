@@ -34,7 +34,9 @@ pub struct Ended {
 /// `tessera`, without anything of this process's own environment that it would take as an option.
 pub fn tessera() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tessera"));
-    for name in ["CONFIG", "DATA", "LISTEN", "ADMIN_LISTEN", "CELL", "LOG", "NETWORK_DRIVER"] {
+    for name in
+        ["CONFIG", "DATA", "LISTEN", "ADMIN_LISTEN", "CELL", "LOG", "LOG_FORMAT", "OTLP_ENDPOINT", "NETWORK_DRIVER"]
+    {
         command.env_remove(format!("TESSERA_{name}"));
     }
     command
