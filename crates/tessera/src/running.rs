@@ -5,12 +5,13 @@ use crate::folder::Folder;
 use anyhow::Context;
 use engine::{Actor, Command, Role};
 use node::{Cell, CellSecret, Entitlements, Gate, Keyring, Network, Purpose, Southbound, Vault, wall_clock};
+use northbound::limits::CONNECTIONS_MAX;
 use northbound::{App, Credential, Credentials, Listening, OnSpan, Subscribers, Tls};
 use southbound::web::{self, WebClient};
 use std::fmt::{self, Display, Formatter};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use types::{CellId, PartyId};
@@ -71,14 +72,21 @@ pub struct Certificates {
 
 impl Doors {
     /// Listens on both.
-    pub async fn open(public: SocketAddr, admin: SocketAddr) -> anyhow::Result<Self> {
-        let (public, admin) = (listen(public).await?, listen(admin).await?);
+    pub fn open(public: SocketAddr, admin: SocketAddr) -> anyhow::Result<Self> {
+        let (public, admin) = (listen(public)?, listen(admin)?);
         Ok(Self { public, admin, certificates: Certificates::default(), on_span: None })
     }
 }
 
-async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| format!("could not listen on {address}"))
+/// As many may wait to be accepted as have places, as far as the system lets them: a crowd is not turned away by the kernel.
+fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() };
+    let listening = socket.and_then(|socket| {
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(u32::try_from(CONNECTIONS_MAX).unwrap_or(u32::MAX))
+    });
+    listening.with_context(|| format!("could not listen on {address}"))
 }
 
 /// Who may call, beside the operator of the data folder, and for which devices.

@@ -44,7 +44,7 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
         Told { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())?, hangup };
     let folder = folder::open(&config.data, config.cell, config.key.as_ref())?;
     let certificates = certificates_of(config)?;
-    let doors = Doors { certificates: certificates.clone(), ..Doors::open(config.listen, config.admin_listen).await? };
+    let doors = Doors { certificates: certificates.clone(), ..Doors::open(config.listen, config.admin_listen)? };
     let on_span = config.telemetry.as_ref().map(|_| Telemetry::on_span());
     let doors = Doors { on_span, ..doors };
     let callers = Callers {

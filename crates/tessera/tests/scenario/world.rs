@@ -146,7 +146,7 @@ impl World {
         let network = Arc::new(self.network.clone());
         let running = self.runtime.block_on(async {
             let any = SocketAddr::from(([127, 0, 0, 1], 0));
-            running::start(&self.folder, Doors::open(any, any).await?, credentials, network).await
+            running::start(&self.folder, Doors::open(any, any)?, credentials, network).await
         })?;
         self.running = Some(running);
         Ok(())

@@ -3,11 +3,15 @@
 use crate::support::{Caller, Server, serve};
 use serde_json::Value;
 use std::net::{SocketAddr, TcpStream};
+use std::thread;
 use std::time::Duration;
 use tempfile::tempdir;
 
 /// How many say nothing; more than twice as many as there are places.
 const IDLE: usize = 10_000;
+
+/// How many connect at one time.
+const AT_ONCE: usize = 50;
 
 /// Connects without waiting for long: a full queue of connections to be taken is not waited for here.
 fn connect(address: &SocketAddr) -> Option<TcpStream> {
@@ -29,7 +33,11 @@ fn whoever_comes_after_ten_thousand_idle_connections_is_served() {
     command.env("TESSERA_LOG", "error");
     let server = Server::start(&mut command);
     let address = server.base.trim_start_matches("http://").parse().expect("an address");
-    let idle: Vec<TcpStream> = std::iter::repeat_with(|| connect(&address)).take(IDLE).flatten().collect();
+    let some = || std::iter::repeat_with(|| connect(&address)).take(IDLE / AT_ONCE).flatten().collect::<Vec<_>>();
+    let idle: Vec<TcpStream> = thread::scope(|scope| {
+        let all: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(some)).collect();
+        all.into_iter().flat_map(|some| some.join().expect("no panic")).collect()
+    });
     assert!(idle.len() > IDLE / 2, "only {} connected", idle.len());
     let operator = Caller::operator(&server, folder.path());
     let public = Caller::new(&server.base, "nobody");
