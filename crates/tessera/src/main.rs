@@ -10,10 +10,12 @@ mod config;
 mod credential;
 mod demo;
 mod folder;
+mod logging;
 mod running;
 mod sample;
 mod serve;
 mod simulate;
+mod telemetry;
 mod token;
 
 use clap::{Parser, Subcommand};

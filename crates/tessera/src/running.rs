@@ -5,11 +5,13 @@ use crate::folder::Folder;
 use anyhow::Context;
 use engine::{Actor, Command, Role};
 use node::{Cell, Entitlements, Gate, Network, Southbound, Vault};
-use northbound::{App, Credential, Credentials, Listening, Subscribers};
+use northbound::limits::CONNECTIONS_MAX;
+use northbound::{App, Credential, Credentials, Listening, OnSpan, Subscribers, Tls};
 use southbound::web::{self, WebClient};
+use std::fmt::{self, Display, Formatter};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use types::{CellId, PartyId};
@@ -18,11 +20,33 @@ use types::{CellId, PartyId};
 pub struct Running {
     cell: Cell,
     /// Where it is served to everyone.
-    pub address: SocketAddr,
+    pub public: Served,
     /// Where it is served to its operator.
-    pub admin_address: SocketAddr,
+    pub admin: Served,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<anyhow::Result<()>>>,
+}
+
+/// Where one side is served; written as its addresses begin.
+#[derive(Clone, Copy, Debug)]
+pub struct Served {
+    /// `http`, or `https` with TLS.
+    pub scheme: &'static str,
+    /// The socket's address.
+    pub address: SocketAddr,
+}
+
+impl Served {
+    fn of(listener: &TcpListener, tls: Option<&Tls>) -> std::io::Result<Self> {
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        Ok(Self { scheme, address: listener.local_addr()? })
+    }
+}
+
+impl Display for Served {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", self.scheme, self.address)
+    }
 }
 
 /// The sockets of a cell.
@@ -31,17 +55,38 @@ pub struct Doors {
     pub public: TcpListener,
     /// For the operator.
     pub admin: TcpListener,
+    /// With what TLS.
+    pub certificates: Certificates,
+    /// Who is shown the span of each request.
+    pub on_span: Option<OnSpan>,
+}
+
+/// TLS of the two sides; without it they speak plain HTTP.
+#[derive(Clone, Debug, Default)]
+pub struct Certificates {
+    /// For everyone.
+    pub public: Option<Tls>,
+    /// For the operator.
+    pub admin: Option<Tls>,
 }
 
 impl Doors {
     /// Listens on both.
-    pub async fn open(public: SocketAddr, admin: SocketAddr) -> anyhow::Result<Self> {
-        Ok(Self { public: listen(public).await?, admin: listen(admin).await? })
+    pub fn open(public: SocketAddr, admin: SocketAddr) -> anyhow::Result<Self> {
+        let (public, admin) = (listen(public)?, listen(admin)?);
+        Ok(Self { public, admin, certificates: Certificates::default(), on_span: None })
     }
 }
 
-async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| format!("could not listen on {address}"))
+/// As many may wait to be accepted as have places, as far as the system lets them: a crowd is not turned away by the kernel.
+fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() };
+    let listening = socket.and_then(|socket| {
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(u32::try_from(CONNECTIONS_MAX).unwrap_or(u32::MAX))
+    });
+    listening.with_context(|| format!("could not listen on {address}"))
 }
 
 /// Who may call, beside the operator of the data folder, and for which devices.
@@ -75,25 +120,31 @@ pub async fn start(
     let own =
         Credential { secret_sha256: Credentials::hash(&folder.operator_secret), role: Role::Operator, party: operator };
     let credentials = Credentials::new(std::iter::once(own).chain(callers.credentials))?;
-    let (address, admin_address) = (doors.public.local_addr()?, doors.admin.local_addr()?);
-    let oauth = callers.oauth.served_on(address, admin_address);
+    let Doors { public, admin, certificates, on_span } = doors;
+    let everyone = Served::of(&public, certificates.public.as_ref())?;
+    let operator = Served::of(&admin, certificates.admin.as_ref())?;
+    let oauth = callers.oauth.served_on(everyone, operator);
     let oauth = northbound::OAuth::new(&oauth, &folder.keyring).context("access tokens are not configured well")?;
     let app = App::new(cell.gate().clone(), vault.clone(), Entitlements::new(Arc::clone(&folder.keyring)), credentials);
     let app = app.with_oauth(oauth).with_subscribers(callers.subscribers);
+    let app = match on_span {
+        Some(on_span) => app.with_on_span(on_span),
+        None => app,
+    };
     let app =
         if callers.oauth.fetches() { app.with_web(Arc::new(WebClient::new(web::Config::default())?)) } else { app };
     let (stop, stopped) = watch::channel(false);
     let network = Network::new(cell.gate().clone(), vault, port);
     let network_stopped = stopped.clone();
     let tasks = vec![
-        serving(Listening::public(doors.public), app.clone(), stopped.clone()),
-        serving(Listening::admin(doors.admin), app, stopped),
+        serving(Listening::public(public).with_tls(certificates.public), app.clone(), stopped.clone()),
+        serving(Listening::admin(admin).with_tls(certificates.admin), app, stopped),
         tokio::spawn(async move {
             network.run(network_stopped).await;
             Ok(())
         }),
     ];
-    Ok(Running { cell, address, admin_address, stop, tasks })
+    Ok(Running { cell, public: everyone, admin: operator, stop, tasks })
 }
 
 impl Running {

@@ -1,13 +1,16 @@
 //! `tessera serve`: a cell for real use, empty until it is configured.
 
+use crate::config::tls::Sides;
 use crate::config::{Config, Driver, Flags};
-use crate::folder;
-use crate::running::{self, Callers, Doors, Running};
-use anyhow::Context;
+use crate::running::{self, Callers, Certificates, Doors, Running};
+use crate::telemetry::Telemetry;
+use crate::{folder, logging};
 use node::{Southbound, wall_clock};
+use northbound::Tls;
+use northbound::limits::CONNECTIONS_MAX;
+use rustix::process::{Resource, getrlimit, setrlimit};
 use southbound::twin::TwinDriver;
 use southbound::unconnected::Unconnected;
-use std::io::IsTerminal;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -17,43 +20,90 @@ use twin::{City, Twin};
 struct Told {
     interrupt: Signal,
     terminate: Signal,
+    /// Certificates are to be read again. Without any, it ends the process as it does others.
+    hangup: Option<Signal>,
 }
 
 /// Serves until it is told to stop (interrupt or terminate), or until the cell stops by itself.
 pub fn run(flags: Flags) -> anyhow::Result<()> {
     let config = Config::load(flags)?;
-    start_logging(&config.log)?;
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve(&config))
-}
-
-/// Logs to standard error, in colours when somebody watches.
-pub fn start_logging(filter: &str) -> anyhow::Result<()> {
-    let filter = filter.parse::<tracing_subscriber::EnvFilter>();
-    let filter = filter.context("the log filter is not one; try `info` or `node=debug,info`")?;
-    let colours = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
-    Ok(())
+    let telemetry = config.telemetry.as_ref().map(Telemetry::start).transpose()?;
+    logging::start(&config.log, config.log_format, telemetry.as_ref())?;
+    let served = tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve(&config));
+    if let Some(telemetry) = telemetry {
+        telemetry.stop();
+    }
+    served
 }
 
 async fn serve(config: &Config) -> anyhow::Result<()> {
     // Listened for before anything is said: whoever waits for the first line may tell it to stop at once.
-    let told = Told { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? };
+    raise_files();
+    let hangup = config.tls.as_ref().map(|_| signal(SignalKind::hangup())).transpose()?;
+    let told =
+        Told { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())?, hangup };
     let folder = folder::open(&config.data, config.cell, config.key.as_ref())?;
-    let doors = Doors::open(config.listen, config.admin_listen).await?;
+    let certificates = certificates_of(config)?;
+    let doors = Doors { certificates: certificates.clone(), ..Doors::open(config.listen, config.admin_listen)? };
+    let on_span = config.telemetry.as_ref().map(|_| Telemetry::on_span());
+    let doors = Doors { on_span, ..doors };
     let callers = Callers {
         credentials: config.credentials.clone(),
         oauth: config.oauth.clone(),
         subscribers: config.subscribers.clone(),
     };
     let running = running::start(&folder, doors, callers, port_of(config)).await?;
-    println!("serving cell {} on http://{}", config.cell.0, running.address);
-    println!("the operator's side is on http://{}", running.admin_address);
+    println!("serving cell {} on {}", config.cell.0, running.public);
+    println!("the operator's side is on {}", running.admin);
     println!("the operator's bearer secret is in {}", folder::operator_secret_file(&config.data).display());
-    told.wait(&running).await;
+    told.wait(&running, &certificates).await;
     println!("stopping");
     running.stop().await?;
     println!("stopped");
     Ok(())
+}
+
+/// Reads the certificates, and says where none protect what is said.
+fn certificates_of(config: &Config) -> anyhow::Result<Certificates> {
+    let tls = config.tls.as_ref().map(|tls| Tls::load(tls.files.clone())).transpose()?;
+    let both = config.tls.as_ref().is_some_and(|tls| tls.sides == Sides::Both);
+    let certificates = Certificates { admin: tls.clone().filter(|_| both), public: tls };
+    for (tls, address) in [(&certificates.public, config.listen), (&certificates.admin, config.admin_listen)] {
+        if tls.is_none() && !address.ip().is_loopback() {
+            tracing::warn!(%address, "secrets travel in the clear: without `[tls]` leave this to loopback or a private network");
+        }
+    }
+    Ok(certificates)
+}
+
+fn read_again(certificates: &Certificates) {
+    // Both sides have the same ones.
+    match certificates.public.as_ref().map(Tls::reload) {
+        None => {}
+        Some(Ok(())) => tracing::info!("the certificates were read again"),
+        Some(Err(error)) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "the certificates are kept as they were");
+        }
+    }
+}
+
+async fn hung_up(hangup: &mut Option<Signal>) {
+    match hangup {
+        Some(hangup) => _ = hangup.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// As many open files as the system lets us have: every connection is one.
+fn raise_files() {
+    let mut files = getrlimit(Resource::Nofile);
+    files.current = files.maximum;
+    let needed = u64::try_from(2 * CONNECTIONS_MAX).unwrap_or(u64::MAX);
+    // Where it cannot be raised, it is as it was.
+    if setrlimit(Resource::Nofile, files).is_err() || files.maximum.is_some_and(|most| most < needed) {
+        let most = getrlimit(Resource::Nofile).current;
+        tracing::warn!(?most, needed, "the process may open fewer files than it has places for connections");
+    }
 }
 
 fn port_of(config: &Config) -> Arc<dyn Southbound> {
@@ -68,12 +118,13 @@ fn port_of(config: &Config) -> Arc<dyn Southbound> {
 
 impl Told {
     /// Returns when it is told to, or when the cell has stopped by itself.
-    async fn wait(mut self, running: &Running) {
+    async fn wait(mut self, running: &Running, certificates: &Certificates) {
         let mut look = tokio::time::interval(Duration::from_millis(200));
         loop {
             tokio::select! {
                 _ = self.interrupt.recv() => return,
                 _ = self.terminate.recv() => return,
+                () = hung_up(&mut self.hangup) => read_again(certificates),
                 _ = look.tick() => if running.has_stopped() { return },
             }
         }

@@ -1,7 +1,7 @@
 //! Every file of `scenarios/`, carried out over HTTP against a real cell: once in memory, once in a data folder.
 
 #[path = "../src/config/mod.rs"]
-#[expect(dead_code, reason = "a scenario's cell is told what it needs by the scenario")]
+#[expect(dead_code, reason = "a scenario's cell is configured by the scenario")]
 mod config;
 #[path = "../src/folder.rs"]
 #[expect(dead_code, reason = "a scenario's cell is given its secrets")]

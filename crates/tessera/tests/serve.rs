@@ -1,6 +1,14 @@
 //! `tessera serve` as an operator meets it: the real binary, on a port and in a folder of its own.
 
+#[path = "serve/crowded.rs"]
+mod crowded;
+#[path = "serve/logs.rs"]
+mod logs;
 mod support;
+#[path = "serve/telemetry.rs"]
+mod telemetry;
+#[path = "serve/tls.rs"]
+mod tls;
 
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

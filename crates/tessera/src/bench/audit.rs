@@ -8,8 +8,8 @@ use std::time::Instant;
 /// Brings the cell back from its first event, as after a loss of every snapshot; events a second, and what it is then.
 pub fn replay(store: &dyn Store) -> anyhow::Result<(u64, View)> {
     let mut view = View::default();
-    view.next_seq = 1;
     let started = Instant::now();
+    view.next_seq = 1;
     view.follow(&mut *store.reader()?)?;
     Ok(((view.next_seq as f64 / started.elapsed().as_secs_f64()) as u64, view))
 }

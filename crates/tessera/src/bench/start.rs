@@ -21,7 +21,7 @@ async fn measure(options: &Options) -> anyhow::Result<()> {
     let began = Instant::now();
     let folder = folder::open(&data, CellId(1), None)?;
     let any = SocketAddr::from(([127, 0, 0, 1], 0));
-    let running = running::start(&folder, Doors::open(any, any).await?, Vec::new(), Arc::new(Unconnected)).await?;
+    let running = running::start(&folder, Doors::open(any, any)?, Vec::new(), Arc::new(Unconnected)).await?;
     let start_ms = began.elapsed().as_millis();
     tokio::time::sleep(Duration::from_secs(1)).await;
     let idle_kib = resident_kib()?;

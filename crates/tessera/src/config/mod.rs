@@ -1,10 +1,15 @@
 //! Configuration: defaults, then the file, then the environment, then the command line.
 
 mod oauth;
+mod telemetry;
+pub mod tls;
 
 pub use oauth::OAuth;
+pub use telemetry::TelemetryConfig;
 
 use crate::config::oauth::{ClientFile, IssuerFile, OAuthFile};
+use crate::config::telemetry::TelemetryFile;
+use crate::config::tls::{TlsConfig, TlsFile};
 use anyhow::{Context, bail};
 use clap::Args;
 use engine::Role;
@@ -45,6 +50,12 @@ pub struct Flags {
     /// What is logged, for example `info` or `node=debug,info` [default: info]
     #[arg(long, env = "TESSERA_LOG", value_name = "FILTER")]
     pub log: Option<String>,
+    /// How log lines are written [default: text]
+    #[arg(long, env = "TESSERA_LOG_FORMAT", value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
+    /// Collector of traces, for example `http://127.0.0.1:4318` [default: none]
+    #[arg(long, env = "TESSERA_OTLP_ENDPOINT", value_name = "URL")]
+    pub otlp_endpoint: Option<String>,
     /// The network behind the cell [default: none]
     #[arg(long, env = "TESSERA_NETWORK_DRIVER", value_name = "DRIVER")]
     pub network_driver: Option<Driver>,
@@ -60,6 +71,9 @@ struct File {
     admin_listen: Option<SocketAddr>,
     cell: Option<u32>,
     log: Option<String>,
+    log_format: Option<LogFormat>,
+    tls: Option<TlsFile>,
+    telemetry: TelemetryFile,
     network: NetworkFile,
     credentials: Vec<CredentialFile>,
     oauth: OAuthFile,
@@ -95,6 +109,17 @@ pub enum RoleName {
     Meter,
 }
 
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For programs: an object a line
+    Json,
+}
+
 /// The network behind a cell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
@@ -121,6 +146,12 @@ pub struct Config {
     pub cell: CellId,
     /// What is logged.
     pub log: String,
+    /// How.
+    pub log_format: LogFormat,
+    /// TLS, where it is served.
+    pub tls: Option<TlsConfig>,
+    /// Where spans are exported to.
+    pub telemetry: Option<TelemetryConfig>,
     /// The network.
     pub driver: Driver,
     /// Seed of the simulated network.
@@ -143,11 +174,14 @@ impl Config {
         let key = operator_key(flags.key_file.as_deref().or(file.key_file.as_deref()))?;
         Ok(Self {
             key,
+            telemetry: file.telemetry.with(flags.otlp_endpoint),
             data: flags.data.or(file.data).unwrap_or_else(|| PathBuf::from("tessera-data")),
             listen: flags.listen.or(file.listen).unwrap_or(LISTEN),
             admin_listen: flags.admin_listen.or(file.admin_listen).unwrap_or(ADMIN_LISTEN),
             cell: CellId(flags.cell.or(file.cell).unwrap_or(1)),
             log: flags.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
+            log_format: flags.log_format.or(file.log_format).unwrap_or_default(),
+            tls: file.tls.map(TlsFile::parse).transpose()?,
             driver: flags.network_driver.or(file.network.driver).unwrap_or_default(),
             seed: file.network.seed.unwrap_or(1),
             subscribers: Subscribers::parse(file.network.devices).context("`network.devices` cannot be used")?,

@@ -1,12 +1,12 @@
 //! `[oauth]`, `[[clients]]` and `[[issuers]]`.
 
 use super::{RoleName, party_of};
+use crate::running::Served;
 use anyhow::{Context, bail};
 use node::{CellSecret, Keyring};
 use northbound::{ClientConfig, IssuerConfig, KeysConfig, OAuthConfig, ProofHashes};
 use serde::Deserialize;
 use serde_json::Value;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use types::Duration;
 
@@ -97,7 +97,7 @@ impl OAuth {
         let issuers = issuers.into_iter().map(IssuerFile::parse).collect::<anyhow::Result<_>>()?;
         let made = Self { settings, clients, issuers };
         // Wherever it will be served and whatever its secret: what is wrong is said before anything is begun.
-        let somewhere = SocketAddr::from(([127, 0, 0, 1], 80));
+        let somewhere = Served { scheme: "http", address: ([127, 0, 0, 1], 80).into() };
         let keyring = Arc::new(Keyring::in_memory(&CellSecret::new([0; 32]))?);
         let checked = northbound::OAuth::new(&made.served_on(somewhere, somewhere), &keyring);
         checked.context("the access tokens of the configuration file cannot be used")?;
@@ -112,7 +112,7 @@ impl OAuth {
     }
 
     /// The whole of it, for a cell that is served there: its own names are those addresses when no others are given.
-    pub fn served_on(&self, public: SocketAddr, admin: SocketAddr) -> OAuthConfig {
+    pub fn served_on(&self, public: Served, admin: Served) -> OAuthConfig {
         let OAuthFile { enabled, issuer, admin: named, audience, .. } = self.settings.clone();
         let issuer = issuer.unwrap_or_else(|| local(public));
         OAuthConfig {
@@ -178,11 +178,11 @@ fn keys_of(of: &str, jwks: Option<Value>, uri: Option<String>) -> anyhow::Result
 }
 
 /// As who calls from this machine writes it.
-fn local(address: SocketAddr) -> String {
+fn local(Served { scheme, address }: Served) -> String {
     if address.ip().is_loopback() {
-        format!("http://{address}")
+        format!("{scheme}://{address}")
     } else {
-        format!("http://127.0.0.1:{}", address.port())
+        format!("{scheme}://127.0.0.1:{}", address.port())
     }
 }
 

@@ -3,9 +3,10 @@
 pub mod client;
 mod story;
 
-use crate::running::Doors;
+use crate::config::LogFormat;
+use crate::running::{Certificates, Doors};
 use crate::sample::Remedies;
-use crate::{audit, folder, running, sample, serve};
+use crate::{audit, folder, logging, running, sample};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use engine::Role;
@@ -82,7 +83,7 @@ pub struct Stage {
 
 /// Tells the story, then serves on.
 pub fn run(options: &Options) -> anyhow::Result<()> {
-    serve::start_logging("error")?;
+    logging::start("error", LogFormat::Text, None)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(show(options))
 }
@@ -100,9 +101,10 @@ async fn show(options: &Options) -> anyhow::Result<()> {
     let loaded = load(&folder, &city, options.without).await?;
     let first = sample::customers().into_iter().next().context("the sample has customers")?;
     let credential = Credential { secret_sha256: Credentials::hash(&gamer), role: Role::Customer, party: first.id };
-    let doors = Doors { public: listen(options.listen).await?, admin: listen(options.admin_listen).await? };
+    let (public, admin) = (listen(options.listen).await?, listen(options.admin_listen).await?);
+    let doors = Doors { public, admin, certificates: Certificates::default(), on_span: None };
     let running = running::start(&folder, doors, vec![credential], port).await?;
-    println!("Tessera: a cell on {}, its journal in {}", running.address, data.display());
+    println!("Tessera: a cell on {}, its journal in {}", running.public.address, data.display());
     println!("the network: {}", summary(&city));
     let sample::Loaded { resources, offerings, customers } = loaded;
     println!(
@@ -110,8 +112,8 @@ async fn show(options: &Options) -> anyhow::Result<()> {
         began.elapsed().as_millis()
     );
     let stage = Stage {
-        base: format!("http://{}", running.address),
-        admin: format!("http://{}", running.admin_address),
+        base: running.public.to_string(),
+        admin: running.admin.to_string(),
         operator: folder.operator_secret.clone(),
         gamer,
         network,

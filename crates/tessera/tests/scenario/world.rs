@@ -69,12 +69,12 @@ impl World {
 
     /// Where it is served to everyone.
     pub fn base(&self) -> String {
-        self.running.as_ref().map(|running| format!("http://{}", running.address)).unwrap_or_default()
+        self.running.as_ref().map(|running| running.public.to_string()).unwrap_or_default()
     }
 
     /// Where it is served to its operator.
     pub fn admin(&self) -> String {
-        self.running.as_ref().map(|running| format!("http://{}", running.admin_address)).unwrap_or_default()
+        self.running.as_ref().map(|running| running.admin.to_string()).unwrap_or_default()
     }
 
     /// Names that every scenario knows: `$gamer` and the like are parties, `$boost` and the like offerings, `$old_quote`
@@ -146,7 +146,7 @@ impl World {
         let network = Arc::new(self.network.clone());
         let running = self.runtime.block_on(async {
             let any = SocketAddr::from(([127, 0, 0, 1], 0));
-            running::start(&self.folder, Doors::open(any, any).await?, credentials, network).await
+            running::start(&self.folder, Doors::open(any, any)?, credentials, network).await
         })?;
         self.running = Some(running);
         Ok(())

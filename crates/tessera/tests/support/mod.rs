@@ -41,6 +41,8 @@ pub fn tessera() -> Command {
         "ADMIN_LISTEN",
         "CELL",
         "LOG",
+        "LOG_FORMAT",
+        "OTLP_ENDPOINT",
         "NETWORK_DRIVER",
         "KEY",
         "KEY_FILE",

@@ -18,16 +18,20 @@ pub fn open(operator: &Caller) -> Shop {
     let of = |what: &str| format!("/v1/parties/{customer}/{what}");
     operator.post(&of("wallets"), &json!({"currency": "EUR"}), 201);
     operator.post_keyed(&of("top-ups"), "first", &json!({"currency": "EUR", "amount_minor": 10_000}), 201);
-    let offering = json!({
+    let offering = text(&operator.post("/v1/offerings", &calls(), 201), "id");
+    Shop { customer, offering }
+}
+
+/// Metered calls at 2 cents each.
+pub fn calls() -> Value {
+    json!({
         "name": "Calls", "capability": "inference", "qos_profile": "QOS_CALLS",
         "terms": {"latency_ms_max": 0, "percentile_ppm": 0, "downlink_kbps_min": 0, "uplink_kbps_min": 0,
                   "window_length_max_s": 86_400},
         "price": {"currency": "EUR", "usage": {"unit": "call", "rate_minor": 2, "per_quantity": 1}},
         "guarantee": {"assurance_window_s": 60, "samples_min": 1},
         "remedy": {"per_broken_window_ppm": 0, "cap_ppm": 0},
-    });
-    let offering = text(&operator.post("/v1/offerings", &offering, 201), "id");
-    Shop { customer, offering }
+    })
 }
 
 impl Shop {
