@@ -1,15 +1,17 @@
 //! Configuration: defaults, then the file, then the environment, then the command line.
 
+mod limits;
 mod oauth;
 
 pub use oauth::OAuth;
 
+use crate::config::limits::LimitsFile;
 use crate::config::oauth::{ClientFile, IssuerFile, OAuthFile};
 use anyhow::{Context, bail};
 use clap::Args;
 use engine::Role;
 use node::OperatorKey;
-use northbound::{Credential, Credentials, Subscribers};
+use northbound::{Credential, Credentials, Limits, Subscribers};
 use serde::Deserialize;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -61,6 +63,7 @@ struct File {
     cell: Option<u32>,
     log: Option<String>,
     network: NetworkFile,
+    limits: LimitsFile,
     credentials: Vec<CredentialFile>,
     oauth: OAuthFile,
     clients: Vec<ClientFile>,
@@ -127,6 +130,8 @@ pub struct Config {
     pub seed: u64,
     /// Which devices are the operator's.
     pub subscribers: Subscribers,
+    /// What the cell takes of those who call it.
+    pub limits: Limits,
     /// Who may call, beside the operator of the data folder.
     pub credentials: Vec<Credential>,
     /// Whose access tokens are taken.
@@ -151,6 +156,7 @@ impl Config {
             driver: flags.network_driver.or(file.network.driver).unwrap_or_default(),
             seed: file.network.seed.unwrap_or(1),
             subscribers: Subscribers::parse(file.network.devices).context("`network.devices` cannot be used")?,
+            limits: file.limits.parse()?,
             credentials,
             oauth: OAuth::new(file.oauth, file.clients, file.issuers)?,
         })

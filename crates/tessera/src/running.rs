@@ -5,7 +5,7 @@ use crate::folder::Folder;
 use anyhow::Context;
 use engine::{Actor, Command, Role};
 use node::{Cell, CellSecret, Entitlements, Gate, Keyring, Network, Purpose, Southbound, Vault, wall_clock};
-use northbound::{App, Credential, Credentials, Listening, Subscribers};
+use northbound::{App, Credential, Credentials, Limits, Listening, Subscribers, Uptime};
 use southbound::web::{self, WebClient};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -53,6 +53,8 @@ pub struct Callers {
     pub oauth: OAuth,
     /// Which devices are the operator's.
     pub subscribers: Subscribers,
+    /// Within which limits.
+    pub limits: Limits,
 }
 
 impl From<Vec<Credential>> for Callers {
@@ -81,6 +83,7 @@ pub async fn start(
         .context("access tokens are not configured well")?;
     let app = App::new(cell.gate().clone(), vault.clone(), Entitlements::new(Arc::clone(&folder.keyring)), credentials);
     let app = app.with_oauth(oauth).with_subscribers(callers.subscribers);
+    let app = app.with_limits(&callers.limits, &Uptime::default());
     let app =
         if callers.oauth.fetches() { app.with_web(Arc::new(WebClient::new(web::Config::default())?)) } else { app };
     let (stop, stopped) = watch::channel(false);
