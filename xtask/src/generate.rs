@@ -1,6 +1,7 @@
 //! Files that are generated and checked in: a registry, and two things to do with it.
 
 mod import_table;
+mod limits_page;
 
 use std::fs;
 
@@ -19,11 +20,14 @@ pub struct Generator {
 }
 
 /// Every generated file.
-pub const GENERATORS: &[Generator] = &[Generator {
-    path: "docs/reference/imports.md",
-    source: "the import table in xtask/src/tidy/table.rs",
-    make: |_| import_table::page(),
-}];
+pub const GENERATORS: &[Generator] = &[
+    Generator {
+        path: "docs/reference/imports.md",
+        source: "the import table in xtask/src/tidy/table.rs",
+        make: |_| import_table::page(),
+    },
+    Generator { path: "docs/reference/limits.md", source: "the limits.rs of each crate", make: limits_page::page },
+];
 
 impl Generator {
     /// Whether the file is there and is what would be made now.

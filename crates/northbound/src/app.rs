@@ -1,5 +1,6 @@
 //! What every route has at hand.
 
+use crate::admit::{Admission, Limits, Uptime};
 use crate::auth::{Credentials, OAuth};
 use crate::fault::Fault;
 use crate::limits::FLOW_LOCKS;
@@ -29,6 +30,7 @@ pub struct App {
     pub(crate) subscribers: Arc<Subscribers>,
     /// What else is to be known of the span of a request: whose trace it is part of.
     pub(crate) on_span: OnSpan,
+    pub(crate) admission: Arc<Admission>,
     flows: Arc<[Arc<Mutex<()>>]>,
 }
 
@@ -46,6 +48,7 @@ impl App {
             subscribers: Arc::default(),
             metrics: Arc::new(Metrics::new(&crate::side::patterns())),
             on_span: Arc::new(|_, _| ()),
+            admission: Arc::new(Admission::new(&Limits::default(), &Uptime::default())),
             flows,
         }
     }
@@ -74,6 +77,13 @@ impl App {
     #[must_use]
     pub fn with_on_span(self, on_span: OnSpan) -> Self {
         Self { on_span, ..self }
+    }
+
+    /// With other limits of those who call than [`Limits::default`], counted by this clock.
+    #[must_use]
+    pub fn with_limits(mut self, limits: &Limits, uptime: &Uptime) -> Self {
+        self.admission = Arc::new(Admission::new(limits, uptime));
+        self
     }
 
     /// Decides one command.

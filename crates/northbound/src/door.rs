@@ -1,6 +1,8 @@
 //! What happens to every request before its route: correlation, time limit, measuring; and reading what it carries.
 
+use crate::admit::{Note, RATE_LIMIT, RATE_LIMIT_POLICY};
 use crate::app::App;
+use crate::auth::scope;
 use crate::camara;
 use crate::camara::common::error::ErrorInfo;
 use crate::correlation::Correlation;
@@ -31,10 +33,13 @@ pub(crate) struct Around {
     pub limit: Duration,
 }
 
+/// What watches over the cell asks here.
+const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
 /// Around every request: names it in the logs, measures it, limits its time, echoes its correlation.
 pub(crate) async fn around(
     State(Around { app, side, limit }): State<Around>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let started = Instant::now();
@@ -57,9 +62,14 @@ pub(crate) async fn around(
         status = Empty,
     );
     (app.on_span)(&span, request.headers());
+    let (_place, note) = (app.admission.enter(), Note::default());
+    request.extensions_mut().insert(note.clone());
     let answering = async {
         match &correlation.fault {
-            None => within(limit, &uri, request, next).await,
+            None => match unless_stranger(&app, route, &request) {
+                Ok(()) => within(limit, &uri, request, next).await,
+                Err(fault) => refuse(&uri, fault),
+            },
             Some(fault) => refuse(&uri, fault.clone()),
         }
     };
@@ -67,12 +77,25 @@ pub(crate) async fn around(
     for (name, value) in correlation.echoed {
         response.headers_mut().insert(name, value);
     }
+    if let Some(standing) = note.standing() {
+        response.headers_mut().insert(RATE_LIMIT_POLICY, standing.policy.clone());
+        response.headers_mut().insert(RATE_LIMIT, standing.header());
+    }
     let (status, took) = (response.status(), started.elapsed());
     app.metrics.served((method, route, status), took);
     span.record("status", status.as_u16());
     let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     span.in_scope(|| tracing::info!(took_us, "answered"));
     response
+}
+
+/// Operations that ask for a caller count by caller, once it is known; what is for everyone counts by address. Who asks how
+/// the cell is always gets an answer.
+fn unless_stranger(app: &App, path: &str, request: &Request) -> Result<(), Fault> {
+    if scope::needed(request.method(), path).is_some() || PROBES.contains(&path) {
+        return Ok(());
+    }
+    app.admission.stranger(request.extensions())
 }
 
 /// There is nothing at this address.

@@ -13,6 +13,8 @@ pub(crate) enum Fault {
     Rejected(Rejection),
     /// It did not get as far as the engine.
     Door(Door, String),
+    /// It may come again after so many seconds.
+    Later(Door, u64),
 }
 
 macro_rules! doors {
@@ -104,6 +106,10 @@ doors! {
     KeyMissing = "idempotency-key-missing", BAD_REQUEST, "`Idempotency-Key` with 1 to 255 visible ASCII characters.";
     /// The personal data is needed by a session that is running.
     PersonalDataInUse = "personal-data-in-use", CONFLICT, "End the party's sessions first, then erase.";
+    /// This caller has made as many requests as it may for now.
+    RateLimited = "rate-limited", TOO_MANY_REQUESTS, "The same request after the time in `Retry-After`; `RateLimit` says what is left.";
+    /// This party or device has asked for as many quotes or purchases as it may for now.
+    QuotaReached = "quota-reached", TOO_MANY_REQUESTS, "The same request after the time in `Retry-After`.";
     /// The cell has as many commands waiting as it takes.
     Busy = "busy", SERVICE_UNAVAILABLE, "The same request after the time in `Retry-After`.";
     /// The cell has stopped, or this request came as it did.

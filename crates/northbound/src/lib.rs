@@ -10,6 +10,7 @@
 //! if it did not exist (CAMARA says 403 where its specification does); every size, page, batch and wait has a named
 //! limit ([`limits`]).
 
+mod admit;
 mod app;
 mod auth;
 mod call;
@@ -36,6 +37,7 @@ mod subscribers;
 mod time;
 mod tls;
 
+pub use admit::{Limits, Rate, RateError, Uptime};
 pub use app::{App, OnSpan};
 pub use auth::{
     ClientConfig, ClientKey, Credential, CredentialError, Credentials, IssuerConfig, KeyError, KeysConfig, OAuth,

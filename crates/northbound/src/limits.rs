@@ -40,6 +40,16 @@ pub const SESSIONS_SHOWN_MAX: usize = 200;
 pub const PROFILES_SHOWN_MAX: usize = 1_000;
 /// Locks that session requests for one flow share.
 pub const FLOW_LOCKS: usize = 64;
+/// Requests under way at one time; what can wait is refused before there are as many.
+pub const REQUESTS_IN_FLIGHT_MAX: usize = 4_096;
+/// Most requests of one window that a rate can be set to.
+pub const RATE_REQUESTS_MAX: u32 = 10_000_000;
+/// Longest window of a rate.
+pub const RATE_WINDOW_MAX: Duration = Duration::from_hours(24);
+/// Callers, addresses, parties or devices that one rate is counted for apart.
+pub const RATE_KEYS_MAX: usize = 65_536;
+/// Checks of a rate between two looks at whom it still counts.
+pub const RATE_SWEEP_EVERY: u32 = 1_024;
 /// Connections that each side serves at one time. One more takes the place of one that is idle.
 pub const CONNECTIONS_MAX: usize = 4_096;
 /// How long a client may take for its TLS handshake, to say which protocol it speaks and, in HTTP/1, to send the head of a

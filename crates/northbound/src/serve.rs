@@ -1,5 +1,6 @@
 //! Serving connections until told to stop.
 
+use crate::admit::Peer;
 use crate::app::App;
 use crate::limits::{
     CONNECTIONS_MAX, DRAIN_TIMEOUT, HEAD_BYTES_MAX, HEADER_READ_TIMEOUT, RESETS_LOCAL_MAX, RESETS_PENDING_MAX,
@@ -53,6 +54,7 @@ pub(crate) struct Edge {
 struct Seated {
     routes: Router,
     seat: Arc<Seat>,
+    peer: Peer,
     certificate: Option<ClientCertificate>,
 }
 
@@ -100,11 +102,11 @@ pub(crate) async fn serve_on(mut edge: Edge, routes: Router, shutdown: impl Futu
     let (stopping, stopped) = watch::channel(false);
     let mut shutdown = pin!(shutdown);
     loop {
-        let (stream, taken) = tokio::select! {
+        let (from, taken) = tokio::select! {
             accepted = edge.accept() => accepted,
             () = &mut shutdown => break,
         };
-        tokio::spawn(Arc::clone(&server).serve_one(stream, taken, stopped.clone()));
+        tokio::spawn(Arc::clone(&server).serve_one(from, taken, stopped.clone()));
     }
     drop((edge, stopped));
     stopping.send_replace(true);
@@ -115,11 +117,11 @@ pub(crate) async fn serve_on(mut edge: Edge, routes: Router, shutdown: impl Futu
 }
 
 impl Edge {
-    async fn accept(&mut self) -> (TcpStream, Taken) {
-        let (stream, _) = Listener::accept(&mut self.listener).await;
+    async fn accept(&mut self) -> ((TcpStream, Peer), Taken) {
+        let (stream, address) = Listener::accept(&mut self.listener).await;
         // Answers are small and whole: waiting to fill a segment only delays them. Where it cannot be set, it is slower.
         let _ = stream.set_nodelay(true);
-        (stream, self.seats.take().await)
+        ((stream, Peer(address.ip())), self.seats.take().await)
     }
 }
 
@@ -133,8 +135,15 @@ struct Server {
 
 impl Server {
     /// One connection to its end.
-    async fn serve_one(self: Arc<Self>, stream: TcpStream, taken: Taken, mut stopped: watch::Receiver<bool>) {
-        let Some(tls) = &self.tls else { return self.speak(Stream::Plain(stream), taken, None, stopped).await };
+    async fn serve_one(
+        self: Arc<Self>,
+        (stream, peer): (TcpStream, Peer),
+        taken: Taken,
+        mut stopped: watch::Receiver<bool>,
+    ) {
+        let Some(tls) = &self.tls else {
+            return self.speak(Stream::Plain(stream), taken, (peer, None), stopped).await;
+        };
         let seat = Arc::clone(&taken.seat);
         let shaken = tokio::select! {
             shaken = tokio::time::timeout(self.patience, tls.accept(stream)) => shaken,
@@ -145,7 +154,7 @@ impl Server {
         match shaken {
             Ok(Ok(stream)) => {
                 let certificate = ClientCertificate::of(&stream);
-                self.speak(Stream::Tls(Box::new(stream)), taken, certificate, stopped).await;
+                self.speak(Stream::Tls(Box::new(stream)), taken, (peer, certificate), stopped).await;
             }
             Ok(Err(error)) => {
                 seat.handshake_failed();
@@ -160,11 +169,11 @@ impl Server {
         &self,
         stream: Stream,
         taken: Taken,
-        certificate: Option<ClientCertificate>,
+        (peer, certificate): (Peer, Option<ClientCertificate>),
         mut stopped: watch::Receiver<bool>,
     ) {
         let seat = Arc::clone(&taken.seat);
-        let seated = Seated { routes: self.routes.clone(), seat: Arc::clone(&seat), certificate };
+        let seated = Seated { routes: self.routes.clone(), seat: Arc::clone(&seat), peer, certificate };
         let stream = Placed::new(stream, taken, self.patience);
         let mut connection =
             pin!(self.builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(seated)));
@@ -209,6 +218,7 @@ where
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let extensions = request.extensions_mut();
         extensions.insert(Arc::clone(&self.seat));
+        extensions.insert(self.peer);
         if let Some(certificate) = self.certificate {
             extensions.insert(certificate);
         }

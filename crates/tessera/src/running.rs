@@ -6,7 +6,7 @@ use anyhow::Context;
 use engine::{Actor, Command, Role};
 use node::{Cell, Entitlements, Gate, Network, Southbound, Vault};
 use northbound::limits::CONNECTIONS_MAX;
-use northbound::{App, Credential, Credentials, Listening, OnSpan, Subscribers, Tls};
+use northbound::{App, Credential, Credentials, Limits, Listening, OnSpan, Subscribers, Tls, Uptime};
 use southbound::web::{self, WebClient};
 use std::fmt::{self, Display, Formatter};
 use std::net::SocketAddr;
@@ -98,6 +98,8 @@ pub struct Callers {
     pub oauth: OAuth,
     /// Which devices are the operator's.
     pub subscribers: Subscribers,
+    /// Within which limits.
+    pub limits: Limits,
 }
 
 impl From<Vec<Credential>> for Callers {
@@ -131,6 +133,7 @@ pub async fn start(
         Some(on_span) => app.with_on_span(on_span),
         None => app,
     };
+    let app = app.with_limits(&callers.limits, &Uptime::default());
     let app =
         if callers.oauth.fetches() { app.with_web(Arc::new(WebClient::new(web::Config::default())?)) } else { app };
     let (stop, stopped) = watch::channel(false);

@@ -50,6 +50,7 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     let callers = Callers {
         credentials: config.credentials.clone(),
         oauth: config.oauth.clone(),
+        limits: config.limits,
         subscribers: config.subscribers.clone(),
     };
     let running = running::start(&folder, doors, callers, port_of(config)).await?;

@@ -45,10 +45,16 @@ use types::{Instant, PartyId};
 
 /// The caller of a request, if it may use this operation.
 pub(crate) async fn authenticate(app: &App, parts: &Parts) -> Result<Principal, Fault> {
-    let principal = identify(app, parts).await?;
+    let principal = match identify(app, parts).await {
+        Ok(principal) => principal,
+        // Whoever guesses is soon told to go slow.
+        Err(fault) => return app.admission.stranger(&parts.extensions).and(Err(fault)),
+    };
     tracing::Span::current().record("client", &*principal.client);
     let path = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
-    match scope::needed(&parts.method, path) {
+    let scope = scope::needed(&parts.method, path);
+    app.admission.known(&app.gate, parts, &principal, scope)?;
+    match scope {
         Some(scope) if !principal.allows(scope) => {
             tell(parts, Why::InsufficientScope);
             tracing::debug!(client = &*principal.client, scope = scope.text(), "a caller lacks a scope");

@@ -31,6 +31,9 @@ pub(crate) struct Problem {
     code: &'static str,
     /// What would be accepted instead.
     accepted: &'static str,
+    /// When to come back.
+    #[serde(skip)]
+    retry_after_s: u64,
     /// Its own numbers.
     #[serde(flatten)]
     numbers: Option<Box<Map<String, Value>>>,
@@ -47,6 +50,7 @@ impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Rejected(rejection) => rejection.into(),
+            Fault::Later(door, retry_after_s) => Self { retry_after_s, ..door.into() },
             Fault::Door(door, detail) => Self {
                 r#type: page_of(docs::PROBLEMS, door.code()),
                 title: door.meaning().trim(),
@@ -54,6 +58,7 @@ impl From<Fault> for Problem {
                 detail,
                 code: door.code(),
                 accepted: door.accepted(),
+                retry_after_s: RETRY_AFTER_TIME.as_secs(),
                 numbers: None,
             },
         }
@@ -70,6 +75,7 @@ impl From<Rejection> for Problem {
             detail: detail_of(rejection, &numbers),
             code: rejection.code(),
             accepted: rejection.accepted(),
+            retry_after_s: RETRY_AFTER_TIME.as_secs(),
             numbers: (!numbers.is_empty()).then(|| Box::new(numbers)),
         }
     }
@@ -93,7 +99,7 @@ impl IntoResponse for Problem {
                 headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"tessera\""));
             }
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
-                headers.insert(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_TIME.as_secs()));
+                headers.insert(RETRY_AFTER, HeaderValue::from(self.retry_after_s));
             }
             _ => {}
         }

@@ -1,5 +1,6 @@
 //! What handlers take from a request; whatever is wrong with it becomes a problem.
 
+use crate::admit::Priority;
 use crate::app::App;
 use crate::auth::authenticate;
 use crate::call::Shown;
@@ -116,6 +117,8 @@ impl FromRequestParts<App> for Holder {
             let Customer(actor) = Customer::from_request_parts(parts, app).await?;
             return Ok(Self::Bearer(actor));
         }
+        app.admission.stranger(&parts.extensions)?;
+        app.admission.unless_loaded(&app.gate, Priority::Call, None)?;
         let text = single(parts, &TESSERA_ENTITLEMENT).ok_or(Door::EntitlementInvalid)?;
         let proof = match parts.headers.contains_key(ENTITLEMENT_PROOF) {
             true => Some(single(parts, &ENTITLEMENT_PROOF).ok_or(Door::ProofInvalid)?),

@@ -1,7 +1,7 @@
 //! A small operator: one radio cell with room for five boosts, a boost and calls on sale, two customers and a meter.
 
 use super::oauth::config;
-use crate::{App, Credential, Credentials, OAuth, OAuthConfig, Side, Subscribers, router};
+use crate::{App, Credential, Credentials, Limits, OAuth, OAuthConfig, Side, Subscribers, Uptime, router};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -53,7 +53,10 @@ impl World {
 
     /// The same, with these clients and issuers.
     pub async fn with(oauth: OAuthConfig) -> Self {
-        let store: Arc<dyn Store> = Arc::new(Memory::new(CellId(1)));
+        Self::empty_on(Arc::new(Memory::new(CellId(1))), oauth).await
+    }
+
+    async fn empty_on(store: Arc<dyn Store>, oauth: OAuthConfig) -> Self {
         let ahead = Arc::new(AtomicU64::new(0));
         let moved = Arc::clone(&ahead);
         let clock = Clock::new(move || wall_clock().after(Duration::from_ms(moved.load(Ordering::SeqCst))));
@@ -79,7 +82,12 @@ impl World {
 
     /// The operator's whole shop, with 10.00 EUR in Alice's wallet and 1.00 EUR in Bob's.
     pub async fn open() -> Self {
-        let world = Self::empty().await;
+        Self::open_on(Arc::new(Memory::new(CellId(1)))).await
+    }
+
+    /// The same, on this store.
+    pub async fn open_on(store: Arc<dyn Store>) -> Self {
+        let world = Self::empty_on(store, config()).await;
         world.build().await;
         for (number, minor) in [(2, 1_000), (3, 100)] {
             let path = format!("/v1/parties/{}/wallets", party(number));
@@ -99,6 +107,16 @@ impl World {
     /// Moves the cell's clock on.
     pub fn skip(&self, by: Duration) {
         self.ahead.fetch_add(by.as_ms(), Ordering::SeqCst);
+    }
+
+    /// Other limits from now on, by a clock that stands still until it is moved, in milliseconds.
+    pub fn limit(&mut self, limits: &Limits) -> Arc<AtomicU64> {
+        let now_ms = Arc::new(AtomicU64::new(0));
+        let read = Arc::clone(&now_ms);
+        let uptime = Uptime::new(move || std::time::Duration::from_millis(read.load(Ordering::Relaxed)));
+        self.app = self.app.clone().with_limits(limits, &uptime);
+        self.router = router(self.app.clone(), Side::Admin);
+        now_ms
     }
 
     async fn build(&self) {

@@ -1,5 +1,6 @@
 //! Configuration: defaults, then the file, then the environment, then the command line.
 
+mod limits;
 mod oauth;
 mod telemetry;
 pub mod tls;
@@ -7,6 +8,7 @@ pub mod tls;
 pub use oauth::OAuth;
 pub use telemetry::TelemetryConfig;
 
+use crate::config::limits::LimitsFile;
 use crate::config::oauth::{ClientFile, IssuerFile, OAuthFile};
 use crate::config::telemetry::TelemetryFile;
 use crate::config::tls::{TlsConfig, TlsFile};
@@ -14,7 +16,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use engine::Role;
 use node::OperatorKey;
-use northbound::{Credential, Credentials, Subscribers};
+use northbound::{Credential, Credentials, Limits, Subscribers};
 use serde::Deserialize;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -75,6 +77,7 @@ struct File {
     tls: Option<TlsFile>,
     telemetry: TelemetryFile,
     network: NetworkFile,
+    limits: LimitsFile,
     credentials: Vec<CredentialFile>,
     oauth: OAuthFile,
     clients: Vec<ClientFile>,
@@ -158,6 +161,8 @@ pub struct Config {
     pub seed: u64,
     /// Which devices are the operator's.
     pub subscribers: Subscribers,
+    /// What the cell takes of those who call it.
+    pub limits: Limits,
     /// Who may call, beside the operator of the data folder.
     pub credentials: Vec<Credential>,
     /// Whose access tokens are taken.
@@ -185,6 +190,7 @@ impl Config {
             driver: flags.network_driver.or(file.network.driver).unwrap_or_default(),
             seed: file.network.seed.unwrap_or(1),
             subscribers: Subscribers::parse(file.network.devices).context("`network.devices` cannot be used")?,
+            limits: file.limits.parse()?,
             credentials,
             oauth: OAuth::new(file.oauth, file.clients, file.issuers)?,
         })

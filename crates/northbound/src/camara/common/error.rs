@@ -21,6 +21,9 @@ pub(crate) struct ErrorInfo {
     code: &'static str,
     /// For people.
     message: String,
+    /// When to come back.
+    #[serde(skip)]
+    retry_after_s: u64,
 }
 
 /// Any of them, in the documentation of a route.
@@ -29,7 +32,7 @@ pub(crate) struct Errors;
 impl ErrorInfo {
     /// An error.
     pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status: status.as_u16(), code, message: message.into() }
+        Self { status: status.as_u16(), code, message: message.into(), retry_after_s: RETRY_AFTER_TIME.as_secs() }
     }
 
     /// 400: the request is not of the documented form.
@@ -68,6 +71,9 @@ impl From<Fault> for ErrorInfo {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Rejected(rejection) => rejection.into(),
+            Fault::Later(door, retry_after_s) => {
+                Self { retry_after_s, ..of_door(door, door.meaning().trim().to_owned()) }
+            }
             Fault::Door(door, detail) => of_door(door, detail),
         }
     }
@@ -106,6 +112,8 @@ fn of_door(door: Door, detail: String) -> ErrorInfo {
         Door::NoSuchRoute | Door::UnknownKey => "NOT_FOUND",
         Door::MethodNotAllowed => "METHOD_NOT_ALLOWED",
         Door::PersonalDataInUse | Door::KeysConflict => "CONFLICT",
+        Door::RateLimited => "TOO_MANY_REQUESTS",
+        Door::QuotaReached => "QUOTA_EXCEEDED",
         Door::Busy | Door::Stopped | Door::IssuerUnreachable => "UNAVAILABLE",
         Door::TimedOut => "TIMEOUT",
         Door::Internal => "INTERNAL",
@@ -116,14 +124,15 @@ fn of_door(door: Door, detail: String) -> ErrorInfo {
 impl IntoResponse for ErrorInfo {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry_after = HeaderValue::from(self.retry_after_s);
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();
         match status {
             StatusCode::UNAUTHORIZED => {
                 headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
-            StatusCode::SERVICE_UNAVAILABLE => {
-                headers.insert(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_TIME.as_secs()));
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
+                headers.insert(RETRY_AFTER, retry_after);
             }
             _ => {}
         }

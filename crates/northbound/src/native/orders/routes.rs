@@ -38,6 +38,7 @@ async fn place_order(
     let key = key_of(&app.vault, &headers, "order", &order)?;
     let device = device::subject_for(&app, order.device.as_deref()).await?;
     let purchase = app.read(|view| convert::purchase(order, device, &view.state, actor, wall_clock())).await?;
+    app.admission.purchase(purchase.party, purchase.device)?;
     let Answer::Token(token) = app.submit_keyed(actor, key, Command::PurchaseToken(Box::new(purchase))).await? else {
         return Err(Fault::unexpected_answer("buy a token").into());
     };

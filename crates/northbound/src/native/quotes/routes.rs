@@ -31,6 +31,7 @@ async fn issue_quote(
     Body(asked): Body<Wish>,
 ) -> Result<(StatusCode, Json<Quote>), Problem> {
     let wish = app.read(|view| convert::wish(&asked, &view.state, actor, wall_clock())).await?;
+    app.admission.quote(wish.party)?;
     let Answer::Quote(id) = app.submit(actor, Command::IssueQuote(Box::new(wish))).await? else {
         return Err(Fault::unexpected_answer("issue a quote").into());
     };

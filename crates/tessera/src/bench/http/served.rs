@@ -5,7 +5,7 @@ use axum::http::HeaderValue;
 use engine::Role;
 use journal::{SqliteStore, Store};
 use node::{Cell, CellSecret, Entitlements, Gate, Keyring, Vault};
-use northbound::{App, Credential, Credentials, Listening};
+use northbound::{App, Credential, Credentials, Limits, Listening, Rate, Uptime};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -73,12 +73,16 @@ impl Idle {
             role: caller.role,
             party: caller.party,
         });
+        // What a run asks for altogether is asked by few: what is counted is counted, and nobody meets a limit.
+        let most = Rate::new(northbound::limits::RATE_REQUESTS_MAX, 1)?;
+        let limits = Limits { customer: most, meter: most, quotes: most, purchases: most, ..Limits::default() };
         let app = App::new(
             self.cell.gate().clone(),
             vault,
             Entitlements::new(Arc::new(Keyring::in_memory(&secret)?)),
             Credentials::new(credentials)?,
-        );
+        )
+        .with_limits(&limits, &Uptime::default());
         let listener = self.threads.block_on(TcpListener::bind("127.0.0.1:0"))?;
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel();
