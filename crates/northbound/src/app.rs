@@ -1,17 +1,18 @@
 //! What every route has at hand.
 
 use crate::auth::{Credentials, OAuth};
-use crate::fault::Fault;
+use crate::fault::{Door, Fault};
 use crate::limits::FLOW_LOCKS;
 use crate::metrics::Metrics;
 use crate::subscribers::Subscribers;
+use crate::telling::Telling;
 use axum::http::HeaderMap;
 use engine::state::Digest;
 use engine::{Actor, Answer, Command, Key};
-use node::{Entitlements, Gate, Vault, VaultError, View, Web};
+use node::{Entitlements, Gate, Notifier, Vault, VaultError, View, Web};
 use std::fmt;
 use std::sync::Arc;
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 
 /// Sees the span of each request, with the request's headers, before anything happens in it.
 pub type OnSpan = Arc<dyn Fn(&tracing::Span, &HeaderMap) + Send + Sync>;
@@ -30,6 +31,7 @@ pub struct App {
     /// What else is to be known of the span of a request: whose trace it is part of.
     pub(crate) on_span: OnSpan,
     flows: Arc<[Arc<Mutex<()>>]>,
+    telling: Option<Telling>,
 }
 
 impl App {
@@ -47,6 +49,7 @@ impl App {
             metrics: Arc::new(Metrics::new(&crate::side::patterns())),
             on_span: Arc::new(|_, _| ()),
             flows,
+            telling: None,
         }
     }
 
@@ -74,6 +77,37 @@ impl App {
     #[must_use]
     pub fn with_on_span(self, on_span: OnSpan) -> Self {
         Self { on_span, ..self }
+    }
+
+    /// The same, telling the outside what happens until `stop` is true.
+    #[must_use]
+    pub fn with_notifier(self, notifier: Notifier, stop: watch::Receiver<bool>) -> Self {
+        Self { telling: Some(Telling::new(notifier, stop)), ..self }
+    }
+
+    /// The same, saying more often that its streams are alive.
+    #[cfg(test)]
+    pub(crate) fn with_heartbeat(mut self, heartbeat: std::time::Duration) -> Self {
+        self.telling.iter_mut().for_each(|telling| telling.pace.heartbeat = heartbeat);
+        self
+    }
+
+    /// The same, waiting so long for the clients of its streams.
+    #[cfg(test)]
+    pub(crate) fn with_patience(mut self, patience: std::time::Duration) -> Self {
+        self.telling.iter_mut().for_each(|telling| telling.pace.patience = patience);
+        self
+    }
+
+    /// Streams that are open.
+    #[cfg(test)]
+    pub(crate) fn open_streams(&self) -> usize {
+        self.telling.as_ref().map_or(0, |telling| telling.streams.open())
+    }
+
+    /// What tells the outside; a cell without it tells nobody.
+    pub(crate) fn telling(&self) -> Result<&Telling, Fault> {
+        self.telling.as_ref().ok_or_else(|| Door::Stopped.into())
     }
 
     /// Decides one command.

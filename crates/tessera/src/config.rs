@@ -1,10 +1,12 @@
 //! Configuration: defaults, then the file, then the environment, then the command line.
 
 mod oauth;
+mod web;
 
 pub use oauth::OAuth;
 
 use crate::config::oauth::{ClientFile, IssuerFile, OAuthFile};
+use crate::config::web::WebFile;
 use anyhow::{Context, bail};
 use clap::Args;
 use engine::Role;
@@ -61,6 +63,7 @@ struct File {
     cell: Option<u32>,
     log: Option<String>,
     network: NetworkFile,
+    web: WebFile,
     credentials: Vec<CredentialFile>,
     oauth: OAuthFile,
     clients: Vec<ClientFile>,
@@ -127,6 +130,8 @@ pub struct Config {
     pub seed: u64,
     /// Which devices are the operator's.
     pub subscribers: Subscribers,
+    /// Which servers of other people it calls.
+    pub web: southbound::web::Config,
     /// Who may call, beside the operator of the data folder.
     pub credentials: Vec<Credential>,
     /// Whose access tokens are taken.
@@ -151,6 +156,7 @@ impl Config {
             driver: flags.network_driver.or(file.network.driver).unwrap_or_default(),
             seed: file.network.seed.unwrap_or(1),
             subscribers: Subscribers::parse(file.network.devices).context("`network.devices` cannot be used")?,
+            web: file.web.into(),
             credentials,
             oauth: OAuth::new(file.oauth, file.clients, file.issuers)?,
         })

@@ -14,6 +14,7 @@ mod running;
 mod sample;
 mod serve;
 mod simulate;
+mod telling;
 mod token;
 
 use clap::{Parser, Subcommand};

@@ -2,11 +2,11 @@
 
 use crate::config::OAuth;
 use crate::folder::Folder;
+use crate::telling;
 use anyhow::Context;
 use engine::{Actor, Command, Role};
-use node::{Cell, CellSecret, Entitlements, Gate, Keyring, Network, Purpose, Southbound, Vault, wall_clock};
+use node::{Cell, CellSecret, Entitlements, Gate, Keyring, Network, Purpose, Southbound, Vault, Web, wall_clock};
 use northbound::{App, Credential, Credentials, Listening, Subscribers};
-use southbound::web::{self, WebClient};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -67,6 +67,7 @@ pub async fn start(
     doors: Doors,
     callers: impl Into<Callers>,
     port: Arc<dyn Southbound>,
+    web: Arc<dyn Web>,
 ) -> anyhow::Result<Running> {
     let cell = Cell::start(&folder.store)?;
     let vault = Vault::open(&*folder.store, &folder.secret)?;
@@ -81,9 +82,11 @@ pub async fn start(
         .context("access tokens are not configured well")?;
     let app = App::new(cell.gate().clone(), vault.clone(), Entitlements::new(Arc::clone(&folder.keyring)), credentials);
     let app = app.with_oauth(oauth).with_subscribers(callers.subscribers);
-    let app =
-        if callers.oauth.fetches() { app.with_web(Arc::new(WebClient::new(web::Config::default())?)) } else { app };
+    let app = if callers.oauth.fetches() { app.with_web(Arc::clone(&web)) } else { app };
     let (stop, stopped) = watch::channel(false);
+    let notifier = telling::notifier(folder, cell.gate(), &vault, web)?;
+    let app = app.with_notifier(notifier.clone(), stopped.clone());
+    let telling_stopped = stopped.clone();
     let network = Network::new(cell.gate().clone(), vault, port);
     let network_stopped = stopped.clone();
     let tasks = vec![
@@ -91,6 +94,10 @@ pub async fn start(
         serving(Listening::admin(doors.admin), app, stopped),
         tokio::spawn(async move {
             network.run(network_stopped).await;
+            Ok(())
+        }),
+        tokio::spawn(async move {
+            notifier.run(telling_stopped).await;
             Ok(())
         }),
     ];

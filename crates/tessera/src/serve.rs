@@ -3,6 +3,7 @@
 use crate::config::{Config, Driver, Flags};
 use crate::folder;
 use crate::running::{self, Callers, Doors, Running};
+use crate::telling;
 use anyhow::Context;
 use node::{Southbound, wall_clock};
 use southbound::twin::TwinDriver;
@@ -45,7 +46,8 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
         oauth: config.oauth.clone(),
         subscribers: config.subscribers.clone(),
     };
-    let running = running::start(&folder, doors, callers, port_of(config)).await?;
+    let web = telling::web(&config.web)?;
+    let running = running::start(&folder, doors, callers, port_of(config), web).await?;
     println!("serving cell {} on http://{}", config.cell.0, running.address);
     println!("the operator's side is on http://{}", running.admin_address);
     println!("the operator's bearer secret is in {}", folder::operator_secret_file(&config.data).display());

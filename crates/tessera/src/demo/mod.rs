@@ -5,7 +5,7 @@ mod story;
 
 use crate::running::Doors;
 use crate::sample::Remedies;
-use crate::{audit, folder, running, sample, serve};
+use crate::{audit, folder, running, sample, serve, telling};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use engine::Role;
@@ -101,7 +101,8 @@ async fn show(options: &Options) -> anyhow::Result<()> {
     let first = sample::customers().into_iter().next().context("the sample has customers")?;
     let credential = Credential { secret_sha256: Credentials::hash(&gamer), role: Role::Customer, party: first.id };
     let doors = Doors { public: listen(options.listen).await?, admin: listen(options.admin_listen).await? };
-    let running = running::start(&folder, doors, vec![credential], port).await?;
+    let web = telling::web(&southbound::web::Config::default())?;
+    let running = running::start(&folder, doors, vec![credential], port, web).await?;
     println!("Tessera: a cell on {}, its journal in {}", running.address, data.display());
     println!("the network: {}", summary(&city));
     let sample::Loaded { resources, offerings, customers } = loaded;

@@ -101,11 +101,14 @@ fn of_door(door: Door, detail: String) -> ErrorInfo {
         Door::InvalidValue
         | Door::MalformedRequest
         | Door::KeyMissing
+        | Door::AddressForbidden
         | Door::UnsupportedMediaType
         | Door::BodyTooLarge => return ErrorInfo::invalid_argument(detail),
-        Door::NoSuchRoute | Door::UnknownKey => "NOT_FOUND",
+        Door::NoSuchRoute | Door::UnknownKey | Door::UnknownWebhook | Door::UnknownDelivery => "NOT_FOUND",
         Door::MethodNotAllowed => "METHOD_NOT_ALLOWED",
-        Door::PersonalDataInUse | Door::KeysConflict => "CONFLICT",
+        Door::PersonalDataInUse | Door::KeysConflict | Door::TooManyWebhooks | Door::ReceiverFull => "CONFLICT",
+        Door::EventsArchived => "GONE",
+        Door::TooManyStreams => "TOO_MANY_REQUESTS",
         Door::Busy | Door::Stopped | Door::IssuerUnreachable => "UNAVAILABLE",
         Door::TimedOut => "TIMEOUT",
         Door::Internal => "INTERNAL",
