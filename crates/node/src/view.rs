@@ -22,7 +22,7 @@ pub struct View {
     /// The timeline lacks nothing from this event on.
     pub timeline_from: u64,
     /// Forgotten sessions with their tokens, the latest ones.
-    past: BTreeMap<SessionRef, (SessionId, TokenRef)>,
+    pub past_sessions: BTreeMap<SessionRef, (SessionId, TokenRef)>,
 }
 
 /// Why a cell cannot be brought back from its store.
@@ -113,15 +113,15 @@ impl View {
     /// A session's id and its token, also a while after it is forgotten.
     pub fn session_named(&self, session: SessionRef) -> Option<(SessionId, TokenRef)> {
         let live = self.state.session(session).map(|row| (row.id, row.token));
-        live.or_else(|| self.past.get(&session).copied())
+        live.or_else(|| self.past_sessions.get(&session).copied())
     }
 
     /// What is about to be forgotten and may still be asked for.
     fn remember(&mut self, event: &Event) {
         let Event::SessionForgotten { session } = event else { return };
-        self.past.extend(self.state.session(*session).map(|row| (*session, (row.id, row.token))));
-        if self.past.len() > PAST_SESSIONS_MAX {
-            self.past.pop_first();
+        self.past_sessions.extend(self.state.session(*session).map(|row| (*session, (row.id, row.token))));
+        if self.past_sessions.len() > PAST_SESSIONS_MAX {
+            self.past_sessions.pop_first();
         }
     }
 

@@ -2,17 +2,18 @@
 
 use crate::admit::{Admission, Limits, Uptime};
 use crate::auth::{Credentials, OAuth};
-use crate::fault::Fault;
+use crate::fault::{Door, Fault};
 use crate::limits::FLOW_LOCKS;
 use crate::metrics::Metrics;
 use crate::subscribers::Subscribers;
+use crate::telling::Telling;
 use axum::http::HeaderMap;
 use engine::state::Digest;
 use engine::{Actor, Answer, Command, Key};
-use node::{Entitlements, Gate, Vault, VaultError, View, Web};
+use node::{Entitlements, Gate, Notifier, Vault, VaultError, View, Web};
 use std::fmt;
 use std::sync::Arc;
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 
 /// Sees the span of each request, with the request's headers, before anything happens in it.
 pub type OnSpan = Arc<dyn Fn(&tracing::Span, &HeaderMap) + Send + Sync>;
@@ -32,6 +33,7 @@ pub struct App {
     pub(crate) on_span: OnSpan,
     pub(crate) admission: Arc<Admission>,
     flows: Arc<[Arc<Mutex<()>>]>,
+    telling: Option<Telling>,
 }
 
 impl App {
@@ -50,6 +52,7 @@ impl App {
             on_span: Arc::new(|_, _| ()),
             admission: Arc::new(Admission::new(&Limits::default(), &Uptime::default())),
             flows,
+            telling: None,
         }
     }
 
@@ -84,6 +87,37 @@ impl App {
     pub fn with_limits(mut self, limits: &Limits, uptime: &Uptime) -> Self {
         self.admission = Arc::new(Admission::new(limits, uptime));
         self
+    }
+
+    /// The same, telling the outside what happens until `stop` is true.
+    #[must_use]
+    pub fn with_notifier(self, notifier: Notifier, stop: watch::Receiver<bool>) -> Self {
+        Self { telling: Some(Telling::new(notifier, stop)), ..self }
+    }
+
+    /// The same, saying more often that its streams are alive.
+    #[cfg(test)]
+    pub(crate) fn with_heartbeat(mut self, heartbeat: std::time::Duration) -> Self {
+        self.telling.iter_mut().for_each(|telling| telling.pace.heartbeat = heartbeat);
+        self
+    }
+
+    /// The same, waiting so long for the clients of its streams.
+    #[cfg(test)]
+    pub(crate) fn with_patience(mut self, patience: std::time::Duration) -> Self {
+        self.telling.iter_mut().for_each(|telling| telling.pace.patience = patience);
+        self
+    }
+
+    /// Streams that are open.
+    #[cfg(test)]
+    pub(crate) fn open_streams(&self) -> usize {
+        self.telling.as_ref().map_or(0, |telling| telling.streams.open())
+    }
+
+    /// What tells the outside; a cell without it tells nobody.
+    pub(crate) fn telling(&self) -> Result<&Telling, Fault> {
+        self.telling.as_ref().ok_or_else(|| Door::Stopped.into())
     }
 
     /// Decides one command.

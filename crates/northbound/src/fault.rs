@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use engine::Rejection;
-use node::{EntitlementError, GateError, KeyringError, Refused, VaultError};
+use node::{EntitlementError, GateError, KeyringError, NotifyError, Refused, VaultError};
 use std::error::Error;
 use tessera_token::TokenError;
 
@@ -110,6 +110,20 @@ doors! {
     RateLimited = "rate-limited", TOO_MANY_REQUESTS, "The same request after the time in `Retry-After`; `RateLimit` says what is left.";
     /// This party or device has asked for as many quotes or purchases as it may for now.
     QuotaReached = "quota-reached", TOO_MANY_REQUESTS, "The same request after the time in `Retry-After`.";
+    /// The events asked for went to the archive.
+    EventsArchived = "events-archived", GONE, "A later event, or the archive: the operator has it.";
+    /// The caller has as many streams of events open as it may.
+    TooManyStreams = "too-many-streams", TOO_MANY_REQUESTS, "The same request after another stream of yours has ended.";
+    /// There is no such webhook of yours.
+    UnknownWebhook = "unknown-webhook", NOT_FOUND, "The id of a webhook that `GET /v1/webhooks` lists.";
+    /// The party has as many webhooks as it may.
+    TooManyWebhooks = "too-many-webhooks", CONFLICT, "The same request after another webhook of yours was removed.";
+    /// There is no such dead letter.
+    UnknownDelivery = "unknown-delivery", NOT_FOUND, "The id of a dead letter that `GET /v1/dead-letters` lists.";
+    /// The receiver has as much waiting for it as there may be.
+    ReceiverFull = "receiver-full", CONFLICT, "The same request after what waits for the receiver was delivered.";
+    /// The address is not one that this cell calls.
+    AddressForbidden = "address-forbidden", UNPROCESSABLE_ENTITY, "An https address of the public internet, its host written as a name or in the usual form of an address.";
     /// The cell has as many commands waiting as it takes.
     Busy = "busy", SERVICE_UNAVAILABLE, "The same request after the time in `Retry-After`.";
     /// The cell has stopped, or this request came as it did.
@@ -179,6 +193,15 @@ impl From<VaultError> for Fault {
         match error {
             VaultError::TooLarge => Self::Door(Door::BodyTooLarge, error.to_string()),
             _ => Self::internal("use the vault", &error),
+        }
+    }
+}
+
+impl From<NotifyError> for Fault {
+    fn from(error: NotifyError) -> Self {
+        match error {
+            NotifyError::Full(_) => Self::Door(Door::ReceiverFull, error.to_string()),
+            _ => Self::internal("use the mailroom", &error),
         }
     }
 }

@@ -34,6 +34,7 @@ mod serve;
 mod side;
 mod stream;
 mod subscribers;
+mod telling;
 mod time;
 mod tls;
 
@@ -47,6 +48,7 @@ pub use fault::{DOOR_PAGES, DoorPage};
 pub use serve::{Listening, serve};
 pub use side::{Side, openapi_json, router};
 pub use subscribers::{Subscribers, SubscribersError};
+pub use telling::Words;
 pub use tls::{ClientCertificate, Tls, TlsClients, TlsError, TlsFiles, WithoutCertificate};
 
 #[cfg(test)]

@@ -88,3 +88,19 @@ pub const JWKS_RETRY: types::Duration = types::Duration::from_secs(30);
 pub const RESETS_PENDING_MAX: usize = 20;
 /// Streams of one HTTP/2 connection that we reset for its client's faults; one more ends the connection.
 pub const RESETS_LOCAL_MAX: usize = 256;
+/// Streams of events that one client may have open.
+pub const EVENT_STREAMS_PER_CLIENT_MAX: usize = 8;
+/// Streams of events that may be open in all.
+pub const EVENT_STREAMS_MAX: usize = 1_024;
+/// Events that wait for the client of a stream to read them.
+pub const EVENT_BUFFER_FRAMES: usize = 64;
+/// How long the client of a stream may leave its buffer full before the stream ends.
+pub const SLOW_CLIENT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How often a stream without events says that it is alive.
+pub const EVENT_HEARTBEAT: Duration = Duration::from_secs(15);
+/// How long a stream goes on; its client comes back, and is asked again who it is.
+pub const EVENT_STREAM_AGE_MAX: Duration = Duration::from_secs(3_600);
+/// Webhooks of one party.
+pub const WEBHOOKS_PER_PARTY_MAX: usize = 16;
+/// How long deliveries are signed with the secret before the last one too.
+pub const SECRET_OVERLAP: types::Duration = types::Duration::from_hours(24);

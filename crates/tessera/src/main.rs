@@ -16,6 +16,7 @@ mod sample;
 mod serve;
 mod simulate;
 mod telemetry;
+mod telling;
 mod token;
 
 use clap::{Parser, Subcommand};

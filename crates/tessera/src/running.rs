@@ -2,12 +2,12 @@
 
 use crate::config::OAuth;
 use crate::folder::Folder;
+use crate::telling;
 use anyhow::Context;
 use engine::{Actor, Command, Role};
-use node::{Cell, Entitlements, Gate, Network, Southbound, Vault};
+use node::{Cell, Entitlements, Gate, Network, Southbound, Vault, Web};
 use northbound::limits::CONNECTIONS_MAX;
 use northbound::{App, Credential, Credentials, Limits, Listening, OnSpan, Subscribers, Tls, Uptime};
-use southbound::web::{self, WebClient};
 use std::fmt::{self, Display, Formatter};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -114,6 +114,7 @@ pub async fn start(
     doors: Doors,
     callers: impl Into<Callers>,
     port: Arc<dyn Southbound>,
+    web: Arc<dyn Web>,
 ) -> anyhow::Result<Running> {
     let cell = Cell::start(&folder.store)?;
     let vault = Vault::open(&*folder.store, &folder.secret)?;
@@ -134,9 +135,11 @@ pub async fn start(
         None => app,
     };
     let app = app.with_limits(&callers.limits, &Uptime::default());
-    let app =
-        if callers.oauth.fetches() { app.with_web(Arc::new(WebClient::new(web::Config::default())?)) } else { app };
+    let app = if callers.oauth.fetches() { app.with_web(Arc::clone(&web)) } else { app };
     let (stop, stopped) = watch::channel(false);
+    let notifier = telling::notifier(folder, cell.gate(), &vault, web)?;
+    let app = app.with_notifier(notifier.clone(), stopped.clone());
+    let telling_stopped = stopped.clone();
     let network = Network::new(cell.gate().clone(), vault, port);
     let network_stopped = stopped.clone();
     let tasks = vec![
@@ -144,6 +147,10 @@ pub async fn start(
         serving(Listening::admin(admin).with_tls(certificates.admin), app, stopped),
         tokio::spawn(async move {
             network.run(network_stopped).await;
+            Ok(())
+        }),
+        tokio::spawn(async move {
+            notifier.run(telling_stopped).await;
             Ok(())
         }),
     ];

@@ -4,7 +4,7 @@ use crate::config::tls::Sides;
 use crate::config::{Config, Driver, Flags};
 use crate::running::{self, Callers, Certificates, Doors, Running};
 use crate::telemetry::Telemetry;
-use crate::{folder, logging};
+use crate::{folder, logging, telling};
 use node::{Southbound, wall_clock};
 use northbound::Tls;
 use northbound::limits::CONNECTIONS_MAX;
@@ -53,7 +53,8 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
         limits: config.limits,
         subscribers: config.subscribers.clone(),
     };
-    let running = running::start(&folder, doors, callers, port_of(config)).await?;
+    let web = telling::web(&config.web)?;
+    let running = running::start(&folder, doors, callers, port_of(config), web).await?;
     println!("serving cell {} on {}", config.cell.0, running.public);
     println!("the operator's side is on {}", running.admin);
     println!("the operator's bearer secret is in {}", folder::operator_secret_file(&config.data).display());

@@ -13,6 +13,8 @@ mod running;
 #[expect(dead_code, reason = "a scenario needs no summary of what was loaded")]
 mod sample;
 mod scenario;
+#[path = "../src/telling.rs"]
+mod telling;
 
 use scenario::crowd::post_at_once;
 use scenario::expect::replace;

@@ -43,13 +43,11 @@ impl Mailroom {
     /// Goes on where it was; a mailroom that is new looks at events from `next_seq` on.
     pub fn open(store: &dyn Store, secret: &CellSecret, next_seq: u64, pace: Pace) -> Result<Self, NotifyError> {
         let mut records = Records::open(store, secret)?;
-        let cursor = match records.cursor()? {
-            Some(cursor) => cursor,
-            None => {
-                records.change(&[], Some(next_seq))?;
-                next_seq
-            }
-        };
+        let known = records.cursor()?;
+        if known.is_none() {
+            records.change(&[], Some(next_seq))?;
+        }
+        let cursor = known.unwrap_or(next_seq);
         let mut webhooks = BTreeMap::new();
         records.each(WEBHOOKS, |webhook: Webhook| {
             webhooks.insert(webhook.id, webhook);
@@ -75,6 +73,11 @@ impl Mailroom {
     /// Every webhook, oldest first.
     pub fn webhooks(&self) -> Vec<Webhook> {
         self.webhooks.values().cloned().collect()
+    }
+
+    /// The webhook with this id.
+    pub fn webhook(&self, id: WebhookId) -> Option<&Webhook> {
+        self.webhooks.get(&id)
     }
 
     /// Deliveries that wait, and dead letters.

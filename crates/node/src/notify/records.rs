@@ -1,9 +1,8 @@
 //! The mailroom's records: sealed under a key of the cell, each bound to its place.
 
 use super::{DeadLetter, Delivery, DeliveryKey, NotifyError, Webhook};
+use crate::seal::{open, seal};
 use crate::secret::CellSecret;
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
-use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use journal::{Change, Followers, Record, Store};
 use minicbor::{Decode, Encode};
 use zeroize::Zeroizing;
@@ -16,7 +15,6 @@ pub(super) const GONE: &str = "gone receivers";
 /// The cursor's name.
 const CURSOR: &str = "notify";
 
-const NONCE_LEN: usize = 24;
 /// Records read at once when starting.
 const PAGE: usize = 512;
 
@@ -95,13 +93,7 @@ impl Records {
 
     fn put(&self, table: &'static str, key: Vec<u8>, value: &impl Encode<()>) -> Result<Change, NotifyError> {
         let plain = Zeroizing::new(minicbor::to_vec(value).map_err(|_| NotifyError::Sealed(table))?);
-        let mut nonce = [0; NONCE_LEN];
-        getrandom::fill(&mut nonce).expect("the operating system gives random bits");
-        let aad = bound_to(table, &key);
-        let cipher = XChaCha20Poly1305::new(Key::from_slice(&*self.key));
-        let sealed = cipher.encrypt(XNonce::from_slice(&nonce), Payload { msg: &plain, aad: &aad });
-        let mut value = nonce.to_vec();
-        value.extend(sealed.map_err(|_| NotifyError::Sealed(table))?);
+        let value = seal(&self.key, &bound_to(table, &key), &plain).ok_or(NotifyError::Sealed(table))?;
         Ok(Change::Put(table, Record { key, value }))
     }
 
@@ -109,12 +101,9 @@ impl Records {
     where
         T: for<'b> Decode<'b, ()>,
     {
-        let unreadable = || NotifyError::Sealed(table);
-        let (nonce, sealed) = record.value.split_at_checked(NONCE_LEN).ok_or_else(unreadable)?;
-        let aad = bound_to(table, &record.key);
-        let cipher = XChaCha20Poly1305::new(Key::from_slice(&*self.key));
-        let plain = cipher.decrypt(XNonce::from_slice(nonce), Payload { msg: sealed, aad: &aad });
-        minicbor::decode(&Zeroizing::new(plain.map_err(|_| unreadable())?)).map_err(|_| unreadable())
+        let plain = open(&self.key, &bound_to(table, &record.key), &record.value);
+        let plain = Zeroizing::new(plain.ok_or(NotifyError::Sealed(table))?);
+        minicbor::decode(&plain).map_err(|_| NotifyError::Sealed(table))
     }
 }
 

@@ -106,6 +106,14 @@ pub(crate) const OPERATIONS: &[(&str, &str, Scope)] = &[
     ("POST", "/v1/signing-keys", Scope::Operate),
     ("DELETE", "/v1/signing-keys/{kid}", Scope::Operate),
     ("GET", "/v1/books", Scope::Operate),
+    ("GET", "/v1/events", Scope::Read),
+    ("POST", "/v1/webhooks", Scope::Read),
+    ("GET", "/v1/webhooks", Scope::Read),
+    ("DELETE", "/v1/webhooks/{id}", Scope::Read),
+    ("POST", "/v1/webhooks/{id}/test", Scope::Read),
+    ("POST", "/v1/webhooks/{id}/secret", Scope::Read),
+    ("GET", "/v1/dead-letters", Scope::Operate),
+    ("POST", "/v1/dead-letters/{id}/redrive", Scope::Operate),
 ];
 
 /// The scope that an operation asks for. `path` is the pattern of its route.

@@ -1,6 +1,7 @@
 //! CAMARA: the APIs of the network operators' alliance, with their exact error bodies.
 
 pub(crate) mod common;
+pub(crate) mod notify;
 pub(crate) mod qos_profiles;
 pub(crate) mod quality_on_demand;
 

@@ -2,7 +2,7 @@
 
 use crate::admit::Priority;
 use crate::app::App;
-use crate::auth::authenticate;
+use crate::auth::{Principal, authenticate};
 use crate::call::Shown;
 use crate::door::{read_json, read_json_bytes};
 use crate::fault::{Door, Fault};
@@ -14,7 +14,7 @@ use axum::http::HeaderName;
 use axum::http::request::Parts;
 use engine::{Actor, Rejection, Role};
 use serde::de::DeserializeOwned;
-use types::{OfferingId, PartyId, QuoteId, ResourceId, SessionId, TenantId, TokenId};
+use types::{OfferingId, PartyId, QuoteId, ResourceId, SessionId, TenantId, TokenId, WebhookId};
 
 /// Carries an entitlement instead of a bearer secret.
 const TESSERA_ENTITLEMENT: HeaderName = HeaderName::from_static("tessera-entitlement");
@@ -33,6 +33,8 @@ pub(crate) struct Operator(pub Actor);
 pub(crate) struct Host(pub Actor);
 /// A customer, or the operator for one.
 pub(crate) struct Customer(pub Actor);
+/// A customer or the operator, with who calls for it.
+pub(crate) struct Subscriber(pub Principal);
 /// A meter, or the operator as one.
 pub(crate) struct Meter(pub Actor);
 /// Whoever may call a token: its holder by bearer, or whoever presents an entitlement.
@@ -68,7 +70,7 @@ macro_rules! visible_ids {
     )+};
 }
 
-visible_ids!(OfferingId, PartyId, QuoteId, ResourceId, SessionId, TokenId);
+visible_ids!(OfferingId, PartyId, QuoteId, ResourceId, SessionId, TokenId, WebhookId);
 
 impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
@@ -106,6 +108,18 @@ impl FromRequestParts<App> for Host {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let Operator(actor) = Operator::from_request_parts(parts, app).await?;
         if actor.tenant == HOST { Ok(Self(actor)) } else { Err(Rejection::RoleNotAllowed.into()) }
+    }
+}
+
+impl FromRequestParts<App> for Subscriber {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let principal = authenticate(app, parts).await?;
+        match principal.actor.role {
+            Role::Customer | Role::Operator => Ok(Self(principal)),
+            Role::Meter | Role::Network => Err(Rejection::RoleNotAllowed.into()),
+        }
     }
 }
 

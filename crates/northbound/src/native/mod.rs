@@ -2,7 +2,9 @@
 
 pub(crate) mod books;
 pub(crate) mod convert;
+pub(crate) mod dead_letters;
 pub(crate) mod error;
+pub(crate) mod events;
 pub(crate) mod extract;
 pub(crate) mod keys;
 pub(crate) mod meters;
@@ -16,6 +18,7 @@ pub(crate) mod sessions;
 pub(crate) mod tokens;
 pub(crate) mod usage;
 pub(crate) mod wallets;
+pub(crate) mod webhooks;
 pub(crate) mod wire;
 
 use crate::app::App;
@@ -34,6 +37,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(usage::routes())
         .merge(meters::routes())
         .merge(keys::routes())
+        .merge(events::routes())
+        .merge(webhooks::routes())
 }
 
 /// The operator's.
@@ -45,4 +50,5 @@ pub(crate) fn operators() -> OpenApiRouter<App> {
         .merge(tokens::operators())
         .merge(keys::operators())
         .merge(books::operators())
+        .merge(dead_letters::operators())
 }

@@ -21,6 +21,7 @@ struct Hers {
     token: String,
     session: String,
     camara: String,
+    webhook: String,
 }
 
 impl Hers {
@@ -38,7 +39,9 @@ impl Hers {
             "qosProfile": "QOS_L", "duration": 60,
         });
         let camara = id(world.post(ALICE, "/quality-on-demand/v1/sessions", call).await.expect(201), "sessionId");
-        Self { quote, token, session, camara }
+        let hook = json!({"url": "https://alice.example/hook"});
+        let webhook = id(world.post(ALICE, "/v1/webhooks", hook).await.expect(201), "id");
+        Self { quote, token, session, camara, webhook }
     }
 
     fn path(&self, pattern: &str) -> String {
@@ -48,6 +51,8 @@ impl Hers {
             _ if pattern.contains("/offerings/") => offering(1).to_string(),
             _ if pattern.contains("/quotes/") => self.quote.clone(),
             _ if pattern.contains("/tokens/") => self.token.clone(),
+            _ if pattern.contains("/webhooks/") => self.webhook.clone(),
+            _ if pattern.contains("/dead-letters/") => format!("dlv_{}", "0".repeat(56)),
             _ => self.session.clone(),
         };
         filled(&pattern.replace("{id}", &id).replace("{sessionId}", &self.camara))

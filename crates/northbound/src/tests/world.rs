@@ -1,7 +1,10 @@
 //! A small operator: one radio cell with room for five boosts, a boost and calls on sale, two customers and a meter.
 
 use super::oauth::config;
-use crate::{App, Credential, Credentials, Limits, OAuth, OAuthConfig, Side, Subscribers, Uptime, router};
+use super::postbox::Postbox;
+use crate::{
+    App, Credential, Credentials, Limits, OAuth, OAuthConfig, Side, Subscribers, Uptime, Words, router,
+};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -9,10 +12,11 @@ use engine::state::SessionState;
 use engine::{ActivationOutcome, Actor, Command, Role};
 use http_body_util::BodyExt;
 use node::journal::{Memory, Store};
-use node::{Cell, CellSecret, Clock, Entitlements, Keyring, Vault, wall_clock};
+use node::{Cell, CellSecret, Clock, Entitlements, Feed, Keyring, Mailroom, Notifier, Pace, Vault, wall_clock};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::watch;
 use tower::ServiceExt;
 use types::{CellId, Duration, OfferingId, PartyId, ResourceId, SessionId, SourceId};
 
@@ -32,6 +36,10 @@ pub const ELSEWHERE: (f64, f64) = (48.858_370, 2.294_481);
 pub struct World {
     pub app: App,
     pub router: Router,
+    /// What the world outside was told.
+    pub postbox: Arc<Postbox>,
+    /// Tells streams and deliveries to end.
+    pub closing: watch::Sender<bool>,
     cell: Cell,
     /// By how many milliseconds the cell's clock is ahead.
     ahead: Arc<AtomicU64>,
@@ -69,9 +77,15 @@ impl World {
         cell.gate().submit(Actor::OPERATOR, found).await.expect("an empty store is founded");
         let oauth = OAuth::new(&oauth, &keyring).expect("a sound configuration");
         let subscribers = Subscribers::parse(["tel:+31"]).expect("a range");
-        let app = App::new(cell.gate().clone(), vault, entitlements, credentials());
+        let (postbox, (closing, stop)) = (Arc::new(Postbox::default()), watch::channel(false));
+        let mailroom = Mailroom::open(&*store, &secret, 1, Pace::default()).expect("a memory store has records");
+        let feed = Feed::new(cell.gate().clone(), store);
+        let web: Arc<Postbox> = Arc::clone(&postbox);
+        let notifier = Notifier::new(feed, vault.clone(), mailroom, web, Arc::new(Words));
+        tokio::spawn(notifier.clone().run(stop.clone()));
+        let app = App::new(cell.gate().clone(), vault, entitlements, credentials()).with_notifier(notifier, stop);
         let app = app.with_oauth(oauth).with_subscribers(subscribers);
-        let world = Self { router: router(app.clone(), Side::Admin), app, cell, ahead };
+        let world = Self { router: router(app.clone(), Side::Admin), app, postbox, closing, cell, ahead };
         for (number, kind) in [(2, "consumer"), (3, "enterprise"), (4, "partner")] {
             let draft =
                 json!({"id": party(number).to_string(), "kind": kind, "personal": {"name": format!("P{number}")}});

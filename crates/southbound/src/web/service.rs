@@ -48,12 +48,12 @@ pub struct WebClient {
 
 impl WebClient {
     /// A client that resolves names as the operating system does.
-    pub fn new(config: Config) -> Result<Self, WebSetupError> {
+    pub fn new(config: &Config) -> Result<Self, WebSetupError> {
         Self::with_resolver(config, system_resolver())
     }
 
     /// The same, with names resolved by somebody else.
-    pub fn with_resolver(config: Config, resolve: Resolve) -> Result<Self, WebSetupError> {
+    pub fn with_resolver(config: &Config, resolve: Resolve) -> Result<Self, WebSetupError> {
         let tls = tls(config.root_ca.as_deref())?;
         let allow_hosts = config.allow_hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
         let rules = Arc::new(Rules { allow_loopback: config.allow_loopback, allow_hosts });

@@ -33,7 +33,7 @@ fn resolving(answers: &[&[&str]]) -> (Resolve, Arc<AtomicUsize>) {
     (resolve, asked)
 }
 
-fn client(config: Config, answers: &[&[&str]]) -> WebClient {
+fn client(config: &Config, answers: &[&[&str]]) -> WebClient {
     WebClient::with_resolver(config, resolving(answers).0).expect("a client")
 }
 
@@ -49,7 +49,7 @@ const INSIDE: &str = "
 
 #[tokio::test]
 async fn no_spelling_of_an_address_inside_is_called() {
-    let web = client(Config::default(), &[&["93.184.215.14"]]);
+    let web = client(&Config::default(), &[&["93.184.215.14"]]);
     for host in INSIDE.split_whitespace().chain(["", "exa mple"]) {
         for port in ["", ":8443"] {
             let url = format!("https://{host}{port}/hook");
@@ -80,7 +80,7 @@ async fn a_name_that_resolves_inside_is_not_called_whichever_of_its_addresses_it
         &["93.184.215.14", "10.0.0.1"],
         &["10.0.0.1", "93.184.215.14"],
     ] {
-        let refused = client(Config::default(), &[inside]).send(post("https://sink.example/")).await;
+        let refused = client(&Config::default(), &[inside]).send(post("https://sink.example/")).await;
         assert!(matches!(refused, Err(WebError::Forbidden(_))), "{inside:?}: {refused:?}");
     }
 }
@@ -91,7 +91,7 @@ async fn a_name_that_turns_inside_after_it_was_checked_is_refused_when_it_does()
     // and connects to nothing else than what it checked. The first answer is this machine, as a lab allows.
     let receiver = Receiver::start(vec![answer(204, "connection: close\r\n", "")]).await;
     let (resolve, asked) = resolving(&[&["127.0.0.1"], &["10.0.0.1"]]);
-    let web = WebClient::with_resolver(lab(), resolve).expect("a client");
+    let web = WebClient::with_resolver(&lab(), resolve).expect("a client");
     let url = format!("http://sink.example:{}/", receiver.port);
     assert_eq!(web.check(&url), Ok(()));
     assert_eq!(web.send(post(&url)).await.expect("is called").status, 204);
@@ -108,8 +108,8 @@ async fn a_name_that_turns_inside_after_it_was_checked_is_refused_when_it_does()
 async fn without_tls_only_this_machine_is_called_and_only_where_that_is_allowed() {
     let receiver = Receiver::start(vec![answer(204, "", "")]).await;
     let url = format!("http://127.0.0.1:{}/hook", receiver.port);
-    assert!(matches!(client(Config::default(), &[&[]]).send(post(&url)).await, Err(WebError::Forbidden(_))));
-    let web = client(lab(), &[&["93.184.215.14"]]);
+    assert!(matches!(client(&Config::default(), &[&[]]).send(post(&url)).await, Err(WebError::Forbidden(_))));
+    let web = client(&lab(), &[&["93.184.215.14"]]);
     assert_eq!(web.send(post(&url)).await.expect("is called").status, 204);
     let outside = web.send(post("http://good.example/")).await;
     assert_eq!(outside, Err(WebError::Forbidden("anything but https".into())));
@@ -124,7 +124,7 @@ async fn without_tls_only_this_machine_is_called_and_only_where_that_is_allowed(
 #[tokio::test]
 async fn a_list_of_hosts_lets_no_other_pass() {
     let allow_hosts = vec!["good.example".to_owned(), "*.Sinks.example".to_owned()];
-    let web = client(Config { allow_hosts, ..Config::default() }, &[&["10.0.0.1"]]);
+    let web = client(&Config { allow_hosts, ..Config::default() }, &[&["10.0.0.1"]]);
     for (host, passes) in [
         ("good.example", true),
         ("GOOD.example", true),
@@ -154,7 +154,7 @@ async fn answers_are_taken_as_they_are_within_their_limits() {
         "nonsense\r\n\r\n".to_owned(),
     ])
     .await;
-    let (web, url) = (client(lab(), &[&[]]), format!("http://127.0.0.1:{}/", receiver.port));
+    let (web, url) = (client(&lab(), &[&[]]), format!("http://127.0.0.1:{}/", receiver.port));
     let answered = |status, retry_after_s, body: &str| Ok(WebAnswer { status, retry_after_s, body: body.into() });
     assert_eq!(web.send(post(&url)).await, answered(302, None, ""), "a redirect is an answer, not an address");
     assert_eq!(web.send(post(&url)).await, answered(503, Some(7), "busy"));
@@ -174,13 +174,13 @@ async fn a_certificate_is_trusted_because_it_was_configured_and_only_for_its_nam
     let ok = || answer(204, "", "");
     let receiver = Receiver::start_tls(vec![ok(), ok(), ok()], &made).await;
     let url = |host: &str| format!("https://{host}:{}/", receiver.port);
-    let trusting = client(Config { root_ca: Some(root_ca), ..lab() }, &[&["127.0.0.1"]]);
+    let trusting = client(&Config { root_ca: Some(root_ca), ..lab() }, &[&["127.0.0.1"]]);
     assert_eq!(trusting.send(post(&url("sink.example"))).await.expect("is trusted").status, 204);
     assert!(matches!(trusting.send(post(&url("other.example"))).await, Err(WebError::NoAnswer(_))));
-    let wary = client(lab(), &[&["127.0.0.1"]]);
+    let wary = client(&lab(), &[&["127.0.0.1"]]);
     assert!(matches!(wary.send(post(&url("sink.example"))).await, Err(WebError::NoAnswer(_))));
     for path in [empty, folder.path().join("missing.pem")] {
-        let refused = WebClient::new(Config { root_ca: Some(path), ..Config::default() });
+        let refused = WebClient::new(&Config { root_ca: Some(path), ..Config::default() });
         assert!(refused.is_err(), "{refused:?}");
     }
 }

@@ -1,8 +1,8 @@
 //! `tessera bench start`: from an empty folder to serving, and the memory of an idle cell.
 
 use super::Options;
-use crate::folder;
 use crate::running::{self, Doors};
+use crate::{folder, telling};
 use anyhow::Context;
 use southbound::unconnected::Unconnected;
 use std::net::SocketAddr;
@@ -21,7 +21,9 @@ async fn measure(options: &Options) -> anyhow::Result<()> {
     let began = Instant::now();
     let folder = folder::open(&data, CellId(1), None)?;
     let any = SocketAddr::from(([127, 0, 0, 1], 0));
-    let running = running::start(&folder, Doors::open(any, any)?, Vec::new(), Arc::new(Unconnected)).await?;
+    let web = telling::web(&southbound::web::Config::default())?;
+    let doors = Doors::open(any, any)?;
+    let running = running::start(&folder, doors, Vec::new(), Arc::new(Unconnected), web).await?;
     let start_ms = began.elapsed().as_millis();
     tokio::time::sleep(Duration::from_secs(1)).await;
     let idle_kib = resident_kib()?;

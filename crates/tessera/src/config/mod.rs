@@ -4,6 +4,7 @@ mod limits;
 mod oauth;
 mod telemetry;
 pub mod tls;
+mod web;
 
 pub use oauth::OAuth;
 pub use telemetry::TelemetryConfig;
@@ -12,6 +13,7 @@ use crate::config::limits::LimitsFile;
 use crate::config::oauth::{ClientFile, IssuerFile, OAuthFile};
 use crate::config::telemetry::TelemetryFile;
 use crate::config::tls::{TlsConfig, TlsFile};
+use crate::config::web::WebFile;
 use anyhow::{Context, bail};
 use clap::Args;
 use engine::Role;
@@ -78,6 +80,7 @@ struct File {
     telemetry: TelemetryFile,
     network: NetworkFile,
     limits: LimitsFile,
+    web: WebFile,
     credentials: Vec<CredentialFile>,
     oauth: OAuthFile,
     clients: Vec<ClientFile>,
@@ -163,6 +166,8 @@ pub struct Config {
     pub subscribers: Subscribers,
     /// What the cell takes of those who call it.
     pub limits: Limits,
+    /// Which servers of other people it calls.
+    pub web: southbound::web::Config,
     /// Who may call, beside the operator of the data folder.
     pub credentials: Vec<Credential>,
     /// Whose access tokens are taken.
@@ -191,6 +196,7 @@ impl Config {
             seed: file.network.seed.unwrap_or(1),
             subscribers: Subscribers::parse(file.network.devices).context("`network.devices` cannot be used")?,
             limits: file.limits.parse()?,
+            web: file.web.into(),
             credentials,
             oauth: OAuth::new(file.oauth, file.clients, file.issuers)?,
         })

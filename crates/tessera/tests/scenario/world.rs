@@ -4,6 +4,7 @@ use super::expect::Names;
 use crate::folder::Folder;
 use crate::running::{self, Doors, Running};
 use crate::sample::{self, OPERATOR, Remedies};
+use crate::telling;
 use anyhow::{Context, bail};
 use engine::{Actor, Answer, Command, Role, Wish};
 use journal::{Memory, SqliteStore, Store};
@@ -146,7 +147,8 @@ impl World {
         let network = Arc::new(self.network.clone());
         let running = self.runtime.block_on(async {
             let any = SocketAddr::from(([127, 0, 0, 1], 0));
-            running::start(&self.folder, Doors::open(any, any)?, credentials, network).await
+            let web = telling::web(&southbound::web::Config { allow_loopback: true, ..Default::default() })?;
+            running::start(&self.folder, Doors::open(any, any)?, credentials, network, web).await
         })?;
         self.running = Some(running);
         Ok(())

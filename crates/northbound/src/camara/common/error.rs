@@ -107,13 +107,15 @@ fn of_door(door: Door, detail: String) -> ErrorInfo {
         Door::InvalidValue
         | Door::MalformedRequest
         | Door::KeyMissing
+        | Door::AddressForbidden
         | Door::UnsupportedMediaType
         | Door::BodyTooLarge => return ErrorInfo::invalid_argument(detail),
-        Door::NoSuchRoute | Door::UnknownKey => "NOT_FOUND",
+        Door::NoSuchRoute | Door::UnknownKey | Door::UnknownWebhook | Door::UnknownDelivery => "NOT_FOUND",
         Door::MethodNotAllowed => "METHOD_NOT_ALLOWED",
-        Door::PersonalDataInUse | Door::KeysConflict => "CONFLICT",
-        Door::RateLimited => "TOO_MANY_REQUESTS",
+        Door::PersonalDataInUse | Door::KeysConflict | Door::TooManyWebhooks | Door::ReceiverFull => "CONFLICT",
+        Door::RateLimited | Door::TooManyStreams => "TOO_MANY_REQUESTS",
         Door::QuotaReached => "QUOTA_EXCEEDED",
+        Door::EventsArchived => "GONE",
         Door::Busy | Door::Stopped | Door::IssuerUnreachable => "UNAVAILABLE",
         Door::TimedOut => "TIMEOUT",
         Door::Internal => "INTERNAL",

@@ -8,7 +8,6 @@ mod check;
 mod convert;
 mod error;
 mod find;
-#[cfg_attr(not(test), expect(dead_code, reason = "what delivers notifications calls it"))]
 pub(crate) mod notification;
 mod routes;
 mod wire;

@@ -1,0 +1,151 @@
+//! The types of event there are outside, and who is told of each.
+
+use engine::Event;
+use engine::ledger::AccountKind;
+
+/// Who is told of an event, beside the operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Audience {
+    /// The party that it is about.
+    Party,
+    /// Nobody.
+    Operator,
+}
+
+macro_rules! kinds {
+    ($($(#[doc = $doc:literal])+ $name:ident = $text:literal, $audience:ident;)+) => {
+        /// A type of event.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Kind {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        impl Kind {
+            /// Every type there is.
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// As it is written.
+            pub(crate) const fn text(self) -> &'static str {
+                match self { $(Self::$name => $text,)+ }
+            }
+
+            /// What has happened, in one sentence.
+            #[cfg(test)]
+            pub(crate) const fn meaning(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc),+),)+ }
+            }
+
+            /// Who is told.
+            pub(crate) const fn audience(self) -> Audience {
+                match self { $(Self::$name => Audience::$audience,)+ }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// An empty data folder became a cell.
+    CellFounded = "cell.founded", Operator;
+    /// A party was registered.
+    PartyRegistered = "party.registered", Party;
+    /// A party has a wallet in a currency.
+    WalletOpened = "wallet.opened", Party;
+    /// Money came into a wallet.
+    WalletToppedUp = "wallet.topped_up", Party;
+    /// A wallet may go below zero this far.
+    CreditLimitSet = "wallet.credit_limit_set", Party;
+    /// A background profile was set.
+    ProfileSet = "profile.set", Operator;
+    /// The network has a new resource.
+    ResourceDefined = "resource.defined", Operator;
+    /// What of a resource works changed.
+    AvailableSet = "resource.available_set", Operator;
+    /// More is promised on a resource than works: sales there have stopped.
+    ResourceOvercommitted = "resource.overcommitted", Operator;
+    /// An offering is on sale.
+    OfferingPublished = "offering.published", Operator;
+    /// An offering is no longer on sale.
+    OfferingRetired = "offering.retired", Operator;
+    /// A meter was registered.
+    MeterRegistered = "meter.registered", Operator;
+    /// A firm offer was made.
+    QuoteIssued = "quote.issued", Party;
+    /// A firm offer ended unaccepted.
+    QuoteExpired = "quote.expired", Party;
+    /// A token was sold.
+    TokenIssued = "token.issued", Party;
+    /// The operator holds a token back.
+    TokenSuspended = "token.suspended", Party;
+    /// A suspended token may be called again.
+    TokenResumed = "token.resumed", Party;
+    /// A token is over.
+    TokenClosed = "token.closed", Party;
+    /// Signed texts of a token are no longer honoured.
+    EntitlementRevoked = "entitlement.revoked", Party;
+    /// A token is called: the network is asked.
+    SessionRequested = "session.requested", Party;
+    /// The network confirmed a session.
+    SessionActivated = "session.activated", Party;
+    /// A session runs longer.
+    SessionExtended = "session.extended", Party;
+    /// What the network did of a session is not known yet.
+    SessionUncertain = "session.uncertain", Party;
+    /// The network is asked to stop a session.
+    SessionEnding = "session.ending", Party;
+    /// The network has stopped a session, or refused to begin it.
+    SessionEnded = "session.ended", Party;
+    /// Delivered quantity was charged.
+    UsageCharged = "usage.charged", Party;
+    /// The promise was not kept in a window: the remedy is paid.
+    PromiseBroken = "promise.broken", Party;
+    /// Windows had too few samples for a verdict.
+    PromiseUnmeasured = "promise.unmeasured", Party;
+}
+
+impl Kind {
+    /// The type that a text names.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.text() == text)
+    }
+
+    /// The type of an event; bookkeeping that means nothing outside has none.
+    pub(crate) const fn of(event: &Event) -> Option<Self> {
+        Some(match event {
+            Event::CellFounded { .. } => Self::CellFounded,
+            Event::PartyRegistered { .. } => Self::PartyRegistered,
+            Event::AccountOpened { kind: AccountKind::Wallet, .. } => Self::WalletOpened,
+            Event::FundsAdded { .. } => Self::WalletToppedUp,
+            Event::CreditLimitSet { .. } => Self::CreditLimitSet,
+            Event::ProfileSet { .. } => Self::ProfileSet,
+            Event::ResourceDefined { .. } => Self::ResourceDefined,
+            Event::AvailableSet { .. } => Self::AvailableSet,
+            Event::ResourceOvercommitted { .. } => Self::ResourceOvercommitted,
+            Event::OfferingPublished { .. } => Self::OfferingPublished,
+            Event::OfferingRetired { .. } => Self::OfferingRetired,
+            Event::SourceRegistered { .. } => Self::MeterRegistered,
+            Event::QuoteIssued { .. } => Self::QuoteIssued,
+            Event::QuoteExpired { .. } => Self::QuoteExpired,
+            Event::TokenIssued { .. } => Self::TokenIssued,
+            Event::TokenSuspended { .. } => Self::TokenSuspended,
+            Event::TokenResumed { .. } => Self::TokenResumed,
+            Event::TokenClosed { .. } => Self::TokenClosed,
+            Event::EntitlementRevoked { .. } => Self::EntitlementRevoked,
+            Event::ActivationRequested { .. } => Self::SessionRequested,
+            Event::SessionActivated { .. } => Self::SessionActivated,
+            Event::SessionExtended { .. } => Self::SessionExtended,
+            Event::ActivationUncertain { .. } => Self::SessionUncertain,
+            Event::DeactivationRequested { .. } => Self::SessionEnding,
+            Event::SessionEnded { .. } => Self::SessionEnded,
+            Event::UsageCharged { .. } => Self::UsageCharged,
+            Event::PromiseBroken { .. } => Self::PromiseBroken,
+            Event::WindowsUnmeasured { .. } => Self::PromiseUnmeasured,
+            Event::AssetOpened { .. }
+            | Event::AccountOpened { .. }
+            | Event::QuoteForgotten { .. }
+            | Event::SessionForgotten { .. }
+            | Event::KeyBound(_)
+            | Event::KeyForgotten { .. }
+            | Event::Restored(_) => return None,
+        })
+    }
+}
