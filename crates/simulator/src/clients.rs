@@ -113,7 +113,8 @@ impl Clients {
             79..85 => Some(self.pay(draw, plan)),
             85..93 => self.nonsense(draw),
             93..96 => self.foreign(draw, plan, now),
-            96..98 => return self.burst(draw, plan, now),
+            96 => return self.burst(draw, plan, now),
+            97 => return self.revoke(draw),
             _ => Some(self.far(draw, plan, now)),
         };
         letter.into_iter().collect()
@@ -282,6 +283,13 @@ impl Clients {
         wish.window = Window::starting(now, Duration::from_secs(60)).expect("a window lasts");
         let quotes = std::iter::repeat_n(wish, 18);
         quotes.map(|wish| self.own(wish.party, Asked::Quote(wish))).collect()
+    }
+
+    /// Takes more texts of a token out of use than may be, some of them twice.
+    fn revoke(&mut self, draw: &mut Draw) -> Vec<Letter> {
+        let Some(held) = self.recent(draw) else { return Vec::new() };
+        let blocks = (0..18).chain([0, 7]);
+        blocks.map(|block| self.own(held.party, Asked::Revoke { token: held.number, block })).collect()
     }
 
     /// Buys ahead of time: a token that cannot be called yet.

@@ -120,6 +120,11 @@ pub enum Asked {
     Release {
         token: u32,
     },
+    /// The signed texts with one block are out of use.
+    Revoke {
+        token: u32,
+        block: u8,
+    },
     Suspend {
         token: u32,
     },

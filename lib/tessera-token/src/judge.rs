@@ -50,8 +50,8 @@ fn grant_checks(grant: &Grant, request: &Request) -> [(&'static str, bool); 6] {
         ("qos", open_or_same(&grant.qos, &request.qos)),
         ("device", open_or_same(&grant.device, &request.device)),
         ("cell", grant.area.is_empty() || in_area()),
-        ("units", grant.units.as_ref().is_none_or(|(unit, most)| within(request.units.as_ref(), unit, *most))),
-        ("amount", grant.budget.as_ref().is_none_or(|(code, most)| within(request.amount.as_ref(), code, *most))),
+        ("units", grant.units.as_ref().is_none_or(|(unit, most)| within(request.units.as_ref(), unit, most))),
+        ("amount", grant.budget.as_ref().is_none_or(|(code, most)| within(request.amount.as_ref(), code, most))),
     ]
 }
 
@@ -59,8 +59,8 @@ impl Clause {
     /// Whether it holds for a request. Windows are judged by [`Linted`](crate::Linted), once for all blocks.
     fn allows(&self, request: &Request) -> bool {
         match self {
-            Self::AmountMax { currency, minor } => within(request.amount.as_ref(), currency, *minor),
-            Self::UnitsMax { unit, count } => within(request.units.as_ref(), unit, *count),
+            Self::AmountMax { currency, minor } => within(request.amount.as_ref(), currency, minor),
+            Self::UnitsMax { unit, count } => within(request.units.as_ref(), unit, count),
             Self::Window { .. } => true,
             Self::Cells { cells } => request.cell.is_some_and(|cell| cells.binary_search(&cell).is_ok()),
             Self::Qos { qos } => request.qos.as_ref() == Some(qos),
@@ -71,8 +71,8 @@ impl Clause {
 }
 
 /// Is what is asked for of this name, and at most `most` of it? Nothing asked for is zero.
-fn within<N: PartialOrd + Default>(asked: Option<&(String, N)>, name: &str, most: N) -> bool {
-    asked.map_or(N::default() <= most, |(asked_name, asked)| asked_name == name && *asked <= most)
+fn within<N: PartialOrd + Default>(asked: Option<&(String, N)>, name: &str, most: &N) -> bool {
+    asked.map_or(N::default() <= *most, |(asked_name, asked)| asked_name == name && asked <= most)
 }
 
 fn refusals(chain: &Chain, request: &Request) -> Vec<String> {

@@ -24,6 +24,8 @@ use types::{Duration, Instant, QuoteId, SessionId, Window};
 const QUOTE_TTL: Duration = Duration::from_secs(120);
 /// How long reports may come after a window.
 const GRACE: Duration = Duration::from_secs(60);
+/// Most blocks of a token whose texts can be out of use.
+const REVOKED_MAX: usize = 16;
 
 /// What is wrong.
 pub type Finding = String;
@@ -166,6 +168,7 @@ impl Auditor {
             Asked::Buy { party, by: By::Wish(wish), .. } => self.bought(*party, wish, *said, *at),
             &Asked::Buy { party, by: By::Quote(quote), .. } => self.quote_bought(party, quote, *said, *at),
             &Asked::Release { token } => self.released(token as usize, *at),
+            &Asked::Revoke { token, block } => self.revoked(token as usize, block, *said),
             &Asked::Suspend { token } => self.suspended(token as usize, *said),
             &Asked::Resume { token } => self.resumed(token as usize, *said),
             &Asked::Activate { token, duration, .. } => self.requested(token as usize, duration, *said, *at),
@@ -185,7 +188,7 @@ impl Auditor {
         let owner = match asked {
             Asked::Quote(wish) => Some(wish.party),
             Asked::Buy { party, .. } => Some(*party),
-            Asked::Release { token } | Asked::Activate { token, .. } => {
+            Asked::Release { token } | Asked::Revoke { token, .. } | Asked::Activate { token, .. } => {
                 self.tokens.get(*token as usize).map(|t| t.party)
             }
             Asked::Deactivate { session } | Asked::Extend { session, .. } | Asked::Forget { session } => {

@@ -3,10 +3,11 @@
 use super::promises::{Firmness, Promise};
 use super::sums::{fee, tax_within, usage};
 use super::token::Token;
-use super::{Auditor, Finding, GRACE, QUOTE_TTL, Quote};
+use super::{Auditor, Finding, GRACE, QUOTE_TTL, Quote, REVOKED_MAX};
 use crate::fact::{Said, Wish};
 use crate::plan::Kind;
 use crate::visible::{Account, SessionPhase, TokenPhase};
+use std::collections::BTreeSet;
 use types::{Instant, QuoteId, Window};
 
 impl Auditor {
@@ -152,6 +153,7 @@ impl Auditor {
             used: 0,
             usage: 0,
             overrun: 0,
+            revoked: BTreeSet::new(),
         });
         Ok(())
     }
@@ -163,6 +165,16 @@ impl Auditor {
         }
         let refunds = self.plan.offerings[row.offering].refund_unused;
         self.close(token, TokenPhase::Revoked, refunds, now);
+        Ok(())
+    }
+
+    /// Each block counts once, up to the most there may be.
+    pub(super) fn revoked(&mut self, token: usize, block: u8, said: Said) -> Result<(), Finding> {
+        self.live(token)?;
+        let new = self.tokens[token].revoked.insert(block);
+        if (said == Said::Done) != new || self.tokens[token].revoked.len() > REVOKED_MAX {
+            return Err(format!("revoking block {block} of token {token} was answered with {said:?}"));
+        }
         Ok(())
     }
 

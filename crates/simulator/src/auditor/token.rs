@@ -4,6 +4,7 @@ use super::promises::Promise;
 use super::sums::{ppm_of, share, tax_beyond, tax_within};
 use crate::plan::OfferingPlan;
 use crate::visible::{TokenLine, TokenPhase};
+use std::collections::BTreeSet;
 use types::{Instant, Window};
 
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ pub struct Token {
     pub used: u64,
     pub usage: i64,
     pub overrun: i64,
+    /// Blocks whose texts are out of use.
+    pub revoked: BTreeSet<u8>,
 }
 
 /// How a fee is wound up.

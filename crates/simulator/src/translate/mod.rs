@@ -109,6 +109,9 @@ fn command(plan: &Plan, asked: &Asked, now: types::Instant) -> Command {
             holder: None,
         })),
         &Asked::Release { token: which } => Command::ReleaseToken { token: token(which) },
+        &Asked::Revoke { token: which, block } => {
+            Command::RevokeEntitlement { token: token(which), block: Some(digest(block.into())) }
+        }
         &Asked::Suspend { token: which } => Command::SuspendToken { token: token(which) },
         &Asked::Resume { token: which } => Command::ResumeToken { token: token(which) },
         &Asked::Activate { token: which, device, flow, duration } => Command::RequestActivation {
