@@ -219,6 +219,9 @@ impl Keyring {
     }
 
     /// The key that signs what is issued at this time; for the same time always the same, until it is withdrawn.
+    ///
+    /// # Panics
+    /// Never: a purpose always has a key.
     pub fn signing(&self, purpose: Purpose, issued_at: Instant) -> Arc<SigningKey> {
         let schedule = self.read();
         let keys = schedule.of_purpose(purpose);

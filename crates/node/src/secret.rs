@@ -67,6 +67,9 @@ impl CellSecret {
     }
 
     /// The text to keep it as: sealed under the operator's key where there is one.
+    ///
+    /// # Panics
+    /// Never: 32 bytes can be sealed.
     pub fn kept(&self, key: Option<&OperatorKey>) -> Zeroizing<String> {
         Zeroizing::new(match key {
             None => format!("{PLAIN}{}", hex(&*self.0)),

@@ -45,7 +45,7 @@ pub const REQUESTS_IN_FLIGHT_MAX: usize = 4_096;
 /// Most requests of one window that a rate can be set to.
 pub const RATE_REQUESTS_MAX: u32 = 10_000_000;
 /// Longest window of a rate.
-pub const RATE_WINDOW_MAX: Duration = Duration::from_hours(24);
+pub const RATE_WINDOW_MAX: Duration = Duration::from_secs(24 * 3_600);
 /// Callers, addresses, parties or devices that one rate is counted for apart.
 pub const RATE_KEYS_MAX: usize = 65_536;
 /// Checks of a rate between two looks at whom it still counts.

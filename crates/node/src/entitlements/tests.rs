@@ -35,7 +35,9 @@ impl World {
         let mut events = Vec::new();
         let stamp = Stamp { now: self.at, entropy: self.given << 8 };
         let answer = decide(&self.state, &request, stamp, &mut events).expect("accepted");
-        events.iter().for_each(|event| apply(&mut self.state, event, self.at));
+        for event in &events {
+            apply(&mut self.state, event, self.at);
+        }
         answer
     }
 

@@ -93,7 +93,7 @@ fn keys_are_sealed_and_a_change_that_is_not_kept_does_not_happen() {
     let store = Arc::new(Kept::default());
     let ring = Keyring::draw(&secret(), Arc::<Kept>::clone(&store) as Arc<dyn KeyStore>).expect("drawn");
     let sealed = store.0.lock().expect("unpoisoned").clone();
-    for key in ring.read().keys.iter() {
+    for key in &ring.read().keys {
         assert!(!sealed.contains(&hex(key.secret())) && !format!("{ring:?}").contains(&hex(key.secret())));
     }
     let other = Keyring::load(&CellSecret::new([4; 32]), &sealed, Arc::<Kept>::clone(&store) as Arc<dyn KeyStore>);

@@ -131,16 +131,13 @@ async fn of_foreign(
     }
     let mut common = common(jose, &issuer.audience, CLOCK_LEEWAY)?;
     let id = jose.text(&issuer.client_claim).ok_or(Distrust::Invalid("it names no client"))?;
-    let (client, role, party) = match &issuer.party_claim {
-        Some((claim, role)) => {
-            let party = jose.text(claim).and_then(|text| PartyId::parse(text).ok());
-            (id.into(), *role, party.ok_or(Distrust::Invalid("it names no party"))?)
-        }
-        None => {
-            let client = oauth.client_of(name, id).ok_or(Distrust::Invalid("its client is not known"))?;
-            common.scopes.retain(|scope| client.scopes.contains(scope));
-            (Arc::clone(&client.id), client.role, client.party)
-        }
+    let (client, role, party) = if let Some((claim, role)) = &issuer.party_claim {
+        let party = jose.text(claim).and_then(|text| PartyId::parse(text).ok());
+        (id.into(), *role, party.ok_or(Distrust::Invalid("it names no party"))?)
+    } else {
+        let client = oauth.client_of(name, id).ok_or(Distrust::Invalid("its client is not known"))?;
+        common.scopes.retain(|scope| client.scopes.contains(scope));
+        (Arc::clone(&client.id), client.role, client.party)
     };
     let Common { scopes, bound_to, from, until } = common;
     let device = issuer.device_claim.as_deref().and_then(|claim| jose.text(claim));

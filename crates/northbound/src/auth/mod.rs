@@ -138,13 +138,11 @@ async fn device_of(app: &App, parts: &Parts, access: &Access) -> Result<Option<I
     };
     let record = app.vault(move |vault| vault.get(subject)).await?;
     let device = record.and_then(|bytes| Identifier::parse(std::str::from_utf8(&bytes).ok()?));
-    match device {
-        Some(device) => Ok(Some(device)),
-        None => {
-            tell(parts, Why::InvalidToken);
-            Err(of_distrust(Distrust::Invalid("its subject has been forgotten")))
-        }
+    if device.is_none() {
+        tell(parts, Why::InvalidToken);
+        return Err(of_distrust(Distrust::Invalid("its subject has been forgotten")));
     }
+    Ok(device)
 }
 
 fn of_distrust(distrust: Distrust) -> Fault {

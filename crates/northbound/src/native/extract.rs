@@ -134,10 +134,8 @@ impl FromRequestParts<App> for Holder {
         app.admission.stranger(&parts.extensions)?;
         app.admission.unless_loaded(&app.gate, Priority::Call, None)?;
         let text = single(parts, &TESSERA_ENTITLEMENT).ok_or(Door::EntitlementInvalid)?;
-        let proof = match parts.headers.contains_key(ENTITLEMENT_PROOF) {
-            true => Some(single(parts, &ENTITLEMENT_PROOF).ok_or(Door::ProofInvalid)?),
-            false => None,
-        };
+        let shown = parts.headers.contains_key(ENTITLEMENT_PROOF);
+        let proof = shown.then(|| single(parts, &ENTITLEMENT_PROOF).ok_or(Door::ProofInvalid)).transpose()?;
         let target = parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned();
         Ok(Self::Entitlement(Shown { text, proof, method: parts.method.to_string(), target }))
     }

@@ -49,15 +49,12 @@ pub(crate) fn granted(client: &Client, asked: &str, purposes: Purposes) -> Resul
     let mut named = 0;
     let mut scopes = 0;
     for one in asked.split(' ').filter(|one| !one.is_empty()) {
-        let known = match one.strip_prefix(PURPOSE) {
-            Some(purpose) => {
-                named += 1;
-                client.purposes.contains(purpose)
-            }
-            None => {
-                scopes += 1;
-                Scope::parse(one).is_some_and(|scope| client.scopes.contains(&scope))
-            }
+        let known = if let Some(purpose) = one.strip_prefix(PURPOSE) {
+            named += 1;
+            client.purposes.contains(purpose)
+        } else {
+            scopes += 1;
+            Scope::parse(one).is_some_and(|scope| client.scopes.contains(&scope))
         };
         if !known {
             return Err(TokenError::invalid_scope("a scope or purpose that was asked for is not one of this client"));

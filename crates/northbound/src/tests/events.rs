@@ -10,6 +10,7 @@ use engine::state::EndReason;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::path::Path;
 use std::time::Duration;
 use tower::ServiceExt;
@@ -241,7 +242,7 @@ fn the_page_of_events_is_what_the_code_says() {
     let mut page = HEAD.to_owned();
     for kind in Kind::ALL {
         let told_to = if kind.audience() == Audience::Party { "the operator, the party" } else { "the operator" };
-        page.push_str(&format!("| `{}` | {} | {told_to} |\n", kind.text(), kind.meaning().trim()));
+        writeln!(page, "| `{}` | {} | {told_to} |", kind.text(), kind.meaning().trim()).expect("a text grows");
     }
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         std::fs::write(&path, &page).expect("the file can be written");

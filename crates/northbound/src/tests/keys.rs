@@ -12,7 +12,7 @@ async fn bought(world: &World, holder: Option<&HolderKey>) -> (Value, String) {
     let mut order = json!({"offering": offering(1).to_string(), "window": {"duration_s": 7_200}, "place": here()});
     order["device"] = json!(DEVICE);
     if let Some(holder) = holder {
-        let hex: String = holder.public_key().iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = holder.public_key().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
         order["holder"] = json!(hex);
     }
     let key = [("idempotency-key", "one")];

@@ -69,7 +69,7 @@ impl Loaded {
 
     async fn refused(&self, who: &str, method: &str, path: &str, body: Option<Value>) {
         let reply = self.world.send(who, method, path, &[], body).await;
-        assert_eq!(reply.headers.get("retry-after").map(|value| value.as_bytes()), Some(&b"1"[..]), "{path}");
+        assert_eq!(reply.headers.get("retry-after").map(axum::http::HeaderValue::as_bytes), Some(&b"1"[..]), "{path}");
         reply.problem(503, "busy");
     }
 }

@@ -2,9 +2,7 @@
 
 use super::oauth::config;
 use super::postbox::Postbox;
-use crate::{
-    App, Credential, Credentials, Limits, OAuth, OAuthConfig, Side, Subscribers, Uptime, Words, router,
-};
+use crate::{App, Credential, Credentials, Limits, OAuth, OAuthConfig, Side, Subscribers, Uptime, Words, router};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};

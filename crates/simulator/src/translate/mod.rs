@@ -109,9 +109,7 @@ fn command(plan: &Plan, asked: &Asked, now: types::Instant) -> Command {
             holder: None,
         })),
         &Asked::Release { token: which } => Command::ReleaseToken { token: token(which) },
-        &Asked::Revoke { token: which, block } => {
-            Command::RevokeEntitlement { token: token(which), block: Some(digest(block.into())) }
-        }
+        &Asked::Revoke { token: which, block } => revoke(which, block),
         &Asked::Suspend { token: which } => Command::SuspendToken { token: token(which) },
         &Asked::Resume { token: which } => Command::ResumeToken { token: token(which) },
         &Asked::Activate { token: which, device, flow, duration } => Command::RequestActivation {
@@ -249,6 +247,10 @@ fn resource_ref(at: usize) -> ResourceRef {
 
 fn offering_ref(at: usize) -> OfferingRef {
     OfferingRef::from_index(u32::try_from(at).unwrap_or(u32::MAX))
+}
+
+fn revoke(which: u32, block: u8) -> Command {
+    Command::RevokeEntitlement { token: token(which), block: Some(digest(block.into())) }
 }
 
 fn digest(bits: u128) -> Digest {

@@ -132,7 +132,7 @@ fn charge_all(options: &Options, count: u64, cell: &Cell, world: &World) -> anyh
         }
     }
     if accepted != count {
-        bail!("{accepted} of {} charges were accepted", count);
+        bail!("{accepted} of {count} charges were accepted");
     }
     Ok((started.elapsed(), latencies))
 }

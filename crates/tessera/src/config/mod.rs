@@ -38,8 +38,8 @@ pub struct Flags {
     /// Data folder of the cell [default: tessera-data]
     #[arg(long, env = "TESSERA_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// File with the operator's key, 64 hexadecimal digits, that the cell's secret is sealed under [default: what
-    /// TESSERA_KEY holds, else none]
+    /// File with the operator's key, 64 hexadecimal digits, that the cell's secret is sealed under [default: the
+    /// one in the environment, else none]
     #[arg(long, env = "TESSERA_KEY_FILE", value_name = "FILE")]
     pub key_file: Option<PathBuf>,
     /// Address to serve on [default: 127.0.0.1:8080]
@@ -70,7 +70,8 @@ pub struct Flags {
 #[serde(deny_unknown_fields, default)]
 struct File {
     data: Option<PathBuf>,
-    key_file: Option<PathBuf>,
+    #[serde(rename = "key_file")]
+    operator_key: Option<PathBuf>,
     listen: Option<SocketAddr>,
     admin_listen: Option<SocketAddr>,
     cell: Option<u32>,
@@ -181,7 +182,7 @@ impl Config {
         let credentials =
             file.credentials.into_iter().map(CredentialFile::parse).collect::<anyhow::Result<Vec<_>>>()?;
         Credentials::new(credentials.clone()).context("the credentials of the configuration file cannot be used")?;
-        let key = operator_key(flags.key_file.as_deref().or(file.key_file.as_deref()))?;
+        let key = operator_key(flags.key_file.as_deref().or(file.operator_key.as_deref()))?;
         Ok(Self {
             key,
             telemetry: file.telemetry.with(flags.otlp_endpoint),

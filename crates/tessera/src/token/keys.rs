@@ -57,7 +57,7 @@ pub struct Rewrap {
     /// Number of the cell
     #[arg(long, env = "TESSERA_CELL", value_name = "NUMBER", default_value_t = 1)]
     cell: u32,
-    /// File with the key it is sealed under now [default: what TESSERA_KEY holds, else none]
+    /// File with the key it is sealed under now [default: the one in the environment, else none]
     #[arg(long, env = "TESSERA_KEY_FILE", value_name = "FILE")]
     key_file: Option<PathBuf>,
     /// File with the new key, 64 hexadecimal digits; left out, the secret is kept unsealed

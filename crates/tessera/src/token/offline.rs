@@ -182,7 +182,7 @@ pub fn new_holder(asked: &NewHolder) -> anyhow::Result<()> {
     writeln!(file, "{secret}")?;
     file.sync_all()?;
     let public = HolderKey::new(bytes_of(&secret).context("a secret is 64 hexadecimal digits")?).public_key();
-    println!("{}", public.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+    println!("{}", public.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}")));
     Ok(())
 }
 
