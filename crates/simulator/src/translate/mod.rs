@@ -250,7 +250,7 @@ fn offering_ref(at: usize) -> OfferingRef {
 }
 
 fn revoke(which: u32, block: u8) -> Command {
-    Command::RevokeEntitlement { token: token(which), block: Some(digest(block.into())) }
+    Command::RevokeEntitlement { token: TokenRef::from_index(which), block: Some(digest(block.into())) }
 }
 
 fn digest(bits: u128) -> Digest {
