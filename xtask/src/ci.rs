@@ -90,7 +90,7 @@ fn perform(action: &Action, terminal: Terminal) -> Result<()> {
 
 /// Cargo as the person would have called it: what `cargo xtask` set for us is not passed on, lest crates that look
 /// at it be rebuilt.
-fn cargo(terminal: Terminal) -> Command {
+pub fn cargo(terminal: Terminal) -> Command {
     let mut command = Command::new(env::var("CARGO").unwrap_or_else(|_| "cargo".into()));
     let ours = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
     for name in env::vars().map(|(name, _)| name).filter(|name| ours(name)) {

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use crate::{ci, generate, repo::Repo, tidy};
+use crate::{ci, generate, repo::Repo, schemathesis, tidy};
 
 /// One subcommand of `cargo xtask`.
 pub struct Command {
@@ -12,7 +12,7 @@ pub struct Command {
     pub summary: &'static str,
     /// What `--help` of this command adds.
     pub details: fn() -> String,
-    /// The options it takes, each with its one-line explanation.
+    /// The options it takes, each with its one-line explanation; `--name N` is followed by a value.
     pub options: &'static [(&'static str, &'static str)],
     /// Does it; gets the options given, already known to be accepted ones.
     pub run: fn(&[String]) -> Result<()>,
@@ -44,6 +44,16 @@ pub const COMMANDS: &[Command] = &[
             if options.is_empty() { generate::write(&repo) } else { generate::check(&repo) }
         },
     },
+    Command {
+        name: "schemathesis",
+        summary: "requests of every kind against the documents that are served: all answers must be as documented",
+        details: schemathesis::describe,
+        options: &[
+            ("--examples N", "requests drawn for each operation in each phase; 25 when absent"),
+            ("--seed N", "what they are drawn from; 1 when absent"),
+        ],
+        run: schemathesis::run,
+    },
 ];
 
 /// Runs what the arguments after `cargo xtask` ask for. Errors name what would have been accepted.
@@ -68,7 +78,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
 pub fn help() -> String {
     let mut text = String::from("Usage: cargo xtask COMMAND [OPTIONS]\n\nCommands:\n");
     for command in COMMANDS {
-        text += &format!("  {:<6} {}\n", command.name, command.summary);
+        text += &format!("  {:<12} {}\n", command.name, command.summary);
     }
     text + "\n`cargo xtask COMMAND --help` says more. CI=true or NO_COLOR=1 turns colours off."
 }
@@ -79,7 +89,7 @@ fn help_of(command: &Command) -> String {
         text += "\nOptions:\n";
     }
     for (option, meaning) in command.options {
-        text += &format!("  {option:<10} {meaning}\n");
+        text += &format!("  {option:<12} {meaning}\n");
     }
     text
 }
@@ -94,10 +104,17 @@ fn find(name: &str) -> Result<&'static Command> {
 
 fn check_options(command: &Command, options: &[String]) -> Result<()> {
     let known: Vec<_> = command.options.iter().map(|(option, _)| *option).chain(["--help"]).collect();
-    match options.iter().find(|option| !known.contains(&option.as_str())) {
-        None => Ok(()),
-        Some(option) => bail!("`{}` does not take `{option}`; accepted: {}", command.name, known.join(", ")),
+    let mut rest = options.iter();
+    while let Some(option) = rest.next() {
+        let takes_value = known.iter().any(|known| known.strip_suffix(" N") == Some(option));
+        if takes_value && rest.next().is_none() {
+            bail!("`{option}` is followed by a value");
+        }
+        if !takes_value && !known.contains(&option.as_str()) {
+            bail!("`{}` does not take `{option}`; accepted: {}", command.name, known.join(", "));
+        }
     }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
-//! The tasks of this repository: `cargo xtask ci`, `cargo xtask tidy`, `cargo xtask gen`.
+//! The tasks of this repository: `cargo xtask ci`, `cargo xtask tidy`, `cargo xtask gen`, `cargo xtask schemathesis`.
 //!
 //! `ci` is the gate every change passes; `tidy` holds the house rules that no compiler checks (the import table,
-//! purity of the core, sizes, words, documents); `gen` writes what is generated and checked in.
+//! purity of the core, sizes, words, documents); `gen` writes what is generated and checked in; `schemathesis` holds what
+//! is served against its documents.
 //!
 //! Invariants: one declaration ([`cli::COMMANDS`]) feeds the parser, the help and the error for an unknown name;
 //! every rule of `tidy` is also a test of this crate, so `cargo test` fails where `cargo xtask tidy` does; nothing
@@ -15,6 +16,7 @@ mod graph;
 mod lists;
 mod repo;
 mod scan;
+mod schemathesis;
 mod terminal;
 mod tidy;
 

@@ -1,7 +1,7 @@
 //! The pages that the `type` of a problem points to: one section for each code, built from the code itself.
 
 use crate::fault::DOOR_PAGES;
-use crate::native::error::status_of;
+use crate::native::error::{Problems, status_of};
 use axum::response::Html;
 use engine::Rejection;
 use std::fmt::Write;
@@ -12,7 +12,7 @@ pub(crate) const REJECTIONS: &str = "/docs/rejections";
 pub(crate) const PROBLEMS: &str = "/docs/problems";
 
 /// Every way the cell says no.
-#[utoipa::path(get, path = "/docs/rejections", tag = "operation", responses((status = 200, description = "A page with a section for each code.", body = String, content_type = "text/html")))]
+#[utoipa::path(get, path = "/docs/rejections", tag = "operation", responses((status = 200, description = "A page with a section for each code.", body = String, content_type = "text/html"), Problems))]
 pub(crate) async fn rejections() -> Html<String> {
     let mut page = head("Rejections");
     for one in Rejection::ALL {
@@ -22,7 +22,7 @@ pub(crate) async fn rejections() -> Html<String> {
 }
 
 /// Every problem that ends a request before the cell decides.
-#[utoipa::path(get, path = "/docs/problems", tag = "operation", responses((status = 200, description = "A page with a section for each code.", body = String, content_type = "text/html")))]
+#[utoipa::path(get, path = "/docs/problems", tag = "operation", responses((status = 200, description = "A page with a section for each code.", body = String, content_type = "text/html"), Problems))]
 pub(crate) async fn problems() -> Html<String> {
     let mut page = head("Problems");
     for one in DOOR_PAGES {

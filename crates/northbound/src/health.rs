@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::fault::{Door, Fault};
-use crate::native::error::Problem;
+use crate::native::error::{Problem, Problems};
 use axum::Json;
 use axum::extract::State;
 use engine::{Actor, Command};
@@ -19,7 +19,7 @@ pub(crate) struct Health {
 }
 
 /// Is the process alive?
-#[utoipa::path(get, path = "/healthz", tag = "operation", responses((status = 200, description = "It is alive.", body = Health)))]
+#[utoipa::path(get, path = "/healthz", tag = "operation", responses((status = 200, description = "It is alive.", body = Health), Problems))]
 pub(crate) async fn healthz(State(app): State<App>) -> Json<Health> {
     Json(health(&app))
 }
@@ -30,6 +30,7 @@ pub(crate) async fn healthz(State(app): State<App>) -> Json<Health> {
     responses(
         (status = 200, description = "It takes work.", body = Health),
         (status = 503, description = "It is full, or has stopped.", body = Problem, content_type = "application/problem+json"),
+        Problems,
     )
 )]
 pub(crate) async fn readyz(State(app): State<App>) -> Result<Json<Health>, Problem> {

@@ -104,3 +104,5 @@ pub const EVENT_STREAM_AGE_MAX: Duration = Duration::from_secs(3_600);
 pub const WEBHOOKS_PER_PARTY_MAX: usize = 16;
 /// How long deliveries are signed with the secret before the last one too.
 pub const SECRET_OVERLAP: types::Duration = types::Duration::from_hours(24);
+/// How far ahead a new signing key may begin to sign.
+pub const ROTATION_AHEAD_MAX: types::Duration = types::Duration::from_hours(365 * 24);

@@ -2,6 +2,7 @@
 
 use crate::auth::oauth::TOKEN_PATH;
 use crate::auth::scope::{OPERATIONS, Scope};
+use crate::native::error::Problems;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, http::HeaderValue};
@@ -66,7 +67,7 @@ fn operation_of<'a>(item: &'a mut PathItem, method: &str) -> Option<&'a mut Oper
 }
 
 /// This document.
-#[utoipa::path(get, path = "/openapi.json", tag = "operation", responses((status = 200, description = "OpenAPI 3.1.", body = Object)))]
+#[utoipa::path(get, path = "/openapi.json", tag = "operation", responses((status = 200, description = "OpenAPI 3.1.", body = Object), Problems))]
 pub(crate) async fn openapi(Extension(text): Extension<Text>) -> Response {
     ([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], text.0.to_string()).into_response()
 }

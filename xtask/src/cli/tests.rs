@@ -7,7 +7,7 @@ fn error_of(arguments: &[&str]) -> String {
 
 #[test]
 fn an_unknown_command_is_refused_with_the_list_of_known_ones() {
-    assert_eq!(error_of(&["cj"]), "unknown command `cj`; accepted: ci, tidy, gen");
+    assert_eq!(error_of(&["cj"]), "unknown command `cj`; accepted: ci, tidy, gen, schemathesis");
 }
 
 #[test]
@@ -18,6 +18,7 @@ fn no_command_shows_the_help() {
 #[test]
 fn an_unknown_option_is_refused_before_anything_runs() {
     assert_eq!(error_of(&["gen", "--chekc"]), "`gen` does not take `--chekc`; accepted: --check, --help");
+    assert_eq!(error_of(&["schemathesis", "--seed"]), "`--seed` is followed by a value");
     assert_eq!(error_of(&["ci", "--fast"]), "`ci` does not take `--fast`; accepted: --help");
 }
 

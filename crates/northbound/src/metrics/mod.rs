@@ -6,6 +6,7 @@ pub(crate) mod table;
 pub(crate) use requests::{UNMATCHED, method_of};
 
 use crate::app::App;
+use crate::native::error::Problems;
 use crate::side::Side;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
@@ -61,7 +62,7 @@ impl Metrics {
 }
 
 /// Numbers about the cell and its requests.
-#[utoipa::path(get, path = "/metrics", tag = "operation", responses((status = 200, description = "Prometheus text format", body = String, content_type = "text/plain")))]
+#[utoipa::path(get, path = "/metrics", tag = "operation", responses((status = 200, description = "Prometheus text format", body = String, content_type = "text/plain"), Problems))]
 pub(crate) async fn metrics(State(app): State<App>) -> Response {
     let mut out = String::new();
     write_cell(&mut out, &app.gate);

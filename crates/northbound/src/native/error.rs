@@ -142,6 +142,7 @@ impl IntoResponses for Problems {
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
         let problem =
             ResponseBuilder::new().description("A problem.").content("application/problem+json", content).build();
-        BTreeMap::from([("default".to_owned(), problem.into())])
+        // Not `default`: a success that is not listed would pass for one.
+        ["4XX", "5XX"].into_iter().map(|statuses| (statuses.to_owned(), problem.clone().into())).collect()
     }
 }

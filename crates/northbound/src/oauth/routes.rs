@@ -5,7 +5,7 @@ use crate::auth::challenge::BodyHash;
 use crate::auth::oauth::{OAuth, TOKEN_PATH};
 use crate::auth::proof::{Proved, proof};
 use crate::fault::{Door, Fault};
-use crate::native::error::Problem;
+use crate::native::error::{Problem, Problems};
 use crate::oauth::error::TokenError;
 use crate::oauth::wire::{IssuerMetadata, ResourceMetadata, TokenAnswer, TokenRequest};
 use crate::oauth::{convert, grant};
@@ -44,7 +44,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     params(("DPoP" = Option<String>, Header, description = "Binds the token to the key that signed it (RFC 9449).")),
     responses(
         (status = 200, description = "The token.", body = TokenAnswer),
-        (status = "default", description = "An error by RFC 6749.", body = TokenError),
+        (status = "4XX", description = "An error by RFC 6749; a problem where it did not get as far as the endpoint.", content((TokenError = "application/json"), (Problem = "application/problem+json"))),
+        (status = "5XX", description = "An error by RFC 6749; a problem where it did not get as far as the endpoint.", content((TokenError = "application/json"), (Problem = "application/problem+json"))),
     ),
 )]
 async fn get_token(
@@ -84,7 +85,7 @@ fn is_form(headers: &HeaderMap) -> bool {
 }
 
 /// The keys that our access tokens verify with.
-#[utoipa::path(get, path = "/oauth2/jwks", tag = "authorization", responses((status = 200, description = "RFC 7517.", body = Object)))]
+#[utoipa::path(get, path = "/oauth2/jwks", tag = "authorization", responses((status = 200, description = "RFC 7517.", body = Object), Problems))]
 async fn get_jwks(State(app): State<App>) -> Result<([(HeaderName, HeaderValue); 1], Json<Value>), Problem> {
     let oauth = issuing(&app)?;
     let signers = oauth.signers().ok_or(Door::NoSuchRoute)?;
@@ -93,19 +94,19 @@ async fn get_jwks(State(app): State<App>) -> Result<([(HeaderName, HeaderValue);
 }
 
 /// Metadata of the issuer (RFC 8414).
-#[utoipa::path(get, path = "/.well-known/oauth-authorization-server", tag = "authorization", responses((status = 200, description = "RFC 8414.", body = IssuerMetadata)))]
+#[utoipa::path(get, path = "/.well-known/oauth-authorization-server", tag = "authorization", responses((status = 200, description = "RFC 8414.", body = IssuerMetadata), Problems))]
 async fn get_issuer(State(app): State<App>) -> Result<([(HeaderName, HeaderValue); 1], Json<IssuerMetadata>), Problem> {
     Ok((PUBLIC, Json(convert::issuer_metadata(&*issuing(&app)?))))
 }
 
 /// The same, where clients of `OpenID` Connect look for it.
-#[utoipa::path(get, path = "/.well-known/openid-configuration", tag = "authorization", responses((status = 200, description = "OpenID Connect Discovery.", body = IssuerMetadata)))]
+#[utoipa::path(get, path = "/.well-known/openid-configuration", tag = "authorization", responses((status = 200, description = "OpenID Connect Discovery.", body = IssuerMetadata), Problems))]
 async fn get_openid(State(app): State<App>) -> Result<([(HeaderName, HeaderValue); 1], Json<IssuerMetadata>), Problem> {
     Ok((PUBLIC, Json(convert::issuer_metadata(&*issuing(&app)?))))
 }
 
 /// Metadata of this resource (RFC 9728): who issues tokens for it.
-#[utoipa::path(get, path = "/.well-known/oauth-protected-resource", tag = "authorization", responses((status = 200, description = "RFC 9728.", body = ResourceMetadata)))]
+#[utoipa::path(get, path = "/.well-known/oauth-protected-resource", tag = "authorization", responses((status = 200, description = "RFC 9728.", body = ResourceMetadata), Problems))]
 async fn get_resource(
     State(app): State<App>,
 ) -> Result<([(HeaderName, HeaderValue); 1], Json<ResourceMetadata>), Problem> {

@@ -91,6 +91,8 @@ async fn keys_rotate_with_overlap_and_a_withdrawn_one_loses_no_token() {
     let world = World::open().await;
     let (token, before) = bought(&world, None).await;
     world.send(OPERATOR, "DELETE", "/v1/signing-keys/1", &[], None).await.problem(409, "signing-keys-conflict");
+    let late = json!({"purpose": "entitlement", "in_s": 365 * 86_400 + 1});
+    world.post(OPERATOR, "/v1/signing-keys", late).await.problem(422, "invalid-value");
     let next = world.post(OPERATOR, "/v1/signing-keys", json!({"purpose": "entitlement"})).await.expect(201);
     assert_eq!((&next["kid"], &next["state"]), (&json!(3), &json!("upcoming")));
     let kids = |keys: &Value| {

@@ -92,3 +92,14 @@ async fn every_secured_operation_asks_for_a_scope() {
         assert_eq!(secured, listed, "{method} {path} must be both secured and in the table of scopes, or neither");
     }
 }
+
+#[tokio::test]
+async fn every_operation_lists_its_refusals_and_no_answer_of_any_status() {
+    let world = World::empty().await;
+    let document = world.get("", "/openapi.json").await.expect(200);
+    for (method, path) in operations(&world).await {
+        let responses = &document["paths"][&path][method.to_lowercase()]["responses"];
+        assert!(responses["4XX"].is_object() && responses["5XX"].is_object(), "{method} {path}: {responses}");
+        assert!(responses["default"].is_null(), "{method} {path}: a success that is not listed would be documented");
+    }
+}

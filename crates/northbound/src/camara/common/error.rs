@@ -146,6 +146,7 @@ impl IntoResponses for Errors {
     fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("ErrorInfo"))).build();
         let error = ResponseBuilder::new().description("An error.").content("application/json", content).build();
-        BTreeMap::from([("default".to_owned(), error.into())])
+        // Not `default`: a success that is not listed would pass for one.
+        ["4XX", "5XX"].into_iter().map(|statuses| (statuses.to_owned(), error.clone().into())).collect()
     }
 }

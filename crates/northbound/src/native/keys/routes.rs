@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::fault::{Door, Fault};
+use crate::limits::ROTATION_AHEAD_MAX;
 use crate::native::error::{Problem, Problems};
 use crate::native::extract::{Body, Host, Params, Segment};
 use crate::native::keys::convert;
@@ -44,7 +45,7 @@ async fn get_keys(State(app): State<App>) -> Result<Response, Problem> {
 #[utoipa::path(
     get, path = "/v1/revocations", tag = "tokens", params(After),
     responses(
-        (status = 200, description = "A page of the list.", body = Object),
+        (status = 200, description = "A page of the list.", body = Object, content_type = "application/jose+json"),
         (status = 304, description = "The page is still the one named by `If-None-Match`."),
         Problems,
     ),
@@ -92,7 +93,11 @@ async fn rotate_signing_key(
     Body(rotation): Body<Rotation>,
 ) -> Result<(StatusCode, Json<SigningKey>), Problem> {
     let now = wall_clock();
-    let from = rotation.in_s.map(|seconds| now.after(Duration::from_secs(seconds)));
+    let ahead = rotation.in_s.map(Duration::from_secs);
+    if ahead.is_some_and(|ahead| ahead > ROTATION_AHEAD_MAX) {
+        return Err(Fault::invalid("`in_s`: a key signs within a year of being drawn").into());
+    }
+    let from = ahead.map(|ahead| now.after(ahead));
     let key = change(&app, move |ring| ring.rotate(rotation.purpose.into(), now, from)).await?;
     tracing::info!(kid = key.kid(), purpose = ?key.purpose(), "a signing key was added");
     let shown = convert::keys(app.entitlements.keyring(), now).into_iter().find(|shown| shown.kid == key.kid());

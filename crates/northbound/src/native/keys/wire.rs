@@ -48,7 +48,8 @@ pub(crate) struct Rotation {
     /// For what.
     pub purpose: Purpose,
     /// Seconds until it signs: at least 600 let every verifier that polls know it before; 0 is for one that leaked. 600
-    /// when it is absent.
+    /// when it is absent, 31,536,000 at most.
+    #[schema(maximum = 31_536_000)]
     pub in_s: Option<u64>,
 }
 
