@@ -87,7 +87,7 @@ impl SourceFile {
 }
 
 /// The root of the repository: the parent of this crate's folder.
-fn root() -> Result<PathBuf> {
+pub fn root() -> Result<PathBuf> {
     let manifest_folder = env::var("CARGO_MANIFEST_DIR").unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").into());
     let root = Path::new(&manifest_folder).parent().context("xtask lies below the root")?;
     Ok(root.to_owned())
