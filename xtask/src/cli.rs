@@ -2,7 +2,11 @@
 
 use anyhow::{Result, bail};
 
-use crate::{ci, generate, repo::Repo, schemathesis, tidy};
+use crate::{
+    ci, fuzz, generate,
+    repo::{self, Repo},
+    schemathesis, tidy,
+};
 
 /// One subcommand of `cargo xtask`.
 pub struct Command {
@@ -14,8 +18,19 @@ pub struct Command {
     pub details: fn() -> String,
     /// The options it takes, each with its one-line explanation; `--name N` is followed by a value.
     pub options: &'static [(&'static str, &'static str)],
-    /// Does it; gets the options given, already known to be accepted ones.
+    /// Who looks at what is given to it.
+    pub arguments: Arguments,
+    /// Does it; gets what was given.
     pub run: fn(&[String]) -> Result<()>,
+}
+
+/// Who checks the arguments of a command.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Arguments {
+    /// The parser: they are options out of its list.
+    Options,
+    /// The command itself: there are names and values among them.
+    Own,
 }
 
 /// Every subcommand, in the order the help shows them.
@@ -25,6 +40,7 @@ pub const COMMANDS: &[Command] = &[
         summary: "everything a change must pass to land; stops at the first failure",
         details: ci::describe,
         options: &[],
+        arguments: Arguments::Options,
         run: |_| ci::run(),
     },
     Command {
@@ -32,6 +48,7 @@ pub const COMMANDS: &[Command] = &[
         summary: "the house rules that no compiler checks: imports, purity, sizes, words, documents",
         details: tidy::describe,
         options: &[],
+        arguments: Arguments::Options,
         run: |_| tidy::run(&Repo::load()?),
     },
     Command {
@@ -39,6 +56,7 @@ pub const COMMANDS: &[Command] = &[
         summary: "write the files that are generated and checked in",
         details: generate::describe,
         options: &[("--check", "write nothing; fail if a checked-in file is stale")],
+        arguments: Arguments::Options,
         run: |options| {
             let repo = Repo::load()?;
             if options.is_empty() { generate::write(&repo) } else { generate::check(&repo) }
@@ -52,7 +70,16 @@ pub const COMMANDS: &[Command] = &[
             ("--examples N", "requests drawn for each operation in each phase; 25 when absent"),
             ("--seed N", "what they are drawn from; 1 when absent"),
         ],
+        arguments: Arguments::Options,
         run: schemathesis::run,
+    },
+    Command {
+        name: "fuzz",
+        summary: "run every fuzz target, or those named, for a minute each; needs its own long build the first time",
+        details: fuzz::describe,
+        options: &[("--seconds N", "how long each target runs; 60 when nothing is said"), ("TARGET…", "which ones")],
+        arguments: Arguments::Own,
+        run: |arguments| fuzz::run(repo::root()?, arguments),
     },
 ];
 
@@ -70,7 +97,9 @@ pub fn run(arguments: &[String]) -> Result<()> {
         println!("{}", help_of(command));
         return Ok(());
     }
-    check_options(command, options)?;
+    if command.arguments == Arguments::Options {
+        check_options(command, options)?;
+    }
     (command.run)(options)
 }
 

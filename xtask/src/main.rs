@@ -1,8 +1,9 @@
-//! The tasks of this repository: `cargo xtask ci`, `cargo xtask tidy`, `cargo xtask gen`, `cargo xtask schemathesis`.
+//! The tasks of this repository: `cargo xtask ci`, `cargo xtask tidy`, `cargo xtask gen`,
+//! `cargo xtask schemathesis`, `cargo xtask fuzz`.
 //!
 //! `ci` is the gate every change passes; `tidy` holds the house rules that no compiler checks (the import table,
 //! purity of the core, sizes, words, documents); `gen` writes what is generated and checked in; `schemathesis` holds what
-//! is served against its documents.
+//! is served against its documents; `fuzz` runs `fuzz/`.
 //!
 //! Invariants: one declaration ([`cli::COMMANDS`]) feeds the parser, the help and the error for an unknown name;
 //! every rule of `tidy` is also a test of this crate, so `cargo test` fails where `cargo xtask tidy` does; nothing
@@ -11,6 +12,7 @@
 
 mod ci;
 mod cli;
+mod fuzz;
 mod generate;
 mod graph;
 mod lists;

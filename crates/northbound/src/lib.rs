@@ -21,6 +21,9 @@ mod docs;
 mod door;
 mod entropy;
 mod fault;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod health;
 mod idempotency;
 pub mod limits;

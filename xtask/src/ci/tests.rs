@@ -64,6 +64,7 @@ fn the_table_shows_each_step_and_the_sum() {
 fn the_gate_runs_every_test_and_denies_warnings() {
     let text = super::describe();
     assert!(text.contains("cargo test --workspace --locked"), "{text}");
-    assert!(text.contains("cargo clippy --workspace --all-targets --locked -- -D warnings"), "{text}");
+    assert!(text.contains("cargo clippy --workspace --all-targets --features "), "{text}");
+    assert!(text.contains(" --locked -- -D warnings"), "{text}");
     assert_eq!(STEPS.len(), 8);
 }

@@ -7,7 +7,7 @@ fn error_of(arguments: &[&str]) -> String {
 
 #[test]
 fn an_unknown_command_is_refused_with_the_list_of_known_ones() {
-    assert_eq!(error_of(&["cj"]), "unknown command `cj`; accepted: ci, tidy, gen, schemathesis");
+    assert_eq!(error_of(&["cj"]), "unknown command `cj`; accepted: ci, tidy, gen, schemathesis, fuzz");
 }
 
 #[test]

@@ -46,7 +46,7 @@ pub(crate) enum Subject {
 }
 
 /// The claims of a token that are the same whoever issued it.
-struct Common {
+pub(crate) struct Common {
     scopes: BTreeSet<Scope>,
     bound_to: Option<String>,
     from: Instant,
@@ -148,7 +148,7 @@ async fn of_foreign(
     Ok(Access { client, role, party, scopes, bound_to, device: device.transpose()?, from, until })
 }
 
-fn common(jose: &Jose<'_>, audience: &str, leeway: types::Duration) -> Result<Common, Distrust> {
+pub(crate) fn common(jose: &Jose<'_>, audience: &str, leeway: types::Duration) -> Result<Common, Distrust> {
     let is_for = match jose.claim("aud") {
         Some(Value::String(one)) => one == audience,
         Some(Value::Array(all)) => all.iter().any(|one| one == audience),
@@ -177,7 +177,7 @@ fn common(jose: &Jose<'_>, audience: &str, leeway: types::Duration) -> Result<Co
 }
 
 /// What is granted that means something here: one text (RFC 9068 §2.2.3), or a list as some providers write it.
-fn scopes(claim: Option<&Value>) -> BTreeSet<Scope> {
+pub(crate) fn scopes(claim: Option<&Value>) -> BTreeSet<Scope> {
     match claim {
         Some(Value::String(text)) => text.split(' ').filter_map(Scope::parse).collect(),
         Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).filter_map(Scope::parse).collect(),

@@ -1,6 +1,6 @@
 //! Who calls, and whether it may: what a request carries becomes a [`Principal`], within the scope of its operation.
 
-mod access;
+pub(crate) mod access;
 pub(crate) mod challenge;
 mod client_key;
 mod clients;
@@ -66,7 +66,7 @@ pub(crate) async fn authenticate(app: &App, parts: &Parts) -> Result<Principal, 
 
 /// How a caller shows what it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Scheme {
+pub(crate) enum Scheme {
     Bearer,
     Dpop,
 }
@@ -164,7 +164,7 @@ fn actor_of(view: &View, role: Role, party: PartyId) -> Option<Actor> {
 }
 
 /// The one credential of a request.
-fn shown(headers: &HeaderMap) -> Option<(Scheme, &str)> {
+pub(crate) fn shown(headers: &HeaderMap) -> Option<(Scheme, &str)> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let (value, None) = (values.next()?.to_str().ok()?, values.next()) else { return None };
     let (scheme, secret) = value.split_once(' ')?;
@@ -178,6 +178,6 @@ fn shown(headers: &HeaderMap) -> Option<(Scheme, &str)> {
 }
 
 /// Is there an access token in the query, where logs and histories would keep it?
-fn in_query(query: &str) -> bool {
+pub(crate) fn in_query(query: &str) -> bool {
     query.split('&').any(|pair| pair.split('=').next() == Some("access_token"))
 }

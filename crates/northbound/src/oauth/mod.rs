@@ -6,7 +6,7 @@
 //! as well.
 
 mod assertion;
-mod convert;
+pub(crate) mod convert;
 mod error;
 mod grant;
 mod routes;

@@ -6,6 +6,9 @@
 mod address;
 mod connect;
 mod error;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod limits;
 mod service;
 mod url;

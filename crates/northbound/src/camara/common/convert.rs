@@ -79,7 +79,7 @@ pub(crate) fn subject(app: &App, principal: &Principal, device: Option<&Device>)
 /// The identifier that is used, with the device as it is shown in answers: that one alone, with its original value.
 ///
 /// All that are given must be well formed; whether they belong to one device is never compared.
-fn chosen(device: &Device) -> Result<(Identifier, Device), ErrorInfo> {
+pub(crate) fn chosen(device: &Device) -> Result<(Identifier, Device), ErrorInfo> {
     if *device == Device::default() {
         return Err(ErrorInfo::invalid_argument("device: at least one identifier is expected"));
     }

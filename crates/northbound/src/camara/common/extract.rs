@@ -44,7 +44,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
 }
 
 /// What is written as a JSON object: by itself, serde takes a list of a structure's members too.
-struct Object<T>(T);
+pub(crate) struct Object<T>(pub T);
 
 struct ObjectVisitor<T>(PhantomData<T>);
 

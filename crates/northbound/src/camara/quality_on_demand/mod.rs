@@ -4,12 +4,12 @@
 //! token's window covers now. With an access token of two legs a request names the device; with one of three the token
 //! does, answers name none, and only this device's sessions are the client's.
 
-mod check;
-mod convert;
+pub(crate) mod check;
+pub(crate) mod convert;
 mod error;
 mod find;
 pub(crate) mod notification;
 mod routes;
-mod wire;
+pub(crate) mod wire;
 
 pub(crate) use routes::routes;

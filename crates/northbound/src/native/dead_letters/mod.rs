@@ -1,6 +1,6 @@
 //! Dead letters: what could not be delivered, for the operator to look at and send again.
 
-mod routes;
+pub(crate) mod routes;
 mod wire;
 
 pub(crate) use routes::operators;

@@ -72,6 +72,6 @@ fn shown(letter: &node::DeadLetter) -> DeadLetter {
     }
 }
 
-fn key_of(text: &str) -> Result<DeliveryKey, Fault> {
+pub(crate) fn key_of(text: &str) -> Result<DeliveryKey, Fault> {
     DeliveryKey::parse(text).ok_or_else(|| Fault::malformed("an id of the form dlv_… is expected"))
 }

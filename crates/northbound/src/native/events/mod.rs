@@ -4,7 +4,7 @@ pub(crate) mod convert;
 mod data;
 pub(crate) mod kind;
 pub(crate) mod limit;
-mod routes;
+pub(crate) mod routes;
 mod stream;
 pub(crate) mod wire;
 

@@ -60,7 +60,7 @@ async fn follow_events(
     Ok((media, following.start(first)).into_response())
 }
 
-fn last_seen(headers: &HeaderMap) -> Result<Option<u64>, Fault> {
+pub(crate) fn last_seen(headers: &HeaderMap) -> Result<Option<u64>, Fault> {
     let Some(value) = headers.get(LAST_EVENT_ID) else { return Ok(None) };
     let number = value.to_str().ok().and_then(|text| text.trim().parse().ok());
     number.map(Some).ok_or_else(|| Fault::malformed("Last-Event-ID: the number of an event is expected"))
