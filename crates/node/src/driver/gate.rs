@@ -1,6 +1,7 @@
 //! The gate: how everything outside reaches a cell. Submit a command, or read what is durable.
 
 use super::clock::Clock;
+use super::inbox::Inbox;
 use super::replica::Replica;
 use crate::limits::{QUEUE_COMMANDS_MAX, SUBMISSION_COMMANDS_MAX};
 use crate::step::{Outcome, Refused, Submission, Work};
@@ -8,14 +9,13 @@ use crate::view::View;
 use engine::{Actor, Answer, Charge, Command, Key, Rejection, Request};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::mpsc::Sender;
 use tokio::sync::oneshot;
 use types::Instant;
 
 /// A handle to a running cell; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Gate {
-    pub(crate) inbox: Sender<Message>,
+    pub(crate) inbox: Inbox,
     pub(crate) shared: Arc<Shared>,
 }
 

@@ -4,6 +4,7 @@ mod clock;
 mod feed;
 mod forgetting;
 mod gate;
+mod inbox;
 mod intent;
 mod network;
 mod notify;

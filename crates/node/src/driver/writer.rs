@@ -2,6 +2,7 @@
 
 use super::clock::Clock;
 use super::gate::{Counts, Gate, Message, Reply, Shared};
+use super::inbox::{Awaiting, Inbox, Letters};
 use super::replica::Replica;
 use crate::limits::{REPLICA_LAG_MAX, SNAPSHOT_EVERY_EVENTS};
 use crate::step::{Answered, Node, Outcome, Reading, StopReason};
@@ -9,7 +10,7 @@ use crate::view::{RecoverError, View};
 use engine::Event;
 use journal::{Batch, Journal, JournalError, Store, seal};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{JoinHandle, ScopedJoinHandle};
 use std::time::Instant as Uptime;
@@ -63,7 +64,7 @@ impl Cell {
             queued: AtomicUsize::new(0),
             counts: Counts::default(),
         });
-        let (inbox, messages) = channel();
+        let (inbox, messages) = Inbox::new();
         let (to_journal, batches) = sync_channel(crate::limits::BATCHES_IN_FLIGHT_MAX);
         let (to_replica, durable) = sync_channel(REPLICA_LAG_MAX);
         let stopped = Arc::new(Mutex::new(None));
@@ -117,7 +118,7 @@ impl Drop for Cell {
 /// The writer's loop around [`Node`].
 struct Writer {
     node: Node<Reply>,
-    messages: Receiver<Message>,
+    messages: Letters,
     to_journal: SyncSender<Batch<Event>>,
     shared: Arc<Shared>,
     /// Nothing more is taken; what was is still done.
@@ -157,16 +158,15 @@ impl Writer {
         self.node.may_commit() && self.node.has_work(self.shared.clock.now())
     }
 
-    /// Takes every message there is; waits for the first when there is nothing else to do.
+    /// Takes every message there is; waits for one when there is nothing else to do.
     fn receive(&mut self) {
-        if !self.may_work() {
-            match self.messages.recv_timeout(self.patience()) {
-                Ok(message) => self.take(message),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => self.stopping = true,
-            }
-        }
-        while let Ok(message) = self.messages.try_recv() {
+        let messages = if self.may_work() {
+            self.messages.take()
+        } else {
+            let awaiting = if self.node.may_commit() { Awaiting::Anything } else { Awaiting::Results };
+            self.messages.wait(awaiting, self.patience())
+        };
+        for message in messages {
             self.take(message);
         }
     }
@@ -232,7 +232,7 @@ fn tally(outcome: &Outcome) -> (u64, u64) {
 }
 
 /// The way back to the writer. However the journal's thread ends, a writer that is still there hears of it.
-struct Back(Sender<Message>);
+struct Back(Inbox);
 
 impl Drop for Back {
     fn drop(&mut self) {
