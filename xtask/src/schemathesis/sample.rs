@@ -10,21 +10,12 @@ use serde_json::{Value, json};
 
 use super::cell::{CUSTOMER, Cell, METER, Role};
 
-/// Words that a schema calls only a string, and that mean something to the cell.
-const WORDS: &[&str] = &[
-    "EUR",
-    "QOS_CALLS",
-    "tel:+31612345678",
-    "+31612345678",
-    "2026-01-01T00:00:00Z",
-    "8928308280fffff",
-    "198.51.100.7",
-    "https://shop.example.org/told",
-    SOURCE,
-];
-
 /// The meter's.
 const SOURCE: &str = "src_01m85gr2mdf2jbcnev4w7rg63p";
+const PHONE: &str = "+31612345678";
+
+/// Words that a schema calls only a string, and that mean something to the cell.
+const WORDS: &[&str] = &["EUR", "QOS_CALLS", "2026-01-01T00:00:00Z", "8928308280fffff", "198.51.100.7", SOURCE];
 
 /// Makes it through the API, and returns the configuration of Schemathesis.
 pub fn make(cell: &Cell) -> Result<String> {
@@ -46,15 +37,35 @@ pub fn make(cell: &Cell) -> Result<String> {
     let session = customer.post("/v1/sessions", &session)?;
     let webhook = customer.post("/v1/webhooks", &json!({"url": "https://shop.example.org/told"}))?;
     meter.post("/v1/meters", &json!({"id": SOURCE}))?;
-    Ok(config(&[
-        ("/resources/", resource),
-        ("/offerings/", offering),
-        ("/quotes/", quote),
-        ("/tokens/", token),
-        ("/v1/sessions/", session),
-        ("/webhooks/", webhook),
-        ("/parties/", CUSTOMER.to_owned()),
-    ]))
+    let paths = [
+        ("/resources/", "path.id", json!(resource)),
+        ("/offerings/", "path.id", json!(offering)),
+        ("/quotes/", "path.id", json!(quote)),
+        ("/tokens/", "path.id", json!(token)),
+        ("/v1/sessions/", "path.id", json!(session)),
+        ("/webhooks/", "path.id", json!(webhook)),
+        ("/parties/", "path.id", json!(CUSTOMER)),
+        ("/wallets/", "path.currency", json!("EUR")),
+        ("/qos-profiles/", "path.name", json!("QOS_CALLS")),
+    ];
+    let bodies = [
+        ("", "body.party", json!(CUSTOMER)),
+        ("", "body.offering", json!(offering)),
+        ("", "body.token", json!(token)),
+        ("", "body.source", json!(SOURCE)),
+        ("", "body.currency", json!("EUR")),
+        ("", "body.qosProfile", json!("QOS_CALLS")),
+        ("", "body.duration", json!(600)),
+        ("", "body.duration_s", json!(600)),
+        ("", "body.window.duration_s", json!(600)),
+        ("", "body.applicationServer.ipv4Address", json!("198.51.100.7")),
+        ("", "body.place.lat", json!(52.37)),
+        ("", "body.place.lon", json!(4.9)),
+        ("/v1/sessions$", "body.device", json!(format!("tel:{PHONE}"))),
+        ("/v1/orders", "body.device", json!(format!("tel:{PHONE}"))),
+        ("/quality-on-demand/", "body.device.phoneNumber", json!(PHONE)),
+    ];
+    Ok(config(paths.iter().map(|row| (row, 0.5)).chain(bodies.iter().map(|row| (row, 0.9)))))
 }
 
 /// Metered calls: they need nothing of the network.
@@ -69,25 +80,24 @@ fn calls() -> Value {
     })
 }
 
-/// Half of the paths' variables and a fifth of all texts are drawn from what is there.
-fn config(ids: &[(&str, String)]) -> String {
-    let named = [("/wallets/", "currency", WORDS[0]), ("/qos-profiles/", "name", WORDS[1])];
-    let ids = ids.iter().map(|(folder, id)| (*folder, "id", id.as_str()));
-    let variables: Vec<_> = ids.chain(named).collect();
-    let mut dictionaries = String::from("[dictionaries]\n");
-    let mut operations = String::new();
-    for (number, (folder, variable, value)) in variables.iter().enumerate() {
-        dictionaries += &format!("one_{number} = {{ values = [{value:?}] }}\n");
-        operations += &format!(
-            "[[operations]]\ninclude-path-regex = {folder:?}\n\
-             parameters = {{ \"path.{variable}\" = {{ dictionary = \"one_{number}\", probability = 0.5 }} }}\n"
-        );
+/// Which operations (all of them when it is empty), which part of their requests, and what is there.
+type Row = (&'static str, &'static str, Value);
+
+/// Draws each of them from what is there, with its probability, and a fifth of all other texts from [`WORDS`].
+fn config<'a>(rows: impl Iterator<Item = (&'a Row, f32)>) -> String {
+    let mut dictionaries = format!("[dictionaries]\nwords = {{ values = {WORDS:?} }}\n");
+    let (mut everywhere, mut operations) = (String::from("[parameters]\n"), String::new());
+    for (number, ((path, part, value), probability)) in rows.enumerate() {
+        dictionaries += &format!("one_{number} = {{ values = [{value}] }}\n");
+        let bound = format!("\"{part}\" = {{ dictionary = \"one_{number}\", probability = {probability} }}");
+        if path.is_empty() {
+            everywhere += &format!("{bound}\n");
+        } else {
+            operations += &format!("[[operations]]\ninclude-path-regex = \"{path}\"\nparameters = {{ {bound} }}\n");
+        }
     }
-    let words: Vec<_> = variables.iter().map(|(_, _, value)| *value).chain(WORDS.iter().copied()).collect();
-    format!(
-        "{dictionaries}words = {{ values = {words:?} }}\n\n[generation.dictionaries]\n\
-         string = {{ dictionary = \"words\", probability = 0.2 }}\n\n{operations}"
-    )
+    let texts = "[generation.dictionaries]\nstring = { dictionary = \"words\", probability = 0.2 }\n";
+    [dictionaries, everywhere, texts.to_owned(), operations].join("\n")
 }
 
 /// Calls the cell as someone.

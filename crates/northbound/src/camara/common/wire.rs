@@ -9,15 +9,19 @@ use utoipa::ToSchema;
 pub(crate) struct Device {
     /// E.164 with `+`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub phone_number: Option<String>,
     /// Not supported.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub network_access_identifier: Option<String>,
     /// The observed address, with its port or the one behind it.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub ipv4_address: Option<DeviceIpv4>,
     /// Any address of the device's subnet.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub ipv6_address: Option<String>,
 }
 
@@ -29,9 +33,11 @@ pub(crate) struct DeviceIpv4 {
     pub public_address: String,
     /// As the device sees it.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub private_address: Option<String>,
     /// As the application server sees it.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub public_port: Option<u16>,
 }
 

@@ -10,12 +10,15 @@ use utoipa::ToSchema;
 pub(crate) struct QosProfileDeviceRequest {
     /// For this device; not with a token of three legs, which names it.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub device: Option<Device>,
     /// With this name.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub name: Option<String>,
     /// With this status.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub status: Option<QosProfileStatus>,
 }
 

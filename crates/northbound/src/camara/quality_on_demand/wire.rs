@@ -10,23 +10,27 @@ use utoipa::ToSchema;
 pub(crate) struct CreateSession {
     /// Required with a token of two legs; not with one of three, which names it.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub device: Option<Device>,
     /// The application's servers.
     pub application_server: ApplicationServer,
     /// Ports of the device.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub device_ports: Option<PortsSpec>,
     /// Ports of the servers.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub application_server_ports: Option<PortsSpec>,
     /// The profile.
     pub qos_profile: String,
     /// Where notifications go: https.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub sink: Option<String>,
     /// What they carry; never returned.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Object>, nullable = false)]
     pub sink_credential: Option<SinkCredential>,
     /// Seconds, at least 1.
     pub duration: i64,
@@ -46,6 +50,7 @@ pub(crate) struct ExtendSessionDuration {
 pub(crate) struct RetrieveSessionsInput {
     /// Required with a token of two legs; not with one of three, which names it.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub device: Option<Device>,
 }
 
@@ -55,9 +60,11 @@ pub(crate) struct RetrieveSessionsInput {
 pub(crate) struct ApplicationServer {
     /// An address, or a range as address/width.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub ipv4_address: Option<String>,
     /// An address, or a range as address/width.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub ipv6_address: Option<String>,
 }
 
@@ -67,9 +74,11 @@ pub(crate) struct ApplicationServer {
 pub(crate) struct PortsSpec {
     /// Ranges.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub ranges: Option<Vec<PortRange>>,
     /// Single ports.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub ports: Option<Vec<u16>>,
 }
 

@@ -26,7 +26,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 /// Buys a token: with a firm quote, or at once. Repeating it with the same key gives the same token.
 #[utoipa::path(
     post, path = "/v1/orders", tag = "purchase", security(("bearer" = [])), request_body = Order,
-    params(("Idempotency-Key" = String, Header, description = "Makes repeating it safe, for 24 hours.")),
+    params(("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, pattern = "^[!-~]*$", description = "Makes repeating it safe, for 24 hours.")),
     responses((status = 201, description = "The token, with its signed entitlement.", body = Token), Problems),
 )]
 async fn place_order(

@@ -128,7 +128,7 @@ async fn open_wallet(
 /// Adds money that was received to a wallet.
 #[utoipa::path(
     post, path = "/v1/parties/{id}/top-ups", tag = "operator", security(("bearer" = [])), request_body = TopUp,
-    params(("id" = String, Path), ("Idempotency-Key" = String, Header, description = "Makes repeating it safe.")),
+    params(("id" = String, Path), ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, pattern = "^[!-~]*$", description = "Makes repeating it safe.")),
     responses((status = 201, description = "Added.", body = Wallet), Problems),
 )]
 async fn top_up(
