@@ -13,6 +13,10 @@ pub(crate) struct Inbox(Arc<Shared>);
 #[derive(Debug)]
 pub(super) struct Letters(Arc<Shared>);
 
+/// The writer is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Gone;
+
 /// What the writer waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Awaiting {
@@ -46,11 +50,11 @@ impl Inbox {
         (inbox, letters)
     }
 
-    /// Puts a message; gives it back when the writer is gone.
-    pub(crate) fn send(&self, message: Message) -> Result<(), Message> {
+    /// Puts a message; drops it when the writer is gone.
+    pub(crate) fn send(&self, message: Message) -> Result<(), Gone> {
         let mut inside = self.0.inside();
         if inside.closed {
-            return Err(message);
+            return Err(Gone);
         }
         let is_result = !matches!(message, Message::Submit(..));
         inside.results += usize::from(is_result);

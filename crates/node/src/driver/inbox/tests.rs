@@ -23,9 +23,9 @@ fn a_wait_ends_without_a_message_when_its_patience_does() {
 }
 
 #[test]
-fn a_message_for_a_writer_that_is_gone_comes_back() {
+fn nothing_can_be_put_for_a_writer_that_is_gone() {
     let (inbox, letters) = Inbox::new();
     inbox.send(Message::Appended(1)).expect("it is open");
     drop(letters);
-    assert!(matches!(inbox.send(Message::Appended(2)), Err(Message::Appended(2))));
+    assert_eq!(inbox.send(Message::Appended(2)), Err(Gone));
 }
