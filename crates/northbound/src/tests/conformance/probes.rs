@@ -1,7 +1,8 @@
 //! One request for each answer that can be received.
 
-use super::record::{Operation, Record, Request};
+use super::record::{OPERATIONS, Operation, Record, Request};
 use crate::tests::world::{ALICE, BOB, OPERATOR, PHONE, Reply, World, offering};
+use crate::{Limits, Rate};
 use serde_json::{Value, json};
 
 /// A world and what it answered.
@@ -36,6 +37,7 @@ pub async fn run(record: &mut Record) {
     sessions(record).await;
     devices(record).await;
     profiles(record).await;
+    too_many(record).await;
 }
 
 /// A session that Alice can create once she has bought a token.
@@ -133,5 +135,16 @@ async fn profiles(record: &mut Record) {
     let bare = probe.world.bare().await;
     for (who, name) in [("", "QOS_L"), (bare.as_str(), "QOS_L"), (ALICE, "QOS_L"), (ALICE, "QOS_X"), (ALICE, "ab")] {
         probe.ask("getQosProfile", who, name, None).await;
+    }
+}
+
+/// Whoever asks more often than it may is refused before anything of the request is looked at.
+async fn too_many(record: &mut Record) {
+    let mut probe = Prober { world: World::open().await, record };
+    let once = Rate::new(1, 60).expect("a rate");
+    probe.world.limit(&Limits { customer: once, ..Limits::default() });
+    probe.world.get(ALICE, "/v1/wallets").await.expect(200);
+    for operation in OPERATIONS {
+        probe.ask(operation.id, ALICE, "any", Some(json!({}))).await.error_info(429, "TOO_MANY_REQUESTS");
     }
 }
