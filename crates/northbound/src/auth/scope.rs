@@ -116,7 +116,9 @@ pub(crate) const OPERATIONS: &[(&str, &str, Scope)] = &[
     ("POST", "/v1/dead-letters/{id}/redrive", Scope::Operate),
 ];
 
-/// The scope that an operation asks for. `path` is the pattern of its route.
+/// The scope that an operation asks for. `path` is the pattern of its route. `HEAD` asks for what `GET` does, as it is
+/// answered by the same handler.
 pub(crate) fn needed(method: &Method, path: &str) -> Option<Scope> {
+    let method = if method == Method::HEAD { &Method::GET } else { method };
     OPERATIONS.iter().find(|(name, of, _)| method == *name && path == *of).map(|(.., scope)| *scope)
 }

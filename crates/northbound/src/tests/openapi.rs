@@ -1,7 +1,8 @@
 //! The document and the routes are one.
 
 use super::world::{OPERATOR, World};
-use crate::auth::scope::OPERATIONS;
+use crate::auth::scope::{OPERATIONS, needed};
+use axum::http::Method;
 use serde_json::Value;
 
 const METHODS: [&str; 5] = ["get", "post", "put", "delete", "patch"];
@@ -101,5 +102,13 @@ async fn every_operation_lists_its_refusals_and_no_answer_of_any_status() {
         let responses = &document["paths"][&path][method.to_lowercase()]["responses"];
         assert!(responses["4XX"].is_object() && responses["5XX"].is_object(), "{method} {path}: {responses}");
         assert!(responses["default"].is_null(), "{method} {path}: a success that is not listed would be documented");
+    }
+}
+
+#[test]
+fn head_asks_for_the_scope_of_get() {
+    for (method, path, scope) in OPERATIONS {
+        let asked = needed(&Method::HEAD, path);
+        assert!(*method != "GET" || asked == Some(*scope), "HEAD {path} asks for {asked:?}");
     }
 }
