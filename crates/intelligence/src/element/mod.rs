@@ -1,0 +1,1 @@
+//! One network element: what a radio cell, a satellite or a queue can carry, and how surely.

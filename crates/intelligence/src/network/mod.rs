@@ -1,0 +1,1 @@
+//! The network: where it reaches, over which path, at what delay.

@@ -1,0 +1,1 @@
+//! The service: what will be wanted, and how sure that is.
