@@ -45,7 +45,7 @@ pub use admit::{Limits, Rate, RateError, Uptime};
 pub use app::{App, OnSpan};
 pub use auth::{
     ClientConfig, ClientKey, Credential, CredentialError, Credentials, IssuerConfig, KeyError, KeysConfig, OAuth,
-    OAuthConfig, OAuthError, ProofHashes,
+    OAuthConfig, OAuthError, Proof, ProofHashes,
 };
 pub use fault::{DOOR_PAGES, DoorPage};
 pub use serve::{Listening, serve};

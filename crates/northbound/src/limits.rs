@@ -64,8 +64,8 @@ pub const STREAMS_MAX: u32 = 128;
 pub const ACCESS_TOKENS_MAX: usize = 65_536;
 /// Single-use ids of assertions that are remembered.
 pub const ASSERTION_IDS_MAX: usize = 65_536;
-/// Single-use ids of proofs that are remembered: over their time window, this many proofs a window.
-pub const PROOF_IDS_MAX: usize = 262_144;
+/// Single-use ids of proofs that are remembered: over the window of a proof and half a minute, 20,000 a second by default.
+pub const PROOF_IDS_MAX: usize = 2_097_152;
 /// Longest single-use id, in bytes.
 pub const JTI_BYTES_MAX: usize = 255;
 /// How long an assertion of a client may live (CAMARA Security and Interoperability Profile, "Client Authentication").

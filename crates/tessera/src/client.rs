@@ -1,11 +1,11 @@
-//! `tessera client`: a key for a client, of which the cell only ever sees the public half, and assertions signed with it.
+//! `tessera client`: a key for a client, of which the cell only ever sees the public half, and what is signed with it.
 
 use crate::config::RoleName;
 use crate::credential::party_id;
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use node::wall_clock;
-use northbound::ClientKey;
+use northbound::{ClientKey, Proof};
 use serde_json::json;
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -23,6 +23,8 @@ pub enum Do {
     New(New),
     /// Sign an assertion: what it shows the token endpoint
     Assertion(Assertion),
+    /// Sign a proof of possession for one request: its `DPoP` header
+    Proof(ProofOf),
 }
 
 /// For whom.
@@ -62,11 +64,29 @@ pub struct Assertion {
     scope: Option<String>,
 }
 
+/// What to prove.
+#[derive(Args, Debug)]
+pub struct ProofOf {
+    /// The file of its private key
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+    /// The method of the request
+    #[arg(long, default_value = "POST", value_parser = ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"])]
+    method: String,
+    /// The address of the request
+    #[arg(long, value_name = "URL")]
+    url: String,
+    /// The access token that it is sent with; without it the proof is for the token endpoint
+    #[arg(long)]
+    token: Option<String>,
+}
+
 /// Does it.
 pub fn run(what: Do) -> anyhow::Result<()> {
     match what {
         Do::New(new) => make(&new),
         Do::Assertion(assertion) => sign(&assertion),
+        Do::Proof(proof) => prove(&proof),
     }
 }
 
@@ -101,24 +121,41 @@ fn make(new: &New) -> anyhow::Result<()> {
 }
 
 fn sign(wanted: &Assertion) -> anyhow::Result<()> {
-    let text = std::fs::read_to_string(&wanted.key);
-    let text = text.with_context(|| format!("could not read {}", wanted.key.display()))?;
-    let Some(key) = ClientKey::of_pem(&text) else {
-        bail!("{} is not an Ed25519 private key as `tessera client new` writes it", wanted.key.display());
-    };
-    let mut bits = [0; 16];
-    getrandom::fill(&mut bits)
-        .map_err(|error| anyhow::anyhow!("the operating system gives no random bits: {error}"))?;
+    let key = read(&wanted.key)?;
     let now = wall_clock().as_ms() / 1_000;
     let mut claims = json!({
         "iss": wanted.id, "sub": wanted.subject.as_ref().unwrap_or(&wanted.id), "aud": wanted.audience,
-        "iat": now, "exp": now + ASSERTION_S, "jti": format!("{:032x}", u128::from_be_bytes(bits)),
+        "iat": now, "exp": now + ASSERTION_S, "jti": single_use_id()?,
     });
     if let Some(scope) = &wanted.scope {
         claims["scope"] = json!(scope);
     }
     println!("{}", key.sign(&claims).context("the assertion cannot be signed")?);
     Ok(())
+}
+
+fn prove(wanted: &ProofOf) -> anyhow::Result<()> {
+    let key = read(&wanted.key)?;
+    let address = wanted.url.split(['?', '#']).next().unwrap_or_default();
+    let (id, token) = (single_use_id()?, wanted.token.as_deref());
+    let proof = Proof { method: &wanted.method, address, token, id: &id, made: wall_clock() };
+    println!("{}", key.prove(&proof).context("the proof cannot be signed")?);
+    Ok(())
+}
+
+fn read(path: &Path) -> anyhow::Result<ClientKey> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("could not read {}", path.display()))?;
+    let Some(key) = ClientKey::of_pem(&text) else {
+        bail!("{} is not an Ed25519 private key as `tessera client new` writes it", path.display());
+    };
+    Ok(key)
+}
+
+fn single_use_id() -> anyhow::Result<String> {
+    let mut bits = [0; 16];
+    getrandom::fill(&mut bits)
+        .map_err(|error| anyhow::anyhow!("the operating system gives no random bits: {error}"))?;
+    Ok(format!("{:032x}", u128::from_be_bytes(bits)))
 }
 
 fn write_new(path: &Path, text: &str) -> std::io::Result<()> {

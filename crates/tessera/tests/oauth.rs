@@ -132,6 +132,39 @@ fn the_shell_alone_is_enough_and_tokens_outlive_a_restart() {
 }
 
 #[test]
+fn a_bound_token_is_used_from_the_shell_with_a_proof_for_each_request() {
+    let folder = tempdir().expect("a folder");
+    let (server, _) = open(folder.path());
+    let key = folder.path().join("game.key");
+    let endpoint = format!("{}/oauth2/token", server.base);
+    let proof =
+        |more: &[&str]| prints(tessera().args(["client", "proof", "--key"]).arg(&key).args(more)).trim().to_owned();
+    let assertion = signed(&key, &claims(&server, "bound"));
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("scope", "tessera:read"),
+        ("client_assertion_type", ASSERTION_TYPE),
+        ("client_assertion", assertion.as_str()),
+    ];
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let asked = agent.post(&endpoint).header("dpop", proof(&["--url", &endpoint])).send_form(form);
+    let answer = asked.expect("it is answered").body_mut().read_to_string().expect("text");
+    let answer: Value = serde_json::from_str(&answer).expect("JSON");
+    assert_eq!(text(&answer, "token_type"), "DPoP");
+    let token = text(&answer, "access_token");
+    let (offerings, tokens) = (format!("{}/v1/offerings", server.base), format!("{}/v1/tokens", server.base));
+    let get = |url: &str, proof: &str| {
+        let asked = agent.get(url).header("authorization", format!("DPoP {token}")).header("dpop", proof);
+        asked.call().expect("it is answered").status().as_u16()
+    };
+    let once = proof(&["--method", "GET", "--url", &format!("{tokens}?limit=5"), "--token", &token]);
+    assert_eq!(get(&offerings, &once), 401, "the proof is for another address");
+    assert_eq!(get(&format!("{tokens}?limit=5"), &once), 200);
+    assert_eq!(get(&format!("{tokens}?limit=5"), &once), 401, "it was used");
+    assert_eq!(server.stop().code, Some(0));
+}
+
+#[test]
 fn a_wrong_client_or_issuer_is_refused_at_the_start_by_name() {
     let folder = tempdir().expect("a folder");
     let client = |more: &str| {

@@ -1,11 +1,13 @@
 //! The other side: a client's own key, for those who have no library of theirs at hand.
 
+use crate::auth::proof::hash;
 use crate::auth::signer::{key_of_seed, pkcs8_of};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fmt;
+use types::Instant;
 
 const PEM_HEAD: &str = "-----BEGIN PRIVATE KEY-----";
 const PEM_TAIL: &str = "-----END PRIVATE KEY-----";
@@ -15,6 +17,21 @@ pub struct ClientKey {
     seed: [u8; 32],
     signing: EncodingKey,
     public: Value,
+}
+
+/// What a proof of possession says (RFC 9449 §4.2).
+#[derive(Clone, Copy, Debug)]
+pub struct Proof<'a> {
+    /// The method of the request.
+    pub method: &'a str,
+    /// Its address, without a query.
+    pub address: &'a str,
+    /// The access token that it is sent with, where there is one.
+    pub token: Option<&'a str>,
+    /// An id that no other proof of this key has.
+    pub id: &'a str,
+    /// Now.
+    pub made: Instant,
 }
 
 impl ClientKey {
@@ -47,6 +64,19 @@ impl ClientKey {
         let mut header = Header::new(Algorithm::EdDSA);
         header.kid = self.public["kid"].as_str().map(str::to_owned);
         encode(&header, claims, &self.signing).ok()
+    }
+
+    /// Signs a proof of possession for one request. `None` when it cannot be signed.
+    pub fn prove(&self, proof: &Proof<'_>) -> Option<String> {
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.typ = Some("dpop+jwt".to_owned());
+        header.jwk = serde_json::from_value(self.public.clone()).ok();
+        let made_s = proof.made.as_ms() / 1_000;
+        let mut claims = json!({"htm": proof.method, "htu": proof.address, "iat": made_s, "jti": proof.id});
+        if let Some(token) = proof.token {
+            claims["ath"] = json!(hash(token.as_bytes()));
+        }
+        encode(&header, &claims, &self.signing).ok()
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) mod scope;
 pub(crate) mod signer;
 mod verified;
 
-pub use client_key::ClientKey;
+pub use client_key::{ClientKey, Proof};
 pub(crate) use clients::Client;
 pub use config::{ClientConfig, IssuerConfig, KeysConfig, OAuthConfig, OAuthError};
 pub use credentials::{Credential, CredentialError, Credentials};

@@ -2,12 +2,15 @@
 
 use super::Options;
 use super::audit::{self, quantity};
-use super::http::{Bare, Caller, Connection, Idle, Load, Measured, Post, Report, Run, Script, Turn, connections};
+use super::http::{
+    Auth, Bare, Caller, Connection, Identity, Idle, Load, Measured, Post, Report, Run, Script, Turn, runs,
+};
 use super::world::{self, OPERATOR, World};
 use anyhow::Context;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use engine::Role;
 use journal::SqliteStore;
+use northbound::ClientKey;
 use serde::Deserialize;
 use serde_json::json;
 use std::path::Path;
@@ -21,7 +24,7 @@ const ACCOUNTS: u32 = 10_000;
 
 /// One charge after another.
 struct Charging {
-    authorization: HeaderValue,
+    identity: Identity,
     tokens: Vec<TokenId>,
     /// One for each connection.
     meters: Vec<SourceId>,
@@ -42,27 +45,34 @@ struct Charge {
 
 /// Measures with each number of connections, on a cell of its own.
 pub fn run(options: &Options) -> anyhow::Result<()> {
-    let mut runs = Vec::new();
-    for connections in connections(options.connections) {
-        let folder = tempfile::tempdir().context("could not make a temporary folder")?;
-        let data = options.data.clone().unwrap_or_else(|| folder.path().to_owned()).join(format!("{connections}"));
-        let load = Load { connections, count: options.count.unwrap_or(COUNT) };
-        runs.push(measure(load, options.accounts.unwrap_or(ACCOUNTS), &data)?);
-    }
-    Report::of("charge-http", runs).print(options.json)
+    let accounts = options.accounts.unwrap_or(ACCOUNTS);
+    let runs = runs(options, COUNT, |load, data| measure(load, options.auth, accounts, data))?;
+    let bench = match options.auth {
+        Auth::Secret => "charge-http secret",
+        Auth::Bearer => "charge-http",
+        Auth::Dpop => "charge-http dpop",
+    };
+    Report::of(bench, runs).print(options.json)
 }
 
 /// One run; ends with an error when the books do not say what was charged.
-pub fn measure(load: Load, accounts: u32, data: &Path) -> anyhow::Result<Run> {
+pub fn measure(load: Load, auth: Auth, accounts: u32, data: &Path) -> anyhow::Result<Run> {
     let idle = Idle::start(data)?;
     let meter = Caller { secret: "meter-secret".to_owned(), role: Role::Meter, party: OPERATOR };
-    let script = idle.fill(async |gate| {
+    let (tokens, meters) = idle.fill(async |gate| {
         let World { tokens, .. } = world::build(gate, accounts).await?;
         let meters = world::meters(gate, load.connections).await?;
         let tokens = gate.read(|view| tokens.iter().filter_map(|token| Some(view.state.token(*token)?.id)).collect());
-        Ok(Charging { authorization: meter.authorization()?, tokens: tokens.await, meters })
+        Ok((tokens.await, meters))
     })?;
-    let served = idle.serve(&[meter])?;
+    let secret = meter.identity()?;
+    let key = ClientKey::new([9; 32]).context("no key can be made")?;
+    let served = idle.serve(&[meter], Some((&key, OPERATOR)))?;
+    let identity = match auth {
+        Auth::Secret => secret,
+        Auth::Bearer | Auth::Dpop => Identity::issued(auth, key, served.address, "tessera:meter")?,
+    };
+    let script = Charging { identity, tokens, meters };
     let money = json!({"minor": 5, "currency": "EUR", "text": "0.05 EUR"});
     let charged = json!({"status": "charged", "paid": money, "overrun": money});
     let bare = Bare::new().route::<Charge>("/v1/usage", StatusCode::OK, charged).serve()?;
@@ -82,8 +92,8 @@ impl Script for Charging {
         let meter = self.meters[turn.connection as usize];
         let (sequence, quantity) = (turn.nth + 1, quantity(turn.number));
         let body = format!(r#"{{"token":"{token}","source":"{meter}","sequence":{sequence},"quantity":{quantity}}}"#);
-        let authorization = &self.authorization;
-        connection.post(Post { path: "/v1/usage", authorization, key: None, body, expected: StatusCode::OK }).await?;
+        let identity = &self.identity;
+        connection.post(Post { path: "/v1/usage", identity, key: None, body, expected: StatusCode::OK }).await?;
         Ok(())
     }
 }

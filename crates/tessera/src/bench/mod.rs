@@ -21,6 +21,7 @@ mod verify;
 mod world;
 
 use clap::{Args, ValueEnum};
+use http::Auth;
 use std::path::PathBuf;
 
 /// What can be measured.
@@ -63,6 +64,9 @@ pub struct Options {
     /// Connections of the HTTP client at one time [default: a run with 64 and a run with 256]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_024))]
     pub connections: Option<u32>,
+    /// How the client of `charge-http` shows who it is
+    #[arg(long, value_enum, default_value_t = Auth::Bearer)]
+    pub auth: Auth,
     /// Where the journal is kept [default: a temporary folder]
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,

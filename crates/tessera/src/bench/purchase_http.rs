@@ -2,7 +2,7 @@
 
 use super::Options;
 use super::audit;
-use super::http::{Bare, Caller, Connection, Idle, Load, Measured, Post, Report, Run, Script, Turn, connections};
+use super::http::{Bare, Caller, Connection, Identity, Idle, Load, Measured, Post, Report, Run, Script, Turn, runs};
 use super::shop::{self, OFFERING, PLACES};
 use anyhow::{Context, bail};
 use axum::http::{HeaderValue, StatusCode};
@@ -20,7 +20,7 @@ const COUNT: u64 = 20_000;
 const CUSTOMERS: u32 = 1_000;
 
 /// One purchase after another, each by the next customer.
-struct Buying(Vec<HeaderValue>);
+struct Buying(Vec<Identity>);
 
 /// What bare axum reads of each of the three.
 #[derive(Deserialize)]
@@ -55,13 +55,8 @@ struct Quote {
 
 /// Measures with each number of connections, on a cell of its own.
 pub fn run(options: &Options) -> anyhow::Result<()> {
-    let mut runs = Vec::new();
-    for connections in connections(options.connections) {
-        let folder = tempfile::tempdir().context("could not make a temporary folder")?;
-        let data = options.data.clone().unwrap_or_else(|| folder.path().to_owned()).join(format!("{connections}"));
-        let load = Load { connections, count: options.count.unwrap_or(COUNT) };
-        runs.push(measure(load, options.accounts.unwrap_or(CUSTOMERS), &data)?);
-    }
+    let customers = options.accounts.unwrap_or(CUSTOMERS);
+    let runs = runs(options, COUNT, |load, data| measure(load, customers, data))?;
     Report::of("purchase-http", runs).print(options.json)
 }
 
@@ -69,8 +64,8 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
 pub fn measure(load: Load, customers: u32, data: &Path) -> anyhow::Result<Run> {
     let idle = Idle::start(data)?;
     let callers = idle.fill(async |gate| shop::build(gate, customers).await)?;
-    let script = Buying(callers.iter().map(Caller::authorization).collect::<anyhow::Result<_>>()?);
-    let served = idle.serve(&callers)?;
+    let script = Buying(callers.iter().map(Caller::identity).collect::<anyhow::Result<_>>()?);
+    let served = idle.serve(&callers, None)?;
     let bare = Bare::new()
         .route::<Asked>("/v1/qualifications", StatusCode::OK, text_of(700))
         .route::<Asked>("/v1/quotes", StatusCode::CREATED, text_of(500))
@@ -99,19 +94,19 @@ fn bought(view: &View, count: u64) -> anyhow::Result<()> {
 
 impl Script for Buying {
     async fn operate(&self, connection: &mut Connection, turn: Turn) -> anyhow::Result<()> {
-        let authorization = &self.0[(turn.number % self.0.len() as u64) as usize];
+        let identity = &self.0[(turn.number % self.0.len() as u64) as usize];
         let place = PLACES[(turn.number % PLACES.len() as u64) as usize];
         let (path, expected) = ("/v1/qualifications", StatusCode::OK);
         let body = format!(r#"{{"latency_ms_max":30,"window":{{"duration_s":7200}},"place":{{"h3":["{place:x}"]}}}}"#);
-        connection.post(Post { path, authorization, key: None, body, expected }).await?;
+        connection.post(Post { path, identity, key: None, body, expected }).await?;
         let (path, expected) = ("/v1/quotes", StatusCode::CREATED);
         let body =
             format!(r#"{{"offering":"{OFFERING}","window":{{"duration_s":7200}},"place":{{"h3":["{place:x}"]}}}}"#);
-        let quote = connection.post(Post { path, authorization, key: None, body, expected }).await?;
+        let quote = connection.post(Post { path, identity, key: None, body, expected }).await?;
         let Quote { id } = serde_json::from_slice(&quote).context("a quote was expected")?;
         let key = Some(HeaderValue::from(turn.number));
         let body = format!(r#"{{"quote":"{id}"}}"#);
-        connection.post(Post { path: "/v1/orders", authorization, key, body, expected }).await?;
+        connection.post(Post { path: "/v1/orders", identity, key, body, expected }).await?;
         Ok(())
     }
 }

@@ -1,12 +1,15 @@
 //! Every bench over HTTP runs to its end and finds its books in order; how fast is not asked.
 
-use super::http::Load;
+use super::http::{Auth, Load};
 use super::{charge_http, purchase_http};
 
 #[test]
-fn charges_over_http_are_all_in_the_books() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    charge_http::measure(Load { connections: 3, count: 40 }, 7, folder.path()).expect("every charge is booked once");
+fn charges_over_http_are_all_in_the_books_however_the_client_shows_who_it_is() {
+    for auth in [Auth::Secret, Auth::Bearer, Auth::Dpop] {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let load = Load { connections: 3, count: 40 };
+        charge_http::measure(load, auth, 7, folder.path()).expect("every charge is booked once");
+    }
 }
 
 #[test]

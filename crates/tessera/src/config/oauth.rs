@@ -84,7 +84,7 @@ impl Default for OAuthFile {
             admin: None,
             audience: None,
             token_lifetime_s: 300,
-            proof_window_s: 300,
+            proof_window_s: 60,
             proof_hashes: Need::Optional,
             development_secrets: false,
         }

@@ -1,8 +1,9 @@
 //! The client: connections that are kept alive, one request at a time on each.
 
+use super::identity::Identity;
 use anyhow::{Context, bail};
 use axum::body::Bytes;
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use axum::http::header::{CONTENT_TYPE, HOST};
 use axum::http::{HeaderValue, Request, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
@@ -48,8 +49,8 @@ pub struct Connection {
 pub struct Post<'a> {
     /// Where to.
     pub path: &'static str,
-    /// The whole `Authorization` header.
-    pub authorization: &'a HeaderValue,
+    /// Who asks.
+    pub identity: &'a Identity,
     /// The `Idempotency-Key`, where one is asked for.
     pub key: Option<HeaderValue>,
     /// JSON.
@@ -88,10 +89,10 @@ impl Connection {
 
     /// Sends a request and reads its answer to the end.
     pub async fn post(&mut self, post: Post<'_>) -> anyhow::Result<Bytes> {
-        let mut request = Request::post(post.path)
-            .header(HOST, "localhost")
-            .header(AUTHORIZATION, post.authorization)
-            .header(CONTENT_TYPE, "application/json");
+        let mut request = Request::post(post.path).header(HOST, "localhost").header(CONTENT_TYPE, "application/json");
+        for (name, value) in post.identity.headers(post.path)? {
+            request = request.header(name, value);
+        }
         if let Some(key) = post.key {
             request = request.header("idempotency-key", key);
         }

@@ -2,15 +2,20 @@
 
 mod bare;
 mod client;
+mod identity;
 mod served;
 
 pub use bare::{Bare, Serving};
 pub use client::{Connection, Load, Post, Script, Turn};
+pub use identity::{Auth, Identity};
 pub use served::{Caller, Idle};
 
+use super::Options;
+use anyhow::Context;
 use client::{Taken, drive};
 use serde::Serialize;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Connections of the runs when no number is named.
@@ -59,9 +64,19 @@ pub struct Measured<S> {
     pub requests: u64,
 }
 
-/// The numbers of connections to measure with.
-pub fn connections(named: Option<u32>) -> Vec<u32> {
-    named.map_or_else(|| CONNECTIONS.to_vec(), |connections| vec![connections])
+/// One run for each number of connections to measure with, each in a folder of its own.
+pub fn runs(
+    options: &Options,
+    count: u64,
+    run: impl Fn(Load, &Path) -> anyhow::Result<Run>,
+) -> anyhow::Result<Vec<Run>> {
+    let numbers = options.connections.map_or_else(|| CONNECTIONS.to_vec(), |connections| vec![connections]);
+    let runs = numbers.into_iter().map(|connections| {
+        let folder = tempfile::tempdir().context("could not make a temporary folder")?;
+        let data = options.data.clone().unwrap_or_else(|| folder.path().to_owned()).join(format!("{connections}"));
+        run(Load { connections, count: options.count.unwrap_or(count) }, &data)
+    });
+    runs.collect()
 }
 
 impl<S: Script> Measured<S> {

@@ -1,11 +1,11 @@
 //! A cell on its own journal, served on a loopback port by its own threads.
 
+use super::identity::{Identity, issuer};
 use anyhow::Context;
-use axum::http::HeaderValue;
 use engine::Role;
 use journal::{SqliteStore, Store};
 use node::{Cell, CellSecret, Entitlements, Gate, Keyring, Vault};
-use northbound::{App, Credential, Credentials, Limits, Listening, Rate, Uptime};
+use northbound::{App, ClientKey, Credential, Credentials, Limits, Listening, Rate, Uptime};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -43,9 +43,9 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// The whole `Authorization` header.
-    pub fn authorization(&self) -> anyhow::Result<HeaderValue> {
-        Ok(HeaderValue::from_str(&format!("Bearer {}", self.secret))?)
+    /// As the client shows it.
+    pub fn identity(&self) -> anyhow::Result<Identity> {
+        Identity::bearer(&self.secret)
     }
 }
 
@@ -64,8 +64,8 @@ impl Idle {
         self.threads.block_on(world(self.cell.gate()))
     }
 
-    /// Serves it, as `serve` does.
-    pub fn serve(self, callers: &[Caller]) -> anyhow::Result<Served> {
+    /// Serves it, as `serve` does; with an issuer of access tokens for one client that is a meter of this party.
+    pub fn serve(self, callers: &[Caller], client: Option<(&ClientKey, PartyId)>) -> anyhow::Result<Served> {
         let secret = CellSecret::new([7; 32]);
         let vault = Vault::open(&*self.store, &secret)?;
         let credentials = callers.iter().map(|caller| Credential {
@@ -76,13 +76,13 @@ impl Idle {
         // What a run asks for altogether is asked by few: what is counted is counted, and nobody meets a limit.
         let most = Rate::new(northbound::limits::RATE_REQUESTS_MAX, 1)?;
         let limits = Limits { customer: most, meter: most, quotes: most, purchases: most, ..Limits::default() };
-        let app = App::new(
-            self.cell.gate().clone(),
-            vault,
-            Entitlements::new(Arc::new(Keyring::in_memory(&secret)?)),
-            Credentials::new(credentials)?,
-        )
-        .with_limits(&limits, &Uptime::default());
+        let keyring = Arc::new(Keyring::in_memory(&secret)?);
+        let entitlements = Entitlements::new(Arc::clone(&keyring));
+        let mut app = App::new(self.cell.gate().clone(), vault, entitlements, Credentials::new(credentials)?)
+            .with_limits(&limits, &Uptime::default());
+        if let Some((key, party)) = client {
+            app = app.with_oauth(issuer(key, party, &keyring)?);
+        }
         let listener = self.threads.block_on(TcpListener::bind("127.0.0.1:0"))?;
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel();

@@ -1,4 +1,4 @@
-//! Measures appends to a journal in a data folder: `cargo run --release -p journal --example measure [BATCHES]`.
+//! Measures appends to a journal in a data folder: `cargo run --release -p journal --example measure_journal [BATCHES]`.
 //!
 //! Batches of 8,192 events of about 32 bytes, sealed before the clock starts, as another thread does in a cell.
 

@@ -1,6 +1,6 @@
 //! Prints nanoseconds for each check and charge: on one hot account, and over 100,000 accounts in random order.
 //!
-//! `cargo run --release -p ledger --example measure`
+//! `cargo run --release -p ledger --example measure_ledger`
 
 use ledger::{AccountKind, AccountRef, Asset, BALANCE_MAX, HoldState, Ledger, Leg};
 use std::hint::black_box;

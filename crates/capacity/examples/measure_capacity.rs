@@ -1,4 +1,4 @@
-//! How fast the book answers when it is full: `cargo run --release -p capacity --example measure`.
+//! How fast the book answers when it is full: `cargo run --release -p capacity --example measure_capacity`.
 //!
 //! 100,000 resources and 1,000,000 live bookings of three legs over two hours, spread over 14 days; once with every leg
 //! on a resource of its own, once with one leg of each on a core that all share.

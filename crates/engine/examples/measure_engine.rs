@@ -1,4 +1,4 @@
-//! What one charge costs: `cargo run --release -p engine --example measure`.
+//! What one charge costs: `cargo run --release -p engine --example measure_engine`.
 //!
 //! Numbers after `--` are other counts of tokens than 1, 1,000 and 100,000. Charges one call each, on demand, round robin
 //! over so many tokens, each with a meter of its own; prints nanoseconds for deciding and applying, apart from those for
