@@ -62,7 +62,7 @@ impl Replay {
 mod tests {
     use super::*;
 
-    fn once<'a>(id: &'a str, until_s: u64) -> Once<'a> {
+    fn once(id: &str, until_s: u64) -> Once<'_> {
         Once { whose: "a", id, until: Instant::from_ms(until_s * 1_000) }
     }
 
