@@ -43,7 +43,7 @@ pub(crate) async fn around(
     next: Next,
 ) -> Response {
     let started = Instant::now();
-    let _under_way = request.extensions().get::<Arc<Seat>>().map(Seat::under_way);
+    let under_way = request.extensions().get::<Arc<Seat>>().map(Seat::under_way);
     let uri = request.uri().clone();
     let method = metrics::method_of(request.method());
     let route = request.extensions().get::<MatchedPath>().cloned();
@@ -86,7 +86,10 @@ pub(crate) async fn around(
     span.record("status", status.as_u16());
     let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     span.in_scope(|| tracing::info!(took_us, "answered"));
-    response
+    match under_way {
+        Some(under_way) => under_way.answered(response),
+        None => response,
+    }
 }
 
 /// Operations that ask for a caller count by caller, once it is known; what is for everyone counts by address. Who asks how

@@ -2,12 +2,17 @@
 //!
 //! A limit for each address would not do: a city's customers come through a few translated addresses, and an operator's
 //! through one proxy. Idle is whoever has no request under way: a connection that was never used, one that is kept for
-//! later, one that drips the head of a request.
+//! later, one that drips the head of a request. A stream is under way until its end, however quiet it is.
 
 use crate::metrics::Connections;
+use axum::body::{Body, BodyDataStream, Bytes, HttpBody};
+use axum::response::Response;
+use futures_core::Stream;
 use std::collections::BTreeMap;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
@@ -48,6 +53,12 @@ pub(crate) struct Taken {
 
 /// A request under way until this is dropped.
 pub(crate) struct UnderWay(Arc<Seat>);
+
+/// A body whose request is under way until it is dropped, which is when it has ended or its connection has.
+struct Lasting {
+    data: BodyDataStream,
+    _under_way: UnderWay,
+}
 
 impl Seats {
     /// So many places.
@@ -136,6 +147,24 @@ impl Seat {
     /// Returns when its place is wanted by somebody else.
     pub(crate) async fn is_wanted(&self) {
         self.wanted.notified().await;
+    }
+}
+
+impl UnderWay {
+    /// The request was answered with this head. It is over, unless what follows is a stream: of a length that nobody knows.
+    pub(crate) fn answered(self, response: Response) -> Response {
+        if response.body().size_hint().exact().is_some() {
+            return response;
+        }
+        response.map(|body| Body::from_stream(Lasting { data: body.into_data_stream(), _under_way: self }))
+    }
+}
+
+impl Stream for Lasting {
+    type Item = Result<Bytes, axum::Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Pin::new(&mut self.data).poll_next(cx)
     }
 }
 

@@ -8,13 +8,16 @@ use axum::http::Request;
 use axum::response::Response;
 use engine::state::EndReason;
 use http_body_util::BodyExt;
+use node::journal::{Memory, Store};
+use node::limits::TIMELINE_EVENTS_MAX;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 use tower::ServiceExt;
-use types::SessionId;
+use types::{CellId, SessionId};
 
 /// A stream that a client reads.
 struct Listening {
@@ -128,6 +131,28 @@ async fn a_place_that_is_none_is_refused() {
     world.get(ALICE, "/v1/events?after=-1").await.problem(400, "malformed-request");
     world.send(ALICE, "GET", "/v1/events", &[("last-event-id", "x")], None).await.problem(400, "malformed-request");
     listen(&world, ALICE, &format!("?after={}", next_seq - 1), None).await;
+}
+
+#[tokio::test]
+async fn what_went_to_the_archive_is_gone_and_where_the_journal_begins_is_said() {
+    let store = Arc::new(Memory::new(CellId(1)));
+    let world = World::open_on(Arc::<Memory>::clone(&store) as Arc<dyn Store>).await;
+    let kept_from = world.next_seq().await;
+    // So many that what is older is read from the journal.
+    world.many_events(TIMELINE_EVENTS_MAX).await;
+    let mut old = listen(&world, OPERATOR, "?after=0", None).await;
+    assert_eq!(old.next().await.expect("it is told").kind, "cell.founded");
+    store.archive_before(kept_from).expect("memory has an archive").expect("there is something to archive");
+    for (query, header) in [("?after=0", None), ("", Some(0)), ("", Some(kept_from - 2))] {
+        let header = header.map(|last: u64| ("last-event-id", last.to_string()));
+        let headers: Vec<(&str, &str)> = header.iter().map(|(name, last)| (*name, last.as_str())).collect();
+        let gone = world.send(ALICE, "GET", &format!("/v1/events{query}"), &headers, None).await;
+        let detail = gone.body["detail"].as_str().expect("a problem says more").to_owned();
+        gone.problem(410, "events-archived");
+        assert!(detail.contains(&format!("begins at event {kept_from};")), "{detail}");
+    }
+    let mut kept = listen(&world, OPERATOR, "", Some(&(kept_from - 1).to_string())).await;
+    assert_eq!(kept.next().await.expect("it is told").id, kept_from);
 }
 
 #[tokio::test]

@@ -2,10 +2,13 @@
 
 use super::world::{ALICE, World};
 use crate::limits::HEAD_BYTES_MAX;
+use crate::metrics::Connections;
 use crate::seats::Seats;
 use crate::serve::{Edge, serve_on};
 use crate::{Listening, serve};
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -89,4 +92,47 @@ async fn it_speaks_http_2_without_tls_and_refuses_a_head_that_is_too_large() {
     let mut bytes = [0; 64];
     let read = stream.read(&mut bytes).await.expect("it answers");
     assert!(bytes[..read].starts_with(b"HTTP/1.1 431 "), "{:?}", String::from_utf8_lossy(&bytes[..read]));
+}
+
+/// A connection that has said this, and the beginning of what came back.
+async fn said(address: SocketAddr, request: &str) -> (TcpStream, String) {
+    let mut stream = TcpStream::connect(address).await.expect("it listens");
+    stream.write_all(request.as_bytes()).await.expect("it reads");
+    let mut bytes = [0; 1_024];
+    let read = tokio::time::timeout(Duration::from_secs(20), stream.read(&mut bytes)).await;
+    let read = read.expect("there is a place").expect("it answers");
+    (stream, String::from_utf8_lossy(&bytes[..read]).into_owned())
+}
+
+#[tokio::test]
+async fn a_quiet_stream_keeps_its_place_while_idle_connections_lose_theirs() {
+    let world = World::open().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let connections = Arc::<Connections>::default();
+    let edge = Edge { seats: Seats::new(2, Arc::clone(&connections)), ..edge(listener, 2, Duration::from_secs(20)) };
+    tokio::spawn(serve_on(edge, world.router.clone(), std::future::pending()));
+    let follow = format!("GET /v1/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {ALICE}\r\n\r\n");
+    // Of all that are there it is the one that has said nothing for longest, from here on.
+    let (mut stream, mut text) = said(address, &follow).await;
+    assert!(text.starts_with("HTTP/1.1 200 OK\r\n"), "{text}");
+    let mut idle = Vec::new();
+    for _ in 0..4 {
+        let (kept, text) = said(address, "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await;
+        assert!(text.starts_with("HTTP/1.1 200 OK\r\n"), "{text}");
+        idle.push(kept);
+    }
+    assert_eq!(connections.cleared.load(Ordering::Relaxed), 3);
+    world.top_up(2, 1, "later").await.expect(201);
+    while !text.contains("wallet.topped_up") {
+        let mut bytes = [0; 1_024];
+        let read = stream.read(&mut bytes).await.expect("it goes on");
+        assert!(read > 0, "the stream has ended: {text}");
+        text.push_str(&String::from_utf8_lossy(&bytes[..read]));
+    }
+    // Where its client has ended it, its place is anybody's.
+    drop(stream);
+    for _ in 0..2 {
+        idle.push(said(address, "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await.0);
+    }
 }

@@ -10,7 +10,7 @@ use engine::state::SessionState;
 use engine::{ActivationOutcome, Actor, Command, Role};
 use http_body_util::BodyExt;
 use node::journal::{Memory, Store};
-use node::{Cell, CellSecret, Clock, Entitlements, Feed, Keyring, Mailroom, Notifier, Pace, Vault, wall_clock};
+use node::{Cell, CellSecret, Clock, Entitlements, Feed, Keyring, Mailroom, Notifier, Pace, Vault, Work, wall_clock};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -183,6 +183,19 @@ impl World {
         let session = gate.read(|view| view.state.session_by_id(id)).await.expect("the session is there");
         let command = Command::RecordDeactivation { session, reason };
         gate.submit(Actor::NETWORK, command).await.expect("it can be stopped");
+    }
+
+    /// At least so many events, all of them durable.
+    pub async fn many_events(&self, count: usize) {
+        let gate = self.cell.gate();
+        let party = gate.read(|view| view.state.party_by_id(party(3))).await.expect("Bob is registered");
+        let currency = types::Currency::parse("EUR").expect("a currency");
+        let limits = (1..).take(count).map(|limit_minor| Command::SetCreditLimit { party, currency, limit_minor });
+        let work = limits.map(|command| engine::Request { actor: Actor::OPERATOR, key: None, command });
+        let pending: Vec<_> = work.map(|request| gate.send(Work::One(request)).expect("there is room")).collect();
+        for answer in pending {
+            answer.await.expect("it is decided");
+        }
     }
 
     /// The sequence number after the last event: moves with every change.
