@@ -3,6 +3,7 @@
 mod datalog;
 mod garbage;
 mod holders;
+mod profile;
 mod revocations;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};

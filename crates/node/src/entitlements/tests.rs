@@ -136,6 +136,21 @@ fn a_remembered_text_is_still_judged_by_what_became_of_its_token() {
 }
 
 #[test]
+fn a_token_of_which_a_block_is_revoked_is_withheld_as_a_whole_while_it_is_suspended() {
+    let mut world = World::new();
+    let text = world.text(FIRST);
+    let child = attenuate(&text, &Narrowing::new()).expect("narrowed");
+    let block = world.entitlements.block_of_text(&world.state, FIRST, &child).expect("one of its texts");
+    world.ask(alice(), Command::RevokeEntitlement { token: FIRST, block });
+    let all = |world: &World| [&text, &child].map(|text| (world.works(text).is_ok(), world.works_elsewhere(text)));
+    assert_eq!(all(&world), [(true, true), (false, false)]);
+    world.ask(Actor::OPERATOR, Command::SuspendToken { token: FIRST });
+    assert_eq!(all(&world), [(false, false); 2]);
+    world.ask(Actor::OPERATOR, Command::ResumeToken { token: FIRST });
+    assert_eq!(all(&world), [(true, true), (false, false)]);
+}
+
+#[test]
 fn a_block_is_named_by_its_id_and_the_issuer_s_own_is_the_whole() {
     let mut world = World::new();
     let text = world.text(FIRST);

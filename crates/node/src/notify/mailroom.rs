@@ -9,7 +9,7 @@ use crate::web::WebRequest;
 use journal::{Change, JournalError, Store};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use types::{Instant, WebhookId};
+use types::{Instant, PartyId, WebhookId};
 
 /// Why the mailroom could not do as asked.
 #[derive(Debug, thiserror::Error)]
@@ -107,6 +107,12 @@ impl Mailroom {
         self.dead.retain(|(_, key)| key.lane != lane);
         self.webhooks.remove(&id);
         Ok(())
+    }
+
+    /// Forgets every webhook of a party, as [`Mailroom::remove_webhook`] does.
+    pub fn remove_webhooks_of(&mut self, party: PartyId) -> Result<(), NotifyError> {
+        let own = self.webhooks.values().filter(|webhook| webhook.party == party).map(|webhook| webhook.id);
+        own.collect::<Vec<_>>().into_iter().try_for_each(|id| self.remove_webhook(id))
     }
 
     /// Looks at events, from the cursor to `next`: what is to be sent because of them is durable when this returns.

@@ -32,6 +32,20 @@ pub(super) struct Load {
 pub(crate) struct Place(Arc<AtomicUsize>);
 
 impl Priority {
+    /// Every one, in order.
+    pub(crate) const ALL: [Self; 5] = [Self::Look, Self::Buy, Self::Call, Self::Meter, Self::Operate];
+
+    /// Its name in numbers about ourselves.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Look => "look",
+            Self::Buy => "buy",
+            Self::Call => "call",
+            Self::Meter => "meter",
+            Self::Operate => "operate",
+        }
+    }
+
     /// Of an operation.
     pub(crate) const fn of(scope: Scope) -> Self {
         match scope {

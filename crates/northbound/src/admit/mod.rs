@@ -27,6 +27,7 @@ use node::Gate;
 use node::limits::RETRY_AFTER;
 use rates::Rates;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use types::SubjectId;
 
@@ -54,6 +55,8 @@ pub(crate) struct Admission {
     purchases: Rates,
     devices: Rates,
     load: Load,
+    /// Requests refused because of the load, by their priority.
+    shed: [AtomicU64; Priority::ALL.len()],
 }
 
 impl Note {
@@ -76,6 +79,7 @@ impl Admission {
             purchases: rates(limits.purchases),
             devices: rates(limits.device_purchases),
             load: Load::new(limits.requests_in_flight),
+            shed: Default::default(),
         }
     }
 
@@ -123,7 +127,13 @@ impl Admission {
         if kind == Some(PartyKind::PublicService) && self.load.takes(priority.raised(), queued) {
             return Ok(());
         }
+        self.shed[priority as usize].fetch_add(1, Ordering::Relaxed);
         Err(Fault::Later(Door::Busy, RETRY_AFTER.as_secs()))
+    }
+
+    /// How many were refused because there was too much to do, by priority.
+    pub(crate) fn shed(&self) -> &[AtomicU64; Priority::ALL.len()] {
+        &self.shed
     }
 
     /// A party asks for a quote.

@@ -1,9 +1,11 @@
 //! Rates by a clock that the test moves.
 
 use crate::admit::config::Rate;
+use crate::admit::load::{Load, Priority};
 use crate::admit::rates::{Rates, Standing, Uptime};
 use crate::fault::{Door, Fault};
 use crate::limits::{RATE_KEYS_MAX, RATE_REQUESTS_MAX, RATE_SWEEP_EVERY, RATE_WINDOW_MAX};
+use node::limits::QUEUE_COMMANDS_MAX;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -64,4 +66,22 @@ fn a_rate_is_some_requests_in_some_time() {
     }
     let (fastest, _) = rates(RATE_REQUESTS_MAX, 1);
     assert_eq!(fastest.check(&"a").remaining, RATE_REQUESTS_MAX - 1);
+}
+
+#[test]
+fn times_are_whole_seconds_and_none_of_them_is_too_early() {
+    let (rates, _) = rates(4, 10);
+    assert_eq!(rates.check(&"a").reset_s, 3, "two and a half");
+    (0..3).for_each(|_| drop(rates.check(&"a")));
+    assert_eq!(verdict(&rates.check(&"a")), Err(Fault::Later(Door::RateLimited, 3)));
+}
+
+#[test]
+fn a_queue_that_fills_is_as_much_of_a_load_as_requests_under_way() {
+    let load = Load::new(1_000);
+    let shares = [50, 65, 80, 90, 100];
+    for (priority, percent) in Priority::ALL.into_iter().zip(shares) {
+        let most = QUEUE_COMMANDS_MAX * percent / 100;
+        assert!(load.takes(priority, most) && !load.takes(priority, most + 1), "{priority:?}");
+    }
 }

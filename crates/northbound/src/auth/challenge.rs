@@ -67,6 +67,7 @@ pub(crate) async fn around(State(app): State<App>, mut request: Request, next: N
     }
     let mut response = next.run(request).await;
     let Some(why) = told.0.get().copied() else { return response };
+    app.metrics.turned_away(why);
     if !matches!(response.status(), StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
         return response;
     }
@@ -83,6 +84,23 @@ pub(crate) async fn around(State(app): State<App>, mut request: Request, next: N
 /// The hash of the body of a request that comes with a proof.
 #[derive(Clone, Debug)]
 pub(crate) struct BodyHash(Arc<str>);
+
+impl Why {
+    /// Every one, in order.
+    pub(crate) const ALL: [Self; 5] =
+        [Self::NothingShown, Self::InvalidRequest, Self::InvalidToken, Self::InvalidProof, Self::InsufficientScope];
+
+    /// Its name in numbers about ourselves.
+    pub(crate) const fn reason(self) -> &'static str {
+        match self {
+            Self::NothingShown => "nothing_shown",
+            Self::InvalidRequest => "invalid_request",
+            Self::InvalidToken => "invalid_token",
+            Self::InvalidProof => "invalid_proof",
+            Self::InsufficientScope => "insufficient_scope",
+        }
+    }
+}
 
 impl BodyHash {
     /// That of a request.

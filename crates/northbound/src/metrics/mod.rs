@@ -5,7 +5,9 @@ pub(crate) mod table;
 
 pub(crate) use requests::{UNMATCHED, method_of};
 
+use crate::admit::Priority;
 use crate::app::App;
+use crate::auth::challenge::Why;
 use crate::native::error::Problems;
 use crate::side::Side;
 use axum::extract::State;
@@ -26,6 +28,7 @@ pub(crate) struct Metrics {
     requests: Requests,
     public: Arc<Connections>,
     admin: Arc<Connections>,
+    turned_away: [AtomicU64; Why::ALL.len()],
 }
 
 /// The connections of one side.
@@ -44,7 +47,17 @@ pub(crate) struct Connections {
 impl Metrics {
     /// With a place for each pattern of a route.
     pub(crate) fn new(patterns: &[String]) -> Self {
-        Self { requests: Requests::new(patterns), public: Arc::default(), admin: Arc::default() }
+        Self {
+            requests: Requests::new(patterns),
+            public: Arc::default(),
+            admin: Arc::default(),
+            turned_away: Default::default(),
+        }
+    }
+
+    /// Counts a caller that was turned away.
+    pub(crate) fn turned_away(&self, why: Why) {
+        self.turned_away[why as usize].fetch_add(1, Ordering::Relaxed);
     }
 
     /// Counts a request: its method, its route's pattern, its status.
@@ -67,6 +80,15 @@ pub(crate) async fn metrics(State(app): State<App>) -> Response {
     let mut out = String::new();
     write_cell(&mut out, &app.gate);
     write_connections(&mut out, &app.metrics);
+    if let Ok(telling) = app.telling() {
+        let (waiting, dead) = telling.notifier.mailroom(|room| room.counts()).await;
+        one(&mut out, table::DELIVERIES_WAITING, waiting);
+        one(&mut out, table::DEAD_LETTERS, dead);
+    }
+    let sheds = Priority::ALL.map(Priority::name).into_iter().zip(app.admission.shed());
+    each(&mut out, table::SHED, sheds);
+    let reasons = Why::ALL.map(Why::reason).into_iter().zip(&app.metrics.turned_away);
+    each(&mut out, table::AUTH_FAILURES, reasons);
     header(&mut out, REQUESTS);
     app.metrics.requests.write(&mut out);
     let media = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
@@ -111,6 +133,14 @@ fn write_connections(out: &mut String, metrics: &Metrics) {
 fn one(out: &mut String, metric: &Metric, value: impl Display) {
     header(out, metric);
     let _ = writeln!(out, "{} {value}", metric.name);
+}
+
+/// One number for each value of a label.
+fn each<'a>(out: &mut String, metric: &Metric, counts: impl Iterator<Item = (&'static str, &'a AtomicU64)>) {
+    header(out, metric);
+    for (value, count) in counts {
+        let _ = writeln!(out, "{}{{{}}} {}", metric.name, labels(metric, &[value]), count.load(Ordering::Relaxed));
+    }
 }
 
 fn header(out: &mut String, metric: &Metric) {

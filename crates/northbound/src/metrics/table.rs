@@ -75,6 +75,14 @@ metrics! {
     CONNECTIONS_CLEARED = Counter, "tessera_connections_cleared_total", ["side"];
     /// TLS handshakes that were not finished.
     HANDSHAKES_FAILED = Counter, "tessera_tls_handshakes_failed_total", ["side"];
+    /// Deliveries to webhooks and sinks that wait, those under way included.
+    DELIVERIES_WAITING = Gauge, "tessera_deliveries_waiting", [];
+    /// Deliveries that were given up and are kept as dead letters.
+    DEAD_LETTERS = Gauge, "tessera_dead_letters", [];
+    /// Requests that were refused because the cell had too much to do, by how long what they ask for can wait.
+    SHED = Counter, "tessera_requests_shed_total", ["priority"];
+    /// Requests turned away for what they showed in `Authorization` and beside it, or did not.
+    AUTH_FAILURES = Counter, "tessera_authentication_failures_total", ["reason"];
     /// Requests answered, by how long they took; a route is a pattern, never an address.
     REQUESTS = Histogram, "tessera_http_request_duration_seconds", ["method", "route", "status"];
 }

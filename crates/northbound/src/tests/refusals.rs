@@ -159,3 +159,30 @@ async fn metrics_count_requests_by_route_and_never_by_address() {
     assert!(text.contains("route=\"/v1/tokens/{id}\",status=\"404\"} 1\n"), "{text}");
     assert!(text.contains("\ntessera_commands_accepted_total ") && !text.contains("tok_0000"), "{text}");
 }
+
+#[tokio::test]
+async fn metrics_tell_why_callers_were_turned_away_and_what_could_not_be_delivered() {
+    let world = World::open().await;
+    let hook = json!({"url": "https://alice.example/hook", "types": ["wallet.topped_up"]});
+    world.post(ALICE, "/v1/webhooks", hook).await.expect(201);
+    world.postbox.answers(&[503; 40]);
+    world.top_up(2, 1, "told").await.expect(201);
+    world.postbox.letters(1).await;
+    world.get("", "/v1/wallets").await.problem(401, "unauthenticated");
+    for _ in 0..2 {
+        world.get("nobody's", "/v1/wallets").await.problem(401, "unauthenticated");
+    }
+    world.get(ALICE, "/v1/wallets?access_token=x").await.problem(400, "malformed-request");
+    let text = world.get("", "/metrics").await.body.as_str().expect("a text").to_owned();
+    for line in [
+        "tessera_deliveries_waiting 1",
+        "tessera_dead_letters 0",
+        "tessera_authentication_failures_total{reason=\"nothing_shown\"} 1",
+        "tessera_authentication_failures_total{reason=\"invalid_token\"} 2",
+        "tessera_authentication_failures_total{reason=\"invalid_request\"} 1",
+        "tessera_authentication_failures_total{reason=\"invalid_proof\"} 0",
+        "tessera_requests_shed_total{priority=\"look\"} 0",
+    ] {
+        assert!(text.contains(&format!("\n{line}\n")), "{line}: {text}");
+    }
+}

@@ -122,6 +122,11 @@ async fn what_can_wait_is_refused_before_what_cannot() {
     }
     loaded.refused(OPERATOR, "GET", "/v1/parties", None).await;
     world.get("", "/healthz").await.expect(200);
+    let told = world.get("", "/metrics").await.expect(200).as_str().expect("a text").to_owned();
+    for (priority, refused) in [("look", 3), ("buy", 1), ("call", 1), ("meter", 1), ("operate", 1)] {
+        let line = format!("\ntessera_requests_shed_total{{priority=\"{priority}\"}} {refused}\n");
+        assert!(told.contains(&line), "{line}: {told}");
+    }
 
     loaded.store.let_go();
     for hung in std::mem::take(&mut loaded.hanging) {

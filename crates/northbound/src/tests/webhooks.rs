@@ -194,3 +194,25 @@ async fn with_an_expired_token_nothing_is_sent_and_the_operator_may_look_and_sen
     world.get(OPERATOR, &format!("/v1/dead-letters?after={id}")).await.expect(200);
     world.get(ALICE, "/v1/dead-letters").await.problem(403, "role-not-allowed");
 }
+
+#[tokio::test]
+async fn a_person_who_is_erased_is_told_nothing_more_and_a_company_is() {
+    let world = World::open().await;
+    for who in [ALICE, BOB] {
+        register(&world, who, &[]).await;
+        register(&world, who, &["token.issued"]).await;
+    }
+    for number in [2, 3] {
+        let path = format!("/v1/parties/{}/personal-data", party(number));
+        world.delete(OPERATOR, &path).await.expect(204);
+        world.delete(OPERATOR, &path).await.expect(204);
+    }
+    let own = |reply: Value| reply["items"].as_array().map(Vec::len);
+    // Alice is a consumer, Bob an enterprise.
+    assert_eq!(own(world.get(ALICE, "/v1/webhooks").await.expect(200)), Some(0));
+    assert_eq!(own(world.get(BOB, "/v1/webhooks").await.expect(200)), Some(2));
+    world.top_up(2, 1, "alices").await.expect(201);
+    world.top_up(3, 1, "bobs").await.expect(201);
+    let letters = world.postbox.letters(1).await;
+    assert_eq!(letters[0].body["party"], json!(party(3).to_string()));
+}

@@ -84,7 +84,13 @@ impl WebClient {
         Ok(WebAnswer { status, retry_after_s, body })
     }
 
-    fn turns_of(&self, host: String) -> Arc<Semaphore> {
+    /// Hosts that are remembered.
+    #[cfg(test)]
+    pub(super) fn hosts_kept(&self) -> usize {
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    pub(super) fn turns_of(&self, host: String) -> Arc<Semaphore> {
         let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
         if turns.len() >= HOSTS_MAX {
             turns.retain(|_, held| Arc::strong_count(held) > 1);

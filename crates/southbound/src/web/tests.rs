@@ -2,7 +2,7 @@
 
 mod receiver;
 
-use super::limits::ANSWER_BYTES_MAX;
+use super::limits::{ADDRESSES_MAX, ANSWER_BYTES_MAX, HOST_CALLS_MAX, HOSTS_MAX, URL_BYTES_MAX};
 use super::{Config, Resolve, WebClient};
 use node::{Web, WebAnswer, WebError, WebRequest};
 use receiver::{Receiver, answer};
@@ -183,4 +183,40 @@ async fn a_certificate_is_trusted_because_it_was_configured_and_only_for_its_nam
         let refused = WebClient::new(&Config { root_ca: Some(path), ..Config::default() });
         assert!(refused.is_err(), "{refused:?}");
     }
+}
+
+#[tokio::test]
+async fn addresses_are_so_long_and_so_many() {
+    let begin = "https://good.example/";
+    let url = |length: usize| format!("{begin}{}", "x".repeat(length - begin.len()));
+    let web = client(&lab(), &[&["127.0.0.1"]]);
+    assert_eq!(web.check(&url(URL_BYTES_MAX)), Ok(()));
+    assert!(matches!(web.check(&url(URL_BYTES_MAX + 1)), Err(WebError::Forbidden(_))));
+    // The receiver is at the last of these; at the others nobody is.
+    let mut addresses: Vec<String> = (2..).take(ADDRESSES_MAX).map(|end| format!("127.0.0.{end}")).collect();
+    addresses.push("127.0.0.1".to_owned());
+    let addresses: Vec<&str> = addresses.iter().map(String::as_str).collect();
+    let receiver = Receiver::start(vec![answer(204, "", "")]).await;
+    let url = format!("http://sink.example:{}/", receiver.port);
+    assert!(matches!(client(&lab(), &[&addresses]).send(post(&url)).await, Err(WebError::NoAnswer(_))));
+    assert_eq!(client(&lab(), &[&addresses[1..]]).send(post(&url)).await.expect("is called").status, 204);
+}
+
+#[tokio::test]
+async fn a_host_is_called_so_often_at_one_time_and_so_many_hosts_are_remembered() {
+    let receiver = Receiver::start(vec![answer(204, "", "")]).await;
+    let (web, url) = (client(&lab(), &[&[]]), format!("http://127.0.0.1:{}/", receiver.port));
+    let turns = web.turns_of("127.0.0.1".to_owned());
+    let all = turns.try_acquire_many(u32::try_from(HOST_CALLS_MAX).expect("a few")).expect("nobody calls yet");
+    assert!(turns.try_acquire().is_err(), "there is one more");
+    let mut call = web.send(post(&url));
+    let waits = std::future::poll_fn(|cx| std::task::Poll::Ready(call.as_mut().poll(cx).is_pending())).await;
+    assert!(waits && receiver.heard().is_empty());
+    for number in 0..HOSTS_MAX * 2 {
+        drop(web.turns_of(format!("host-{number}.example")));
+        assert!(web.hosts_kept() <= HOSTS_MAX);
+    }
+    assert!(Arc::ptr_eq(&turns, &web.turns_of("127.0.0.1".to_owned())), "one that is called is not forgotten");
+    drop(all);
+    assert_eq!(call.await.expect("its turn has come").status, 204);
 }

@@ -215,3 +215,22 @@ fn nothing_that_is_kept_can_be_read_without_the_secret_or_in_another_place() {
     let opened = Mailroom::open(&*store, &CellSecret::new([7; 32]), 5, Pace::default());
     assert!(matches!(opened, Err(NotifyError::Sealed(_))));
 }
+
+#[test]
+fn of_too_many_that_are_gone_the_oldest_is_forgotten() {
+    let store: Arc<dyn Store> = Arc::new(Memory::new(CELL));
+    let mut room = open(&store);
+    // Ids begin with their time.
+    room.gone.extend((0..GONE_RECEIVERS_MAX as u128).map(|older| older + SESSION + 1));
+    let (oldest, next) = (SESSION + 1, SESSION + 2);
+    let lane = SESSION + 1 + GONE_RECEIVERS_MAX as u128;
+    room.send(delivery(
+        key(lane, 5),
+        Sink::Address { url: "https://a.example/".into(), bearer: None, bearer_until: None },
+    ))
+    .expect("is kept");
+    assert_eq!(due(&mut room, NOW), [(lane, 5)]);
+    room.done(key(lane, 5), Outcome::Gone, NOW, 0).expect("is kept");
+    assert_eq!(room.gone.len(), GONE_RECEIVERS_MAX);
+    assert!(room.gone.contains(&lane) && room.gone.contains(&next) && !room.gone.contains(&oldest));
+}

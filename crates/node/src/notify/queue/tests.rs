@@ -66,6 +66,15 @@ fn a_receiver_says_when_it_wants_to_be_asked_again_within_the_limit() {
 }
 
 #[test]
+fn no_pause_is_longer_than_the_longest() {
+    let pace = Pace::default();
+    let pauses: Vec<Duration> = (1..=DELIVERY_ATTEMPTS_MAX).map(|tried| pace.pause(tried, None, 0)).collect();
+    assert_eq!(pauses[9], Duration::from_secs(512));
+    assert!(pauses[10..].iter().all(|pause| *pause == pace.backoff_max), "{pauses:?}");
+    assert_eq!(pace.pause(32, None, 1_000_000), Duration::from_ms(pace.backoff_max.as_ms() / 4 * 5));
+}
+
+#[test]
 fn what_waited_too_long_is_dead_at_its_next_failure() {
     let mut queue = queue(&[(1, "a")]);
     let late = NOW.after(Duration::from_hours(24));

@@ -12,7 +12,7 @@ use crate::native::wire::{Listing, Page};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use engine::state::PartyRef;
+use engine::state::{PartyKind, PartyRef};
 use engine::{Actor, Command, Rejection};
 use types::{Currency, PartyId};
 use utoipa_axum::router::OpenApiRouter;
@@ -93,7 +93,8 @@ async fn get_party(
     Ok(Json(shown(&app, actor, id).await?))
 }
 
-/// Erases a party's personal data for good: its own, and that of devices and flows that only it used.
+/// Erases a party's personal data for good: its own, and that of devices and flows that only it used; of a consumer, who is
+/// one person, the webhooks too, with all that waits for them.
 #[utoipa::path(
     delete, path = "/v1/parties/{id}/personal-data", tag = "operator", security(("bearer" = [])), params(("id" = String, Path)),
     responses((status = 204, description = "Erased."), Problems),
@@ -105,6 +106,11 @@ async fn erase_personal_data(
 ) -> Result<StatusCode, Problem> {
     let party = known(&app, actor, id).await?;
     let subjects = app.read(|view| convert::subjects_of(&view.state, party)).await.ok_or(Door::PersonalDataInUse)?;
+    let consumer = app.read(|view| view.state.party(party).is_some_and(|row| row.kind == PartyKind::Consumer)).await;
+    if consumer && let Ok(telling) = app.telling() {
+        // Behind the webhook of a company or a public service there are other people, who go on.
+        telling.notifier.mailroom(move |room| room.remove_webhooks_of(id)).await.map_err(Fault::from)?;
+    }
     app.vault(move |vault| subjects.into_iter().try_for_each(|subject| vault.erase(subject))).await?;
     Ok(StatusCode::NO_CONTENT)
 }
