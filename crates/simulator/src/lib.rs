@@ -24,6 +24,7 @@ mod plan;
 mod report;
 mod run;
 mod sabotage;
+mod signing;
 mod translate;
 mod visible;
 mod world;

@@ -71,6 +71,11 @@ impl Machine {
         &self.view
     }
 
+    /// The latest time that anything was decided at.
+    pub fn stamp(&self) -> Instant {
+        self.stamp
+    }
+
     /// The commit that the followers have come to.
     pub fn durable_commit(&self) -> u64 {
         self.durable_commit

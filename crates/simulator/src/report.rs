@@ -22,6 +22,10 @@ pub struct Report {
     pub crashes: u64,
     /// Times the cell stopped by itself.
     pub stops: u64,
+    /// Signing keys that were added.
+    pub rotations: u64,
+    /// Signing keys that were withdrawn.
+    pub withdrawals: u64,
     /// Problem codes, with how often each was the answer.
     pub rejections: BTreeMap<&'static str, u64>,
     /// Simulated time, ms.
@@ -65,6 +69,8 @@ impl Summary {
         total.answers_lost += report.answers_lost;
         total.crashes += report.crashes;
         total.stops += report.stops;
+        total.rotations += report.rotations;
+        total.withdrawals += report.withdrawals;
         total.simulated_ms += report.simulated_ms;
         for (code, count) in &report.rejections {
             *total.rejections.entry(code).or_default() += count;
@@ -82,7 +88,7 @@ impl fmt::Display for Report {
         write!(
             f,
             "seed {}: {} steps, {} s simulated, {} commands, {} events, {} answers heard, {} lost, {} crashes, {} stops, \
-             {} problem codes, state {}",
+             {} keys added, {} withdrawn, {} problem codes, state {}",
             self.seed,
             self.steps,
             self.simulated_ms / 1_000,
@@ -92,6 +98,8 @@ impl fmt::Display for Report {
             self.answers_lost,
             self.crashes,
             self.stops,
+            self.rotations,
+            self.withdrawals,
             self.rejections.len(),
             self.state_hash.get(..16).unwrap_or(&self.state_hash),
         )
@@ -103,7 +111,8 @@ impl fmt::Display for Summary {
         let total = &self.total;
         writeln!(
             f,
-            "{} seeds, {} steps, {} h simulated: {} commands, {} events, {} answers heard, {} lost, {} crashes, {} stops",
+            "{} seeds, {} steps, {} h simulated: {} commands, {} events, {} answers heard, {} lost, {} crashes, {} stops, \
+             {} keys added, {} withdrawn",
             self.seeds,
             total.steps,
             total.simulated_ms / 3_600_000,
@@ -113,6 +122,8 @@ impl fmt::Display for Summary {
             total.answers_lost,
             total.crashes,
             total.stops,
+            total.rotations,
+            total.withdrawals,
         )?;
         total.rejections.iter().try_for_each(|(code, count)| writeln!(f, "  {code:<28} {count:>8}"))
     }

@@ -1,5 +1,7 @@
 //! One simulation: time, faults, and every step of the way between a command and its answer.
 
+mod keys;
+
 use crate::auditor::Auditor;
 use crate::clients::{Clients, OUTBOX_ORDERS};
 use crate::clock::Clock;
@@ -10,6 +12,7 @@ use crate::machine::Machine;
 use crate::outbox::{Outbox, Reach};
 use crate::plan::Plan;
 use crate::report::Report;
+use crate::signing::Signing;
 use crate::{Options, Sabotage, faults, world};
 use twin::{Config, Scope, Twin};
 use types::{Duration, Instant};
@@ -28,6 +31,9 @@ pub struct Run {
     outbox: Outbox,
     twin: Twin,
     auditor: Auditor,
+    signing: Signing,
+    /// Draws of their own, so that the rest of a world does not depend on them.
+    turns: Draw,
     mail: Vec<(Instant, Letter)>,
     options: Options,
     pub report: Report,
@@ -45,6 +51,8 @@ impl Run {
             machine: Machine::new(&plan, plan.start, options.sabotage)?,
             twin: Twin::new(world::city().clone(), plan.start, config),
             auditor: Auditor::new(&plan),
+            signing: Signing::new(options.sabotage).map_err(|error| error.to_string())?,
+            turns: Draw::new(!seed),
             now: plan.start,
             clock: Clock::default(),
             clients: Clients::default(),
@@ -93,7 +101,7 @@ impl Run {
             let archive = self.draw.happens(500);
             self.machine.snapshot(archive)?;
         }
-        Ok(())
+        self.turn_keys()
     }
 
     /// Everything comes to an end: faults cease, what is open is answered, what is due happens. Then the last audit.
@@ -126,6 +134,7 @@ impl Run {
         self.report.simulated_ms = self.now.since(self.plan.start).as_ms();
         let flows = carried(&self.twin);
         self.auditor.finish(&seen, &flows, self.machine.durable_commit())?;
+        (0..self.auditor.keys.held()).try_for_each(|which| self.check_text(which))?;
         self.auditor.check_bytes(&flows)?;
         let bytes = self.draw.index(4);
         self.machine.check_rot(bytes)
@@ -262,6 +271,7 @@ impl Run {
     fn crash(&mut self) -> Outcome {
         self.report.crashes += 1;
         let lost = self.machine.crash(self.now)?;
+        self.signing.crash().map_err(|error| error.to_string())?;
         lost.iter().try_for_each(|fact| self.answer(fact, false))?;
         self.outbox.forget();
         self.mail.retain(|(_, letter)| letter.order < OUTBOX_ORDERS);

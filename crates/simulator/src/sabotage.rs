@@ -32,11 +32,13 @@ pub enum Sabotage {
     HidesLateness,
     /// Usage that was charged is left out of the journal.
     LosesUsage,
+    /// Changes of the signing keys are acknowledged and never kept.
+    ForgetsKeys,
 }
 
 impl Sabotage {
     /// Every one.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::DiskLies,
         Self::AnswersEarly,
         Self::AppliesTwice,
@@ -49,6 +51,7 @@ impl Sabotage {
         Self::ReadsUndurable,
         Self::HidesLateness,
         Self::LosesUsage,
+        Self::ForgetsKeys,
     ];
 
     /// The batch as it is journaled.

@@ -24,6 +24,8 @@ fn seeds_pass_and_reach_every_problem_code() {
     assert_eq!(missing.collect::<BTreeSet<_>>(), excused, "the list of codes that cannot be reached may only shrink");
     assert!(summary.total.crashes > SEEDS, "crashes happen");
     assert!(summary.total.answers_lost > SEEDS, "crashes fall between append and answer");
+    let (added, withdrawn) = (summary.total.rotations, summary.total.withdrawals);
+    assert!(added > SEEDS && withdrawn > SEEDS, "keys turn while the cell runs: {added} added, {withdrawn} withdrawn");
     assert!(summary.total.stops > 0, "the cell stops by itself when an append fails or its clock jumps");
 }
 

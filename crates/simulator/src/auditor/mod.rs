@@ -6,6 +6,7 @@
 
 mod books;
 mod compare;
+mod keys;
 mod promises;
 mod sale;
 mod service;
@@ -15,6 +16,7 @@ mod token;
 use crate::fact::{Asked, By, Caller, Fact, Raw, Said};
 use crate::plan::Plan;
 use books::Books;
+use keys::Keys;
 use promises::{Promise, Promises};
 use std::collections::{BTreeMap, BTreeSet};
 use token::Token;
@@ -49,6 +51,8 @@ pub struct Auditor {
     /// The network's name of each session.
     names: BTreeMap<u32, SessionId>,
     facts: u64,
+    /// The schedule of signing keys, and the texts that were signed.
+    pub keys: Keys,
     /// The last commit that was seen.
     commit: u64,
 }
@@ -91,6 +95,7 @@ impl Auditor {
             raw: BTreeMap::new(),
             names: BTreeMap::new(),
             facts: 0,
+            keys: Keys::default(),
             commit: 0,
         }
     }
