@@ -2,11 +2,13 @@
 
 use super::world::{ALICE, BOB, METER, OPERATOR, World, here, offering, party};
 use crate::limits::EVENT_STREAMS_PER_CLIENT_MAX;
+use crate::native::events::convert::sees;
 use crate::native::events::kind::{Audience, Kind};
 use axum::body::Body;
 use axum::http::Request;
 use axum::response::Response;
 use engine::state::EndReason;
+use engine::{Actor, Event};
 use http_body_util::BodyExt;
 use node::journal::{Memory, Store};
 use node::limits::TIMELINE_EVENTS_MAX;
@@ -17,7 +19,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tower::ServiceExt;
-use types::{CellId, SessionId};
+use types::{CellId, SessionId, TenantId};
 
 /// A stream that a client reads.
 struct Listening {
@@ -153,6 +155,15 @@ async fn what_went_to_the_archive_is_gone_and_where_the_journal_begins_is_said()
     }
     let mut kept = listen(&world, OPERATOR, "", Some(&(kept_from - 1).to_string())).await;
     assert_eq!(kept.next().await.expect("it is told").id, kept_from);
+}
+
+#[tokio::test]
+async fn the_operator_of_one_tenant_hears_nothing_of_another() {
+    let world = World::open().await;
+    let view = world.app.gate.replica().view();
+    let (.., event) = view.timeline.iter().find(|(.., event)| matches!(event, Event::FundsAdded { .. })).expect("one");
+    let of = |tenant| Actor { tenant: TenantId(tenant), ..Actor::OPERATOR };
+    assert!(sees(of(1), event, &view) && !sees(of(2), event, &view));
 }
 
 #[tokio::test]

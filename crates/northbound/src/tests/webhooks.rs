@@ -3,6 +3,8 @@
 use super::postbox::Letter;
 use super::spec::Spec;
 use super::world::{ALICE, BOB, METER, OPERATOR, World, offering, party};
+use crate::limits::SECRET_OVERLAP;
+use crate::native::webhooks::convert::{request, test_delivery, with_fresh_secret};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
@@ -215,4 +217,27 @@ async fn a_person_who_is_erased_is_told_nothing_more_and_a_company_is() {
     world.top_up(3, 1, "bobs").await.expect(201);
     let letters = world.postbox.letters(1).await;
     assert_eq!(letters[0].body["party"], json!(party(3).to_string()));
+}
+
+#[tokio::test]
+async fn what_one_webhook_wants_is_not_told_to_another_and_an_old_secret_ends() {
+    let world = World::open().await;
+    register(&world, ALICE, &["token.issued"]).await;
+    register(&world, OPERATOR, &["wallet.topped_up"]).await;
+    world.buy_boost(ALICE, "one", None).await.expect(201);
+    world.top_up(2, 1, "later").await.expect(201);
+    let letters = world.postbox.letters(2).await;
+    let (alices, operators): (Vec<_>, Vec<_>) = letters.into_iter().partition(|letter| letter.url == HOOK);
+    assert_eq!((types(&alices), types(&operators)), (vec!["token.issued"], vec!["wallet.topped_up"]));
+
+    let room = &world.app.telling().expect("it tells").notifier;
+    let hook = room.mailroom(|room| room.webhooks()[0].clone()).await;
+    let now = world.app.gate.clock().now();
+    let sent = test_delivery(&hook, &world.app.gate.replica().view(), now).expect("a delivery");
+    let turned = with_fresh_secret(hook, now);
+    let until = now.after(SECRET_OVERLAP);
+    for (at, signatures) in [(now, 2), (until.before(types::Duration::from_ms(1)), 2), (until, 1)] {
+        let (_, signed) = request(&sent, &turned, at).headers.pop().expect("it is signed");
+        assert_eq!(signed.split(' ').count(), signatures, "{signed}");
+    }
 }
