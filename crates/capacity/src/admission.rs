@@ -5,6 +5,7 @@ use crate::booking::{LEGS_MAX, Leg, Terms};
 use crate::error::{CapacityError, Shortfall};
 use crate::slot::{Slot, SlotRange};
 use crate::view::SlotView;
+use std::collections::BTreeMap;
 use types::PPM;
 
 /// Where to look for a time that can be promised.
@@ -61,13 +62,12 @@ impl Book {
             return Err(CapacityError::ZeroUnits);
         }
         legs.iter().try_for_each(|leg| self.calendar(leg.resource).map(|_| ()))?;
-        demands(legs).try_for_each(|demand| demand.map(|_| ()))
+        demands(legs).map(|_| ())
     }
 
     fn check_slots(&self, legs: &[Leg], slots: SlotRange, terms: Terms) -> Result<(), CapacityError> {
         let mut over_share = None;
-        for demand in demands(legs) {
-            let Leg { resource, units: wanted } = demand?;
+        for Leg { resource, units: wanted } in demands(legs)? {
             for view in self.views(resource, slots)? {
                 if view.free < wanted {
                     return Err(CapacityError::Exhausted(shortfall(view, wanted, view.free)));
@@ -85,15 +85,17 @@ impl Book {
 }
 
 /// What is wanted of each resource, in the order in which legs first name it. Overflow when that cannot be counted.
-pub(crate) fn demands(legs: &[Leg]) -> impl Iterator<Item = Result<Leg, CapacityError>> {
-    legs.iter().enumerate().filter_map(move |(index, Leg { resource, .. })| {
-        let same = |leg: &&Leg| leg.resource == *resource;
-        if legs.iter().take(index).any(|leg| same(&leg)) {
-            return None;
+pub(crate) fn demands(legs: &[Leg]) -> Result<Vec<Leg>, CapacityError> {
+    let mut wanted: Vec<Leg> = Vec::with_capacity(legs.len());
+    let mut places = BTreeMap::new();
+    for leg in legs {
+        let place = *places.entry(leg.resource).or_insert(wanted.len());
+        match wanted.get_mut(place) {
+            Some(sum) => sum.units = sum.units.checked_add(leg.units).ok_or(CapacityError::Overflow)?,
+            None => wanted.push(*leg),
         }
-        let units = legs.iter().filter(same).try_fold(0_u64, |sum, leg| sum.checked_add(leg.units));
-        Some(units.map(|units| Leg { resource: *resource, units }).ok_or(CapacityError::Overflow))
-    })
+    }
+    Ok(wanted)
 }
 
 fn check_share(terms: Terms) -> Result<(), CapacityError> {

@@ -5,8 +5,8 @@ use crate::slot::{Slot, SlotRange};
 use minicbor::{Decode, Encode};
 use types::Instant;
 
-/// The most legs one booking may have.
-pub const LEGS_MAX: usize = 16;
+/// The most legs one booking may have: every radio cell of a large area, and what is behind them.
+pub const LEGS_MAX: usize = 4_096;
 
 /// So many units of one resource, in every slot of the booking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]

@@ -136,8 +136,7 @@ impl Book {
     }
 
     fn check_nominal(&self, legs: &[Leg], slots: SlotRange) -> Result<(), CapacityError> {
-        for demand in demands(legs) {
-            let Leg { resource, units: wanted } = demand?;
+        for Leg { resource, units: wanted } in demands(legs)? {
             let peak = self.peak(resource, slots)?;
             let taken = peak.committed.saturating_add(peak.short).saturating_add(peak.floor);
             let free = peak.nominal.saturating_sub(taken);

@@ -97,7 +97,13 @@ fn world(tokens: u32) -> state::State {
     let window = Window::starting(NOW, Duration::from_hours(24)).expect("a window");
     let place = Area::new(vec![H3Cell::from_index(8 << 52)]).expect("an area");
     for n in 0..tokens {
-        let wish = Wish { party, offering: state::OfferingRef::from_index(0), window, place: place.clone() };
+        let wish = Wish {
+            party,
+            offering: state::OfferingRef::from_index(0),
+            window,
+            place: place.clone(),
+            grade_min: state::Grade::Empirical,
+        };
         commands.push(Command::PurchaseToken(Box::new(Purchase {
             party,
             by: PurchaseBy::Wish(wish),
@@ -130,6 +136,7 @@ fn draft(currency: Currency) -> OfferingDraft {
             uplink_kbps_min: 0,
             window_length_max: Duration::from_days(2),
             volume: None,
+            concurrency: None,
         },
         currency,
         once_minor: 0,

@@ -2,9 +2,9 @@
 
 use crate::actor::Actor;
 use crate::command::OfferingDraft;
-use crate::limits::{QUANTITY_MAX, TEXT_BYTES_MAX};
+use crate::limits::{DEMAND_MAX, DEVICES_MAX, QUANTITY_MAX, TEXT_BYTES_MAX};
 use crate::party::require_operator;
-use crate::state::{Offering, OfferingRef, OfferingStatus, PartyRef, PricePlan, State};
+use crate::state::{Demand, Offering, OfferingRef, OfferingStatus, PartyRef, PricePlan, State};
 use crate::{Answer, Event, Rejection};
 use ledger::{AMOUNT_MAX, AccountKind, AccountRef, Asset, AssetRef};
 use types::PPM;
@@ -116,8 +116,17 @@ fn check_quantities(draft: &OfferingDraft) -> Result<(), Rejection> {
         && (draft.step_minor == 0 || draft.step.as_ms() > 0)
         && draft.terms.window_length_max.as_ms() > 0
         && draft.guarantee.assurance_window.as_ms() > 0
-        && draft.demand.values().all(|demand| (1..=QUANTITY_MAX).contains(&demand.units));
+        && draft.demand.values().all(|demand| units_of(demand).all(|units| (1..=DEMAND_MAX).contains(&units)))
+        && draft.terms.concurrency.is_none_or(|planned| {
+            (1..=planned.devices_max).contains(&planned.devices_per_cell) && planned.devices_max <= DEVICES_MAX
+        });
     if sound { Ok(()) } else { Err(Rejection::QuantityOutOfRange) }
+}
+
+/// What one device takes, at whatever grade.
+fn units_of(demand: &Demand) -> impl Iterator<Item = u64> {
+    let graded = demand.graded.iter().flat_map(|graded| graded.values());
+    std::iter::once(demand.units).chain(graded.map(|graded| graded.units))
 }
 
 fn row_of(draft: &OfferingDraft, asset: AssetRef) -> Offering {

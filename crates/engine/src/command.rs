@@ -2,7 +2,7 @@
 
 use crate::actor::Actor;
 use crate::state::{
-    Capability, Demand, Digest, EndReason, Guarantee, HolderKey, OfferingRef, PartnerShare, PartyKind, PartyRef,
+    Capability, Demand, Digest, EndReason, Grade, Guarantee, HolderKey, OfferingRef, PartnerShare, PartyKind, PartyRef,
     Remedy, ResourceInfo, SessionRef, SourceRef, Terms, TokenRef, UsagePrice,
 };
 use capacity::{ProfileRef, Resource, ResourceRef};
@@ -231,6 +231,8 @@ pub struct Wish {
     pub window: Window,
     /// Where.
     pub place: Area,
+    /// The weakest grade that will do.
+    pub grade_min: Grade,
 }
 
 /// A purchase.

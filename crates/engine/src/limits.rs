@@ -6,6 +6,10 @@ use types::Duration;
 pub const TEXT_BYTES_MAX: u32 = 256;
 /// Largest quantity a command may carry: what a JSON number holds exactly.
 pub const QUANTITY_MAX: u64 = (1 << 53) - 1;
+/// Most devices that one token serves at one time.
+pub const DEVICES_MAX: u32 = 1_000_000;
+/// Most units of a resource that one device takes: times [`DEVICES_MAX`] it can still be counted.
+pub const DEMAND_MAX: u64 = QUANTITY_MAX / 1_024;
 /// Most expiries one tick applies.
 pub const EXPIRIES_PER_TICK_MAX: usize = 256;
 /// How long a firm quote holds capacity.
@@ -33,6 +37,6 @@ pub const SESSION_MEMORY: Duration = Duration::from_mins(10);
 /// Most H3 cells one resource may cover.
 pub const COVERS_MAX: usize = 1_000;
 /// Most H3 cells a purchase may name.
-pub const PLACE_CELLS_MAX: usize = 32;
+pub const PLACE_CELLS_MAX: usize = 1_024;
 /// Longest chain of upstream resources behind a radio cell.
 pub const UPSTREAM_MAX: usize = 8;

@@ -8,7 +8,7 @@ use crate::qualification::{Ask, Promise, eligible, qualify};
 use crate::quote::{price, require_buyer};
 use crate::settlement::{Gross, fee_legs};
 use crate::stamp::Stamp;
-use crate::state::{Offering, OfferingRef, PartyRef, Quote, QuoteState, State, Token, TokenRef, TokenState};
+use crate::state::{Grade, Offering, OfferingRef, PartyRef, Quote, QuoteState, State, Token, TokenRef, TokenState};
 use crate::{Answer, Event, Rejection};
 use capacity::{BookingRef, Leg, SlotRange, Terms};
 use ledger::{AccountKind, AccountRef, Asset, BALANCE_MAX};
@@ -23,6 +23,7 @@ struct Deal {
     fee_minor: i64,
     usage_held_minor: i64,
     epsilon_ppb: u32,
+    grade: Option<Grade>,
     legs: Vec<Leg>,
     booking: Option<BookingRef>,
     slots: Option<SlotRange>,
@@ -87,6 +88,7 @@ fn deal_of_quote(row: &Quote) -> Deal {
         fee_minor: row.fee_minor,
         usage_held_minor: row.usage_held_minor,
         epsilon_ppb: row.epsilon_ppb,
+        grade: row.grade,
         legs: row.legs.clone(),
         booking: row.booking,
         slots: None,
@@ -96,8 +98,7 @@ fn deal_of_quote(row: &Quote) -> Deal {
 
 fn qualify_and_price(state: &State, wish: &Wish, party: PartyRef, stamp: Stamp) -> Result<Deal, Rejection> {
     let offering = eligible(state, party, wish.offering)?;
-    let ask = Ask { offering: wish.offering, window: wish.window, place: &wish.place, terms: Terms::Firm };
-    let Promise { slots, legs, epsilon_ppb } = qualify(state, ask, stamp.now)?;
+    let Promise { slots, legs, epsilon_ppb, grade } = qualify(state, Ask::of(wish, Terms::Firm), stamp.now)?;
     let price = price(offering, wish)?;
     let booking = match legs.as_slice() {
         [] => None,
@@ -111,6 +112,7 @@ fn qualify_and_price(state: &State, wish: &Wish, party: PartyRef, stamp: Stamp) 
         fee_minor: price.fee_minor,
         usage_held_minor: price.usage_held_minor,
         epsilon_ppb,
+        grade,
         slots: booking.is_some().then_some(slots),
         legs,
         booking,
@@ -170,6 +172,7 @@ fn issue(
         confirmed: false,
         issued_at: Some(stamp.now),
         holder: purchase.holder,
+        grade: deal.grade,
     };
     if paid > 0 {
         state.ledger.check_posting(fee_legs(state, &row, fee).as_slice())?;

@@ -3,11 +3,13 @@
 //! Everything with logarithms was computed outside, into units per offering and resource class; here it is added and
 //! compared. Asking changes nothing and holds nothing.
 
+use crate::command::Wish;
 use crate::limits::{PLACE_CELLS_MAX, WINDOW_LATENESS_MAX};
 use crate::network::path_from;
 use crate::rejection::Rejection;
-use crate::state::{Offering, OfferingRef, OfferingStatus, PartyRef, ResourceInfo, State};
+use crate::state::{Grade, Graded, Offering, OfferingRef, OfferingStatus, PartyRef, State, Tier};
 use capacity::{CapacityError, Leg, ResourceRef, Search, Shortfall, SlotRange, Terms, slots_for};
+use std::collections::{BTreeMap, BTreeSet};
 use types::{Area, H3Cell, Instant, Window};
 
 /// What the network can promise.
@@ -17,12 +19,12 @@ pub struct Promise {
     pub slots: SlotRange,
     /// So much of which resource; empty when the offering needs nothing of the network.
     pub legs: Vec<Leg>,
-    /// Probability that it is not kept, summed along the path (union bound), in parts per billion.
+    /// Probability that it is not kept, summed along the path of a device (union bound), in parts per billion; over an
+    /// area that of its worst path, for a device is on one path at a time.
     pub epsilon_ppb: u32,
+    /// The weakest grade along the path; `None` when nothing of the network is needed.
+    pub grade: Option<Grade>,
 }
-
-/// Legs along a path, each with its probability of failing the promise in parts per billion.
-type Path = Vec<(Leg, u32)>;
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
@@ -31,10 +33,29 @@ pub struct Ask<'a> {
     pub offering: OfferingRef,
     /// When.
     pub window: Window,
-    /// Where.
+    /// Where. One H3 cell, no coarser than coverage is described, is a place: one radio cell carries it. Anything else is
+    /// an area: whatever serves a part of it is held.
     pub place: &'a Area,
+    /// The weakest grade that will do.
+    pub grade_min: Grade,
     /// For a quote, or for a token?
     pub terms: Terms,
+}
+
+/// What serves a device, and everything behind that.
+#[derive(Debug)]
+struct Path {
+    tier: Tier,
+    legs: Vec<Leg>,
+    epsilon_ppb: u32,
+    grade: Grade,
+}
+
+impl<'a> Ask<'a> {
+    /// What a wish asks.
+    pub fn of(wish: &'a Wish, terms: Terms) -> Self {
+        Self { offering: wish.offering, window: wish.window, place: &wish.place, grade_min: wish.grade_min, terms }
+    }
 }
 
 /// May this party buy this offering at all?
@@ -50,27 +71,19 @@ pub fn eligible(state: &State, party: PartyRef, offering: OfferingRef) -> Result
     Ok(row)
 }
 
-/// Can it be promised? Of the radio cells that cover a place the first with room carries it.
+/// Can it be promised? A place is carried by the first path with room, the ground before the air before space; an area
+/// by all that serves any part of it.
 pub fn qualify(state: &State, ask: Ask<'_>, now: Instant) -> Result<Promise, Rejection> {
     let offering = state.offering(ask.offering).ok_or(Rejection::UnknownOffering)?;
     if ask.place.cells().len() > PLACE_CELLS_MAX {
-        return Err(Rejection::ListOutOfRange { entries_max: 32 });
+        return Err(Rejection::ListOutOfRange { entries_max: 1_024 });
     }
     let slots = slots_of(offering, ask.window, now)?;
-    let mut promise = Promise { slots, legs: Vec::new(), epsilon_ppb: 0 };
     if offering.demand.is_empty() {
-        return Ok(promise);
+        return Ok(Promise { slots, legs: Vec::new(), epsilon_ppb: 0, grade: None });
     }
-    for paths in paths_to(state, offering, ask.place)? {
-        for (leg, epsilon_ppb) in with_room(state, paths, slots, ask.terms)? {
-            if promise.legs.iter().all(|other| other.resource != leg.resource) {
-                promise.legs.push(leg);
-                promise.epsilon_ppb = promise.epsilon_ppb.saturating_add(epsilon_ppb);
-            }
-        }
-    }
-    state.capacity.check_hold(&promise.legs, slots, ask.terms)?;
-    Ok(promise)
+    let path = with_room(state, candidates(state, offering, ask)?, slots, ask.terms)?;
+    Ok(Promise { slots, legs: path.legs, epsilon_ppb: path.epsilon_ppb, grade: Some(path.grade) })
 }
 
 /// The nearest later window of the same length that can be promised, within `horizon`.
@@ -78,13 +91,9 @@ pub fn nearest(state: &State, ask: Ask<'_>, now: Instant, horizon: Window) -> Op
     let offering = state.offering(ask.offering)?;
     let wanted = slots_of(offering, ask.window, now).ok()?;
     let within = slots_for(horizon, now).ok()?;
-    let place = ask.place.cells().first()?;
-    let candidates = state.covering(*place).iter();
-    let fits = candidates.filter_map(|radio| {
-        let legs = legs_of(&path(state, offering, *radio)?);
-        let search = Search { within, length_slots: wanted.slots(), step_slots: 1 };
-        state.capacity.first_fit(&legs, ask.terms, search)
-    });
+    let paths = candidates(state, offering, ask).ok()?;
+    let search = Search { within, length_slots: wanted.slots(), step_slots: 1 };
+    let fits = paths.iter().filter_map(|path| state.capacity.first_fit(&path.legs, ask.terms, search));
     let slots = fits.min_by_key(|slots| slots.from())?;
     Window::starting(slots.window().from(), ask.window.length()).ok()
 }
@@ -113,39 +122,80 @@ fn slots_of(offering: &Offering, window: Window, now: Instant) -> Result<SlotRan
     slots_for(window, now).map_err(|_| Rejection::WindowBeyondCalendar)
 }
 
-/// For each place the paths that could serve it: every place is covered, and by something that can carry the promise.
-fn paths_to(state: &State, offering: &Offering, places: &Area) -> Result<Vec<Vec<Path>>, Rejection> {
-    if places.cells().iter().any(|place| state.covering(*place).is_empty()) {
-        return Err(Rejection::NotCovered);
+/// What could carry it, the first choice first: one of several paths to a place, or everything in an area.
+fn candidates(state: &State, offering: &Offering, ask: Ask<'_>) -> Result<Vec<Path>, Rejection> {
+    match ask.place.cells() {
+        [place] if Some(place.resolution()) >= state.finest_coverage() => {
+            paths_to(state, offering, ask.grade_min, *place)
+        }
+        _ => Ok(vec![over(state, offering, ask.grade_min, ask.place)?]),
     }
-    let paths_of = |place: &H3Cell| -> Vec<Path> {
-        state.covering(*place).iter().filter_map(|radio| path(state, offering, *radio)).collect()
-    };
-    let paths: Vec<_> = places.cells().iter().map(paths_of).collect();
-    if paths.iter().any(Vec::is_empty) { Err(Rejection::NotPromisable) } else { Ok(paths) }
 }
 
-/// What the promise takes of a radio cell and of everything behind it; `None` where one of them cannot carry it.
-fn path(state: &State, offering: &Offering, radio: ResourceRef) -> Option<Path> {
-    let leg = |(resource, info): (ResourceRef, &ResourceInfo)| {
-        let demand = offering.demand.get(&info.class)?;
-        Some((Leg { resource, units: demand.units }, demand.epsilon_ppb))
+/// The paths that could serve a place: it is covered, and by something that can carry the promise.
+fn paths_to(state: &State, offering: &Offering, grade_min: Grade, place: H3Cell) -> Result<Vec<Path>, Rejection> {
+    let covering = state.covering(place);
+    if covering.is_empty() {
+        return Err(Rejection::NotCovered);
+    }
+    let paths = covering.into_iter().filter_map(|serving| path(state, offering, grade_min, serving));
+    let paths: Vec<_> = paths.collect();
+    if paths.is_empty() { Err(Rejection::NotPromisable) } else { Ok(paths) }
+}
+
+/// Everything that serves a part of an area, from the lowest tier that can carry the promise there: a device moves about
+/// in it and the network chooses what serves it. The middle of each of the area's H3 cells has to be covered.
+fn over(state: &State, offering: &Offering, grade_min: Grade, area: &Area) -> Result<Path, Rejection> {
+    let covered = |place: &H3Cell| {
+        let middle = place.centre(state.finest_coverage()?.max(place.resolution()))?;
+        let covering = state.covering(*place);
+        (!covering.is_empty() && !state.covering(middle).is_empty()).then_some(covering)
     };
-    path_from(state, radio).map(leg).collect()
+    let covering: Vec<_> = area.cells().iter().map(covered).collect::<Option<_>>().ok_or(Rejection::NotCovered)?;
+    let mut whole = Path { tier: Tier::Ground, legs: Vec::new(), epsilon_ppb: 0, grade: Grade::Hard };
+    let mut known = BTreeMap::new();
+    let mut held = BTreeSet::new();
+    for covering in covering {
+        let mut lowest = None;
+        for serving in covering {
+            let path = known.entry(serving).or_insert_with(|| path(state, offering, grade_min, serving));
+            let Some(path) = path.as_ref().filter(|path| *lowest.get_or_insert(path.tier) == path.tier) else {
+                continue;
+            };
+            whole.epsilon_ppb = whole.epsilon_ppb.max(path.epsilon_ppb);
+            whole.grade = whole.grade.min(path.grade);
+            whole.legs.extend(path.legs.iter().filter(|leg| held.insert(leg.resource)));
+        }
+        lowest.ok_or(Rejection::NotPromisable)?;
+    }
+    Ok(whole)
+}
+
+/// What the promise takes of what serves a device and of everything behind it; `None` where one of them cannot carry it.
+fn path(state: &State, offering: &Offering, grade_min: Grade, serving: ResourceRef) -> Option<Path> {
+    let tier = state.resource(serving)?.class.tier();
+    let mut path = Path { tier, legs: Vec::new(), epsilon_ppb: 0, grade: Grade::Hard };
+    for (resource, info) in path_from(state, serving) {
+        let (grade, Graded { units, epsilon_ppb }) = offering.demand.get(&info.class)?.at_least(grade_min)?;
+        let devices = offering
+            .terms
+            .concurrency
+            .map_or(1, |planned| if resource == serving { planned.devices_per_cell } else { planned.devices_max });
+        path.legs.push(Leg { resource, units: units.saturating_mul(u64::from(devices)) });
+        path.epsilon_ppb = path.epsilon_ppb.saturating_add(epsilon_ppb);
+        path.grade = path.grade.min(grade);
+    }
+    Some(path)
 }
 
 /// The first path with room, else the reason of the first.
 fn with_room(state: &State, paths: Vec<Path>, slots: SlotRange, terms: Terms) -> Result<Path, Rejection> {
     let mut reason = None;
     for path in paths {
-        match state.capacity.check_hold(&legs_of(&path), slots, terms) {
+        match state.capacity.check_hold(&path.legs, slots, terms) {
             Ok(()) => return Ok(path),
             Err(refused) => reason = reason.or(Some(refused)),
         }
     }
     Err(reason.map_or(Rejection::NotPromisable, Rejection::from))
-}
-
-fn legs_of(path: &Path) -> Vec<Leg> {
-    path.iter().map(|(leg, _)| *leg).collect()
 }

@@ -34,7 +34,7 @@ pub(crate) fn decide_quote(
         return Err(Rejection::TooManyQuotes { quotes_max: QUOTES_PER_PARTY_MAX });
     }
     let terms = Terms::Short { share_ppm: QUOTE_SHARE_PPM };
-    let ask = Ask { offering: wish.offering, window: wish.window, place: &wish.place, terms };
+    let ask = Ask::of(wish, terms);
     let promise = qualify(state, ask, stamp.now)?;
     let price = price(offering, wish)?;
     let booking = match promise.legs.as_slice() {
@@ -55,6 +55,7 @@ pub(crate) fn decide_quote(
         legs: promise.legs,
         expires_at: stamp.now.after(QUOTE_TTL),
         state: QuoteState::Open,
+        grade: promise.grade,
     };
     out.push(Event::QuoteIssued { quote: Box::new(quote), slots: promise.slots });
     Ok(Answer::Quote(id))

@@ -1,8 +1,8 @@
 //! A small cell for tests: one customer, one radio cell, four things on sale.
 
 use engine::state::{
-    Capability, Demand, Guarantee, OfferingRef, PartyKind, PartyRef, Remedy, ResourceClass, ResourceInfo, State, Terms,
-    TokenRef, UsagePrice,
+    Capability, Demand, Grade, Guarantee, OfferingRef, PartyKind, PartyRef, Remedy, ResourceClass, ResourceInfo, State,
+    Terms, TokenRef, UsagePrice,
 };
 use engine::{Actor, Charge, Command, OfferingDraft, Purchase, PurchaseBy, Wish};
 use std::collections::BTreeMap;
@@ -77,6 +77,7 @@ fn boost() -> OfferingDraft {
             uplink_kbps_min: 0,
             window_length_max: Duration::from_days(2),
             volume: None,
+            concurrency: None,
         },
         currency: eur(),
         once_minor: 60,
@@ -89,7 +90,10 @@ fn boost() -> OfferingDraft {
         eligible: Vec::new(),
         refund_unused: true,
         partner: None,
-        demand: BTreeMap::from([(ResourceClass::RadioMacro, Demand { units: 100, epsilon_ppb: 1, version: 1 })]),
+        demand: BTreeMap::from([(
+            ResourceClass::RadioMacro,
+            Demand { units: 100, epsilon_ppb: 1, version: 1, grade: None, graded: None },
+        )]),
     }
 }
 
@@ -119,7 +123,7 @@ fn stream() -> OfferingDraft {
 /// A wish for an offering, from now on for an hour.
 pub fn wish(offering: OfferingRef, now: Instant) -> Wish {
     let window = Window::starting(now, Duration::from_hours(1)).expect("not empty");
-    Wish { party: ALICE, offering, window, place: place() }
+    Wish { party: ALICE, offering, window, place: place(), grade_min: Grade::Empirical }
 }
 
 /// Buys it.

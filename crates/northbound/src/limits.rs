@@ -106,3 +106,9 @@ pub const WEBHOOKS_PER_PARTY_MAX: usize = 16;
 pub const SECRET_OVERLAP: types::Duration = types::Duration::from_hours(24);
 /// How far ahead a new signing key may begin to sign.
 pub const ROTATION_AHEAD_MAX: types::Duration = types::Duration::from_hours(365 * 24);
+/// Most points of a polygon or a route.
+pub const PLACE_CORNERS_MAX: usize = 256;
+/// Largest radius of a place, in metres.
+pub const PLACE_RADIUS_M_MAX: f64 = 500_000.0;
+/// The most that a place may span, in kilometres.
+pub const PLACE_SPAN_KM_MAX: f64 = 3_000.0;

@@ -1,25 +1,56 @@
-//! Where: points and H3 indexes become cells of the resolution that the network is described in.
+//! Where: points, H3 indexes, circles, polygons and routes become H3 cells, points in the finest resolution that the network
+//! is described in, areas in the finest in which they have few enough cells.
 
 use crate::fault::Fault;
+use crate::limits::{PLACE_CORNERS_MAX, PLACE_RADIUS_M_MAX, PLACE_SPAN_KM_MAX};
 use engine::limits::PLACE_CELLS_MAX;
 use engine::state::State;
+use geo::orient::{Direction, Orient};
+use geo::{
+    Area as _, BoundingRect, Coord, Destination, Geodesic, Length, Line, LineString, Point, Polygon, Validation,
+};
+use h3o::geom::{ContainmentMode, PlotterBuilder, TilerBuilder};
 use h3o::{CellIndex, LatLng, Resolution};
 use types::{Area, H3Cell};
 
 /// The resolution that is assumed while no resource covers anything: hexagons of some 175 m.
 const RESOLUTION_DEFAULT: u8 = 9;
+/// Corners of the polygon that stands for a circle, which is drawn around it.
+const CIRCLE_CORNERS: u32 = 36;
+/// How many times the most cells of a place the box around it may have, to be looked into.
+const BOX_CELLS_MAX: usize = 16;
+/// Less than this is no area: about a square metre.
+const AREA_DEGREES2_MIN: f64 = 1e-10;
 
-/// The cells of a point, or of a list of H3 indexes.
-pub(crate) fn place_of(point: Option<(f64, f64)>, h3: Option<&[String]>, state: &State) -> Result<Area, Fault> {
-    let resolution = resolution_of(state);
-    let cells = match (point, h3) {
-        (Some((lat, lon)), None) => vec![cell_at(lat, lon, resolution)?],
-        (None, Some(indexes)) if indexes.len() <= PLACE_CELLS_MAX => {
-            indexes.iter().map(|text| cell_of(text, resolution)).collect::<Result<_, _>>()?
+/// A place as it is asked for; positions are degrees, `[east, north]`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Shape<'a> {
+    /// A point.
+    Point([f64; 2]),
+    /// Everything within so many metres of a point.
+    Circle([f64; 2], f64),
+    /// H3 indexes, all of one resolution.
+    H3(&'a [String]),
+    /// The corners of an area in turn.
+    Polygon(&'a [[f64; 2]]),
+    /// The points of a route in turn.
+    Route(&'a [[f64; 2]]),
+}
+
+/// The cells of a place.
+pub(crate) fn place_of(shape: &Shape<'_>, state: &State) -> Result<Area, Fault> {
+    let finest = finest(state);
+    let cells = match *shape {
+        Shape::Point(point) => vec![position(point)?.to_cell(finest)],
+        Shape::H3(indexes) if indexes.len() <= PLACE_CELLS_MAX => {
+            indexes.iter().map(|text| cell_of(text, finest)).collect::<Result<_, _>>()?
         }
-        (None, Some(_)) => return Err(Fault::invalid(format!("place: at most {PLACE_CELLS_MAX} H3 cells"))),
-        _ => return Err(Fault::malformed("place: either `lat` and `lon`, or `h3` is expected")),
+        Shape::H3(_) => return Err(Fault::invalid(format!("place.h3: at most {PLACE_CELLS_MAX} H3 cells"))),
+        Shape::Circle(centre, radius_m) => tiles(&circle(centre, radius_m)?, finest)?,
+        Shape::Polygon(corners) => tiles(&polygon(corners)?, finest)?,
+        Shape::Route(points) => along(&route(points)?, finest)?,
     };
+    let cells = cells.into_iter().map(|cell| H3Cell::from_index(cell.into())).collect();
     Area::new(cells).map_err(|error| Fault::invalid(format!("place: {error}")))
 }
 
@@ -28,25 +59,113 @@ pub(crate) fn h3_cell(text: &str) -> Result<H3Cell, Fault> {
     Ok(H3Cell::from_index(parse(text)?.into()))
 }
 
-fn cell_at(lat: f64, lon: f64, resolution: Resolution) -> Result<H3Cell, Fault> {
+fn position([lon, lat]: [f64; 2]) -> Result<LatLng, Fault> {
     let in_range = (-90.0..=90.0).contains(&lat) && (-180.0..=180.0).contains(&lon);
     let point = LatLng::new(lat, lon).ok().filter(|_| in_range);
-    let point = point.ok_or_else(|| Fault::invalid("place: degrees within ±90 north and ±180 east are expected"))?;
-    Ok(H3Cell::from_index(point.to_cell(resolution).into()))
+    point.ok_or_else(|| Fault::invalid("place: degrees within ±90 north and ±180 east are expected"))
 }
 
-/// A finer cell is taken as the one it lies in; a coarser one is not covered by anything and stays.
-fn cell_of(text: &str, resolution: Resolution) -> Result<H3Cell, Fault> {
+/// The polygon around a circle.
+fn circle(centre: [f64; 2], radius_m: f64) -> Result<Polygon, Fault> {
+    position(centre)?;
+    if !(1.0..=PLACE_RADIUS_M_MAX).contains(&radius_m) {
+        return Err(Fault::invalid(format!("place.radius_m: 1 to {PLACE_RADIUS_M_MAX} metres are expected")));
+    }
+    let half_step = std::f64::consts::PI / f64::from(CIRCLE_CORNERS);
+    let corner = |number| {
+        let bearing = 360.0 * f64::from(number) / f64::from(CIRCLE_CORNERS);
+        Geodesic.destination(Point::from(centre), bearing, radius_m / half_step.cos()).0
+    };
+    // Bearings run clockwise; the outside of a polygon runs against it.
+    spans_little(Polygon::new((0..CIRCLE_CORNERS).rev().map(corner).collect(), Vec::new()))
+}
+
+fn polygon(corners: &[[f64; 2]]) -> Result<Polygon, Fault> {
+    let shape = Polygon::new(line_string("place.polygon", 3, corners)?, Vec::new());
+    if shape.unsigned_area() < AREA_DEGREES2_MIN || !shape.is_valid() {
+        return Err(Fault::invalid("place.polygon: a polygon with an area, whose sides do not cross, is expected"));
+    }
+    spans_little(shape.orient(Direction::Default))
+}
+
+fn route(points: &[[f64; 2]]) -> Result<LineString, Fault> {
+    let line = line_string("place.route", 2, points)?;
+    if Geodesic.length(&line) > PLACE_SPAN_KM_MAX * 1_000.0 {
+        return Err(Fault::invalid(format!("place.route: at most {PLACE_SPAN_KM_MAX} km are expected")));
+    }
+    Ok(line)
+}
+
+fn line_string(name: &str, least: usize, points: &[[f64; 2]]) -> Result<LineString, Fault> {
+    if !(least..=PLACE_CORNERS_MAX).contains(&points.len()) {
+        return Err(Fault::invalid(format!("{name}: {least} to {PLACE_CORNERS_MAX} points are expected")));
+    }
+    points.iter().map(|point| position(*point).map(|_| Coord::from(*point))).collect::<Result<_, _>>()
+}
+
+/// No larger than a country, and not across the antimeridian or a pole: what that would mean on a plane is not what is
+/// meant.
+fn spans_little(shape: Polygon) -> Result<Polygon, Fault> {
+    let span = shape.bounding_rect().map_or(0.0, |bounds| {
+        let diagonal = Line::new(bounds.min(), bounds.max());
+        Geodesic.length(&diagonal) / 1_000.0
+    });
+    let across = shape.exterior().lines().any(|side| (side.start.x - side.end.x).abs() > 180.0);
+    if span > PLACE_SPAN_KM_MAX || across {
+        let most =
+            format!("place: at most {PLACE_SPAN_KM_MAX} km across, and not across the antimeridian, is expected");
+        return Err(Fault::invalid(most));
+    }
+    Ok(shape)
+}
+
+/// Every cell that has something of the polygon in it, in the finest resolution in which they are few enough.
+fn tiles(shape: &Polygon, finest: Resolution) -> Result<Vec<CellIndex>, Fault> {
+    few_enough(finest, |resolution| {
+        let mut tiler = TilerBuilder::new(resolution).containment_mode(ContainmentMode::Covers).build();
+        tiler.add(shape.clone()).ok()?;
+        // The hint is of the box around it: what is much too large is not worth tiling.
+        let worthwhile = tiler.coverage_size_hint() <= PLACE_CELLS_MAX * BOX_CELLS_MAX;
+        Some(if worthwhile { tiler.into_coverage().collect() } else { Vec::new() })
+    })
+}
+
+/// Every cell along a line.
+fn along(line: &LineString, finest: Resolution) -> Result<Vec<CellIndex>, Fault> {
+    few_enough(finest, |resolution| {
+        let mut plotter = PlotterBuilder::new(resolution).build();
+        plotter.add_batch(line.lines()).ok()?;
+        plotter.plot().collect::<Result<_, _>>().ok()
+    })
+}
+
+/// What `cells` gives in the finest resolution in which it is something, and little enough.
+fn few_enough(
+    finest: Resolution,
+    cells: impl Fn(Resolution) -> Option<Vec<CellIndex>>,
+) -> Result<Vec<CellIndex>, Fault> {
+    let coarser = std::iter::successors(Some(finest), |resolution| resolution.pred());
+    for resolution in coarser {
+        let found =
+            cells(resolution).ok_or_else(|| Fault::invalid("place: this shape cannot be laid out in H3 cells"))?;
+        if (1..=PLACE_CELLS_MAX).contains(&found.len()) {
+            return Ok(found);
+        }
+    }
+    Err(Fault::invalid("place: this shape cannot be laid out in H3 cells"))
+}
+
+/// A cell finer than coverage is described in is taken as the one it lies in.
+fn cell_of(text: &str, finest: Resolution) -> Result<CellIndex, Fault> {
     let cell = parse(text)?;
-    Ok(H3Cell::from_index(cell.parent(resolution).unwrap_or(cell).into()))
+    Ok(cell.parent(finest).unwrap_or(cell))
 }
 
 fn parse(text: &str) -> Result<CellIndex, Fault> {
     text.parse().map_err(|_| Fault::invalid(format!("{text:.20}: not an H3 cell index")))
 }
 
-fn resolution_of(state: &State) -> Resolution {
-    let covered = state.resources.iter().find_map(|info| info.covers.first());
-    let number = covered.map_or(RESOLUTION_DEFAULT, |cell| cell.resolution());
+fn finest(state: &State) -> Resolution {
+    let number = state.finest_coverage().unwrap_or(RESOLUTION_DEFAULT);
     Resolution::try_from(number).unwrap_or(Resolution::Nine)
 }

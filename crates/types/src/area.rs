@@ -2,6 +2,7 @@
 
 use minicbor::{Decode, Encode};
 use std::fmt;
+use std::ops::RangeInclusive;
 
 /// An H3 cell index. Geometry is computed at the door; inside it is only compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
@@ -37,6 +38,50 @@ impl H3Cell {
     /// H3 resolution 0..=15: bits 52 to 55 of the index.
     pub const fn resolution(self) -> u8 {
         ((self.0 >> 52) & 0xf) as u8
+    }
+
+    /// The cell of a coarser resolution that this one descends from; itself at its own, `None` at a finer one.
+    pub const fn ancestor(self, resolution: u8) -> Option<Self> {
+        if resolution > self.resolution() {
+            return None;
+        }
+        if resolution == self.resolution() {
+            return Some(self);
+        }
+        Some(Self(self.at(resolution) | Self::digits_below(resolution)))
+    }
+
+    /// The indexes that its descendants of a finer resolution lie between; between them is no other cell. `None` at a
+    /// coarser resolution; only itself at its own.
+    pub const fn descendants(self, resolution: u8) -> Option<RangeInclusive<Self>> {
+        if resolution < self.resolution() || resolution > 15 {
+            return None;
+        }
+        if resolution == self.resolution() {
+            return Some(RangeInclusive::new(self, self));
+        }
+        let (mine, finer) = (Self::digits_below(self.resolution()), Self::digits_below(resolution));
+        let first = self.at(resolution) & !mine | finer;
+        // Of seven children the digits are 0 to 6; all ones is the digit of a level that is not used.
+        Some(RangeInclusive::new(Self(first), Self(first | (mine & !finer))))
+    }
+
+    /// The descendant in the middle, at a finer resolution; `None` at a coarser one.
+    pub const fn centre(self, resolution: u8) -> Option<Self> {
+        match self.descendants(resolution) {
+            Some(range) => Some(*range.start()),
+            None => None,
+        }
+    }
+
+    /// The index with another resolution written in it, its digits as they are.
+    const fn at(self, resolution: u8) -> u64 {
+        self.0 & !(0xf << 52) | ((resolution as u64) << 52)
+    }
+
+    /// Ones in the digits of all resolutions finer than this one: three bits each, resolution 15 last.
+    const fn digits_below(resolution: u8) -> u64 {
+        !(u64::MAX << 15_u32.saturating_sub(resolution as u32).saturating_mul(3))
     }
 }
 

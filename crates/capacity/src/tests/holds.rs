@@ -51,7 +51,7 @@ fn legs_are_checked_as_a_whole() {
     let unknown = ResourceRef::from_index(2);
     let table = [
         (vec![], Err(CapacityError::NoLegs)),
-        (vec![leg(cell, 1); LEGS_MAX], Ok(())),
+        (vec![leg(cell, 1); LEGS_MAX], exhausted(cell, 10, 4_096, 90)),
         (vec![leg(cell, 0); LEGS_MAX + 1], Err(CapacityError::TooManyLegs)),
         (vec![leg(unknown, 1), leg(cell, 0)], Err(CapacityError::ZeroUnits)),
         (vec![leg(cell, 500), leg(unknown, 1)], Err(CapacityError::UnknownResource(unknown))),
@@ -63,7 +63,7 @@ fn legs_are_checked_as_a_whole() {
         (vec![leg(cell, 90), leg(other, 10)], Ok(())),
     ];
     for (legs, wanted) in table {
-        assert_eq!(check(&legs), wanted, "{legs:?}");
+        assert_eq!(check(&legs), wanted, "{:?}", &legs.get(..3));
     }
 }
 

@@ -113,7 +113,7 @@ impl Naive {
         if legs.is_empty() {
             return Err(CapacityError::NoLegs);
         }
-        if legs.len() > 16 {
+        if legs.len() > 4_096 {
             return Err(CapacityError::TooManyLegs);
         }
         if legs.iter().any(|leg| leg.units == 0) {

@@ -6,8 +6,8 @@ mod row;
 mod rows;
 
 pub use offering::{
-    Capability, Demand, Guarantee, Offering, OfferingStatus, PartnerShare, PartyKind, PricePlan, Remedy, ResourceClass,
-    Terms, UsagePrice, Volume,
+    Capability, Concurrency, Demand, Grade, Graded, Guarantee, Offering, OfferingStatus, PartnerShare, PartyKind,
+    PricePlan, Remedy, ResourceClass, Terms, Tier, UsagePrice, Volume,
 };
 pub use refs::{OfferingRef, PartyRef, SessionRef, SourceRef, TokenRef};
 pub use row::Row;
@@ -83,7 +83,9 @@ pub(crate) struct Index {
     pub parties: BTreeMap<PartyId, PartyRef>,
     pub offerings: BTreeMap<OfferingId, OfferingRef>,
     pub resources: BTreeMap<ResourceId, ResourceRef>,
-    pub covers: BTreeMap<H3Cell, Vec<ResourceRef>>,
+    /// What covers which H3 cell, of whatever resolution, and which resolutions there are.
+    pub covers: BTreeSet<(H3Cell, ResourceRef)>,
+    pub cover_resolutions: BTreeSet<u8>,
     pub tokens: BTreeMap<TokenId, TokenRef>,
     pub tokens_of: BTreeSet<(PartyRef, TokenRef)>,
     pub sessions: BTreeMap<SessionId, SessionRef>,
@@ -146,9 +148,25 @@ impl State {
         self.index.resources.get(&id).copied()
     }
 
-    /// The radio cells that cover this place.
-    pub fn covering(&self, place: H3Cell) -> &[ResourceRef] {
-        self.index.covers.get(&place).map_or(&[], Vec::as_slice)
+    /// What covers this place or a part of it, nearest to the ground first: radio cells, relays, satellites.
+    pub fn covering(&self, place: H3Cell) -> Vec<ResourceRef> {
+        let parts = |resolution: u8| match place.ancestor(resolution) {
+            Some(above) => Some(above..=above),
+            None => place.descendants(resolution),
+        };
+        let parts = self.index.cover_resolutions.iter().filter_map(|resolution| parts(*resolution));
+        let (first, last) = (ResourceRef::from_index(0), ResourceRef::from_index(u32::MAX));
+        let found = parts.flat_map(|part| self.index.covers.range((*part.start(), first)..=(*part.end(), last)));
+        let mut found: Vec<(Tier, ResourceRef)> =
+            found.filter_map(|&(_, at)| Some((self.resource(at)?.class.tier(), at))).collect();
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter().map(|(_, resource)| resource).collect()
+    }
+
+    /// The finest resolution that coverage is described in; `None` while there is none.
+    pub fn finest_coverage(&self) -> Option<u8> {
+        self.index.cover_resolutions.last().copied()
     }
 
     /// The token with this handle.

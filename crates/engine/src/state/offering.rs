@@ -61,6 +61,37 @@ pub enum ResourceClass {
     /// An inference pool.
     #[n(7)]
     InferencePool,
+    /// A relay in the stratosphere, or an unmanned aircraft that carries one.
+    #[n(8)]
+    Haps,
+}
+
+/// How far from the ground something serves a device; the nearest is taken first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tier {
+    /// A radio cell on the ground, and what is behind it.
+    Ground,
+    /// A relay in the air.
+    Air,
+    /// A satellite.
+    Space,
+}
+
+impl ResourceClass {
+    /// Where it serves from.
+    pub const fn tier(self) -> Tier {
+        match self {
+            Self::RadioMacro
+            | Self::RadioMicro
+            | Self::RadioU6
+            | Self::Transport
+            | Self::Core
+            | Self::Edge
+            | Self::InferencePool => Tier::Ground,
+            Self::Haps => Tier::Air,
+            Self::SatelliteBeam => Tier::Space,
+        }
+    }
 }
 
 /// Who a party is.
@@ -116,6 +147,9 @@ pub struct Terms {
     /// Volume included, where the token is one of volume.
     #[n(5)]
     pub volume: Option<Volume>,
+    /// For how many devices; one where nothing is said.
+    #[n(6)]
+    pub concurrency: Option<Concurrency>,
 }
 
 /// How the promise is judged.
@@ -189,7 +223,7 @@ pub struct PartnerShare {
 }
 
 /// Units of a resource class that one device of an offering needs, computed outside from theory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Demand {
     /// Units in every slot.
     #[n(0)]
@@ -200,6 +234,62 @@ pub struct Demand {
     /// Version of the table this came from.
     #[n(2)]
     pub version: u32,
+    /// How this was found; statistical where nothing is said.
+    #[n(3)]
+    pub grade: Option<Grade>,
+    /// What it takes to promise the same at other grades, where that can be done.
+    #[n(4)]
+    pub graded: Option<BTreeMap<Grade, Graded>>,
+}
+
+/// What a promise rests on, the weakest first. A promise is sold as the weakest along its path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Grade {
+    /// Measured: enough clean samples certify it.
+    #[n(0)]
+    Empirical,
+    /// Computed: it fails with at most the probability that is named, under the assumptions of a model.
+    #[n(1)]
+    Statistical,
+    /// Bounded: it holds for every traffic that keeps to its contract.
+    #[n(2)]
+    Hard,
+}
+
+/// Demand at one grade.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Graded {
+    /// Units in every slot.
+    #[n(0)]
+    pub units: u64,
+    /// Probability that the promise is not kept there, in parts per billion.
+    #[n(1)]
+    pub epsilon_ppb: u32,
+}
+
+/// How many devices one token serves, where it is more than one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Concurrency {
+    /// All together: what everything behind the radio is planned for.
+    #[n(0)]
+    pub devices_max: u32,
+    /// In one radio cell at one time: what each radio cell of an area is planned for.
+    #[n(1)]
+    pub devices_per_cell: u32,
+}
+
+impl Demand {
+    /// The least that promises at this grade or a stronger one.
+    pub fn at_least(&self, grade_min: Grade) -> Option<(Grade, Graded)> {
+        let own =
+            (self.grade.unwrap_or(Grade::Statistical), Graded { units: self.units, epsilon_ppb: self.epsilon_ppb });
+        if own.0 >= grade_min {
+            return Some(own);
+        }
+        let stronger = self.graded.as_ref()?.range(grade_min..).next()?;
+        Some((*stronger.0, *stronger.1))
+    }
 }
 
 /// Is it sold?

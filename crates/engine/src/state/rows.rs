@@ -1,6 +1,6 @@
 //! The other rows of the state: parties, resources, quotes, tokens, sessions, meters, keys.
 
-use crate::state::{OfferingRef, PartyKind, PartyRef, ResourceClass, SessionRef, SourceRef, TokenRef};
+use crate::state::{Grade, OfferingRef, PartyKind, PartyRef, ResourceClass, SessionRef, SourceRef, TokenRef};
 use capacity::{BookingRef, Leg, ResourceRef};
 use ledger::{AccountRef, AssetRef, HoldRef};
 use minicbor::{Decode, Encode};
@@ -107,6 +107,9 @@ pub struct Quote {
     /// Where it stands.
     #[n(11)]
     pub state: QuoteState,
+    /// What the promise rests on, where it takes something of the network.
+    #[n(12)]
+    pub grade: Option<Grade>,
 }
 
 /// Where a token stands.
@@ -211,6 +214,9 @@ pub struct Token {
     /// Who may use its text; `None`: whoever has it.
     #[n(24)]
     pub holder: Option<HolderKey>,
+    /// What its promise rests on, where it takes something of the network.
+    #[n(25)]
+    pub grade: Option<Grade>,
 }
 
 /// Where a session stands.

@@ -4,8 +4,8 @@ use crate::world::{MONDAY, World, draft, eur, place, resource};
 use capacity::{ProfileRef, ResourceRef};
 use engine::limits::QUANTITY_MAX;
 use engine::state::{
-    Digest, EndReason, OfferingRef, PartyKind, PartyRef, ResourceClass, SessionRef, SourceRef, TokenRef, UsagePrice,
-    Volume,
+    Digest, EndReason, Grade, OfferingRef, PartyKind, PartyRef, ResourceClass, SessionRef, SourceRef, TokenRef,
+    UsagePrice, Volume,
 };
 use engine::{
     ActivationOutcome, Actor, Charge, Command, Key, Measurement, OfferingDraft, Purchase, PurchaseBy, Request, Role,
@@ -204,7 +204,7 @@ impl Dice {
         let cells = self.pick(&["A", "A", "B", "AB", "C", "Z"]).chars().map(place).collect();
         let offerings = u32::try_from(world.state.offerings.len()).expect("few");
         let offering = OfferingRef::from_index(self.small(offerings + 1));
-        Wish { party, offering, window, place: Area::new(cells).expect("an area") }
+        Wish { party, offering, window, place: Area::new(cells).expect("an area"), grade_min: Grade::Empirical }
     }
 
     fn calling(&mut self, world: &World) -> Command {

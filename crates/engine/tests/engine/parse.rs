@@ -3,13 +3,14 @@
 use crate::world::{self, MONDAY, World, draft, eur, offerings, place};
 use capacity::{ProfileRef, ResourceRef};
 use engine::state::{
-    Digest, EndReason, HolderKey, OfferingRef, PartyKind, PartyRef, ResourceClass, SessionRef, SourceRef, TokenRef,
-    UsagePrice, Volume,
+    Concurrency, Demand, Digest, EndReason, Grade, Graded, HolderKey, OfferingRef, PartyKind, PartyRef, ResourceClass,
+    SessionRef, SourceRef, TokenRef, UsagePrice, Volume,
 };
 use engine::{
     ActivationOutcome, Actor, Charge, Command, Key, Measurement, OfferingDraft, Purchase, PurchaseBy, Request, Role,
     Wish,
 };
+use std::collections::BTreeMap;
 use types::{
     Area, CellId, Currency, Duration, Instant, OfferingId, PartyId, QuoteId, Ratio, SourceId, SubjectId, TenantId,
     Unit, Window,
@@ -136,10 +137,12 @@ fn call(world: &World, words: &[&str], options: &Options<'_>) -> Command {
 
 fn define(id: u128, name: &str, options: &Options<'_>) -> Command {
     let covers = options.text("covers").unwrap_or("");
+    let beam = options.text("class") == Some("beam");
+    let class = if beam { ResourceClass::SatelliteBeam } else { ResourceClass::RadioMacro };
     let upstream = options.number("up");
     let nominal = options.number("nominal").unwrap_or(100);
     let name = if name == "-" { "" } else { name };
-    let (info, mut calendar) = world::resource(id, name, (ResourceClass::RadioMacro, upstream), covers, nominal);
+    let (info, mut calendar) = world::resource(id, name, (class, upstream), covers, nominal);
     calendar.floor_ppm = options.number("floor").unwrap_or(calendar.floor_ppm);
     calendar.profile = ProfileRef::from_index(options.number("profile").unwrap_or(0));
     Command::DefineResource(Box::new((info, calendar)))
@@ -163,6 +166,18 @@ fn offering_draft(id: u128, name: &str, options: &Options<'_>) -> OfferingDraft 
     if let (Some(usage), Some(rate)) = (draft.usage.as_mut(), options.number("rate")) {
         usage.rate = Ratio::new(rate, 1).expect("not zero");
     }
+    if let (Some(devices_max), Some(devices_per_cell)) = (options.number("devices"), options.number("per_cell")) {
+        draft.terms.concurrency = Some(Concurrency { devices_max, devices_per_cell });
+    }
+    if let Some(units) = options.number("hard") {
+        for demand in draft.demand.values_mut() {
+            demand.graded = Some(BTreeMap::from([(Grade::Hard, Graded { units, epsilon_ppb: 0 })]));
+        }
+    }
+    if let Some(units) = options.number("space") {
+        let demand = Demand { units, epsilon_ppb: 9_000, version: 1, grade: Some(Grade::Empirical), graded: None };
+        draft.demand.insert(ResourceClass::SatelliteBeam, demand);
+    }
     if let Some(quantity) = options.number("volume") {
         draft.terms.volume = Some(Volume { unit: Unit::LlmToken, quantity });
     }
@@ -176,7 +191,7 @@ fn offering_draft(id: u128, name: &str, options: &Options<'_>) -> OfferingDraft 
 fn wish(actor: Actor, (offering, window, places): (&str, &str, &str), options: &Options<'_>) -> Wish {
     let (from, to) = window.split_once("..").expect("a window");
     let cells = match places {
-        "many" => (0..33).map(|n| types::H3Cell::from_index((8 << 52) | n)).collect(),
+        "many" => (0..1_025).map(|n| types::H3Cell::from_index((8 << 52) | n)).collect(),
         letters => letters.chars().map(place).collect(),
     };
     Wish {
@@ -184,6 +199,12 @@ fn wish(actor: Actor, (offering, window, places): (&str, &str, &str), options: &
         offering: offering_of(offering),
         window: Window::new(time(from), time(to)).expect("a window"),
         place: Area::new(cells).expect("an area"),
+        grade_min: match options.text("grade") {
+            None => Grade::Empirical,
+            Some("statistical") => Grade::Statistical,
+            Some("hard") => Grade::Hard,
+            Some(other) => unreachable!("no grade: {other}"),
+        },
     }
 }
 

@@ -4,9 +4,10 @@ use crate::samples::booked;
 use capacity::{Booking, HoldState as Firmness, Profile, ProfileRef, Resource, ResourceRef, Slot, SlotRange};
 use engine::Answer;
 use engine::state::{
-    Capability, Demand, Digest, EndReason, Guarantee, HolderKey, KeyEntry, Offering, OfferingRef, OfferingStatus,
-    PartnerShare, Party, PartyKind, PartyRef, PricePlan, Quote, QuoteState, Remedy, ResourceClass, ResourceInfo, Row,
-    Session, SessionRef, SessionState, Source, SourceRef, Terms, Token, TokenRef, TokenState, UsagePrice, Volume,
+    Capability, Concurrency, Demand, Digest, EndReason, Grade, Graded, Guarantee, HolderKey, KeyEntry, Offering,
+    OfferingRef, OfferingStatus, PartnerShare, Party, PartyKind, PartyRef, PricePlan, Quote, QuoteState, Remedy,
+    ResourceClass, ResourceInfo, Row, Session, SessionRef, SessionState, Source, SourceRef, Terms, Token, TokenRef,
+    TokenState, UsagePrice, Volume,
 };
 use ledger::{Account, AccountKind, AccountRef, Asset, AssetRef, Hold, HoldRef, HoldState};
 use std::collections::BTreeMap;
@@ -44,6 +45,9 @@ pub fn all() -> Vec<(&'static str, Row)> {
         ("Token", Row::Token(token())),
         ("Token-bare", Row::Token(bare_token())),
         ("Token-held", Row::Token(held_token())),
+        ("Token-graded", Row::Token(graded_token())),
+        ("Offering-graded", Row::Offering(graded_offering())),
+        ("Quote-graded", Row::Quote(Quote { grade: Some(Grade::Hard), ..bare_quote() })),
         ("Revocation", Row::Revocation(TokenRef::from_index(70_000), Some(Digest([0xcd; 16])))),
         ("Revocation-whole", Row::Revocation(TokenRef::from_index(70_000), None)),
         ("Session", Row::Session(SessionRef::from_index(1), session())),
@@ -90,6 +94,25 @@ fn party() -> Party {
     }
 }
 
+fn demand() -> Demand {
+    Demand { units: 7, epsilon_ppb: 1_000, version: 2, grade: None, graded: None }
+}
+
+/// An offering for many devices, that is promised at two grades.
+pub fn graded_offering() -> Offering {
+    let graded = BTreeMap::from([(Grade::Hard, Graded { units: 9, epsilon_ppb: 0 })]);
+    let demand = Demand { grade: Some(Grade::Empirical), graded: Some(graded), ..demand() };
+    let mut row = bare_offering();
+    row.terms.concurrency = Some(Concurrency { devices_max: 300, devices_per_cell: 20 });
+    row.demand = BTreeMap::from([(ResourceClass::Haps, demand)]);
+    row
+}
+
+/// A token whose promise has a grade.
+pub fn graded_token() -> Token {
+    Token { issued_at: Some(NOON), grade: Some(Grade::Statistical), ..bare_token() }
+}
+
 /// An offering with all it can have.
 pub fn offering() -> Offering {
     let usage = UsagePrice { unit: Unit::LlmToken, rate: Ratio::new(3, 1_000).expect("not zero"), held_quantity: 500 };
@@ -101,7 +124,7 @@ pub fn offering() -> Offering {
         refund_unused: true,
         partner: Some(PartnerShare { party: PartyRef::from_index(3), share_ppm: 300_000 }),
         status: OfferingStatus::Retired,
-        demand: BTreeMap::from([(ResourceClass::Edge, Demand { units: 7, epsilon_ppb: 1_000, version: 2 })]),
+        demand: BTreeMap::from([(ResourceClass::Edge, demand())]),
         ..bare
     }
 }
@@ -120,6 +143,7 @@ pub fn bare_offering() -> Offering {
             uplink_kbps_min: 2_000,
             window_length_max: Duration::from_hours(8),
             volume: None,
+            concurrency: None,
         },
         price: PricePlan {
             asset: asset(),
@@ -159,6 +183,7 @@ pub fn bare_quote() -> Quote {
         legs: Vec::new(),
         expires_at: NOON,
         state: QuoteState::Open,
+        grade: None,
     }
 }
 
@@ -211,6 +236,7 @@ pub fn bare_token() -> Token {
         confirmed: false,
         issued_at: None,
         holder: None,
+        grade: None,
     }
 }
 

@@ -70,6 +70,7 @@ fn sales() -> Samples {
     vec![
         ("OfferingPublished", Event::OfferingPublished { offering, row: Box::new(rows::offering()) }),
         ("OfferingPublished-bare", Event::OfferingPublished { offering, row: Box::new(rows::bare_offering()) }),
+        ("OfferingPublished-graded", Event::OfferingPublished { offering, row: Box::new(rows::graded_offering()) }),
         ("OfferingRetired", Event::OfferingRetired { offering }),
         ("QuoteIssued", Event::QuoteIssued { quote: Box::new(rows::quote()), slots }),
         ("QuoteIssued-bare", Event::QuoteIssued { quote: Box::new(bare), slots }),
@@ -82,6 +83,7 @@ fn sales() -> Samples {
         ("TokenResumed", Event::TokenResumed { token }),
         ("EntitlementRevoked", Event::EntitlementRevoked { token, block: Some(Digest([0xcd; 16])) }),
         ("EntitlementRevoked-whole", Event::EntitlementRevoked { token, block: None }),
+        ("TokenIssued-graded", issued(rows::graded_token(), None, None, [0, 300, 52], 1_000)),
         ("TokenIssued-holder", issued(rows::held_token(), None, None, [0, 300, 52], 1_000)),
         (
             "TokenClosed",

@@ -176,7 +176,7 @@ pub fn offerings() -> Vec<OfferingDraft> {
 
 /// An offering like `boost` under another name.
 pub fn draft(id: u128, name: &str) -> OfferingDraft {
-    let demand = |units, epsilon_ppb| Demand { units, epsilon_ppb, version: 1 };
+    let demand = |units, epsilon_ppb| Demand { units, epsilon_ppb, version: 1, grade: None, graded: None };
     OfferingDraft {
         id: OfferingId::from_u128(id),
         name: name.to_owned(),
@@ -189,6 +189,7 @@ pub fn draft(id: u128, name: &str) -> OfferingDraft {
             uplink_kbps_min: 2_000,
             window_length_max: Duration::from_days(2),
             volume: None,
+            concurrency: None,
         },
         currency: eur(),
         once_minor: 21,

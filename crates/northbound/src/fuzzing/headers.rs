@@ -7,7 +7,7 @@ use crate::correlation::Correlation;
 use crate::device::Identifier;
 use crate::idempotency::key_of;
 use crate::native::events::routes::last_seen;
-use crate::place::{h3_cell, place_of};
+use crate::place::{Shape, h3_cell, place_of};
 use crate::time;
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
@@ -100,7 +100,7 @@ fn cells(written: &str) {
             assert_eq!(h3_cell(&format!("{:x}", cell.index())).ok(), Some(cell), "{index}");
         }
     }
-    if let Ok(area) = place_of(None, Some(&indexes), state()) {
+    if let Ok(area) = place_of(&Shape::H3(&indexes), state()) {
         assert!((1..=indexes.len()).contains(&area.cells().len()));
     }
 }
@@ -108,7 +108,7 @@ fn cells(written: &str) {
 fn point(bytes: &[u8]) {
     let Some((lat, rest)) = bytes.split_first_chunk() else { return };
     let Some((lon, _)) = rest.split_first_chunk() else { return };
-    if let Ok(area) = place_of(Some((f64::from_le_bytes(*lat), f64::from_le_bytes(*lon))), None, state()) {
+    if let Ok(area) = place_of(&Shape::Point([f64::from_le_bytes(*lon), f64::from_le_bytes(*lat)]), state()) {
         assert!(area.cells().iter().all(|cell| h3_cell(&format!("{:x}", cell.index())).is_ok()));
     }
 }

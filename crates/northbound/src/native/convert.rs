@@ -3,7 +3,7 @@
 use crate::fault::Fault;
 use crate::limits::{PAGE_DEFAULT, PAGE_MAX};
 use crate::native::wire;
-use crate::place::place_of;
+use crate::place::{Shape, place_of};
 use crate::time;
 use engine::ledger::{Asset, AssetRef};
 use engine::state::State;
@@ -33,8 +33,9 @@ both_ways! {
         Connectivity, Experience, Slice, Satellite, Compute, Inference, Security,
     }
     ResourceClass = engine::state::ResourceClass {
-        RadioMacro, RadioMicro, RadioU6, Transport, Core, Edge, SatelliteBeam, InferencePool,
+        RadioMacro, RadioMicro, RadioU6, Transport, Core, Edge, SatelliteBeam, InferencePool, Haps,
     }
+    Grade = engine::state::Grade { Empirical, Statistical, Hard }
     PartyKind = engine::state::PartyKind { Operator, Consumer, Enterprise, PublicService, Partner }
     Unit = types::Unit { Second, Byte, LlmToken, ComputeUnit, Call }
     TokenState = engine::state::TokenState { Issued, Active, Suspended, Exhausted, Expired, Revoked }
@@ -86,10 +87,23 @@ pub(crate) fn window_asked(asked: &wire::WindowAsked, now: Instant) -> Result<Wi
 
 /// A place that is asked for, in cells of the network's resolution.
 pub(crate) fn place_asked(asked: &wire::PlaceAsked, state: &State) -> Result<Area, Fault> {
-    place_of(asked.lat.zip(asked.lon), asked.h3.as_deref(), state).and_then(|area| {
-        let half = asked.lat.is_some() != asked.lon.is_some();
-        if half { Err(Fault::malformed("place: both `lat` and `lon` are expected")) } else { Ok(area) }
-    })
+    if asked.lat.is_some() != asked.lon.is_some() {
+        return Err(Fault::malformed("place: both `lat` and `lon` are expected"));
+    }
+    let point = asked.lat.zip(asked.lon).map(|(lat, lon)| [lon, lat]);
+    let shape = match (point, asked.radius_m, &asked.h3, &asked.polygon, &asked.route) {
+        (Some(point), None, None, None, None) => Shape::Point(point),
+        (Some(point), Some(radius_m), None, None, None) => Shape::Circle(point, radius_m),
+        (None, None, Some(indexes), None, None) => Shape::H3(indexes),
+        (None, None, None, Some(corners), None) => Shape::Polygon(corners),
+        (None, None, None, None, Some(points)) => Shape::Route(points),
+        _ => {
+            let ways =
+                "place: one of `lat` and `lon` (with `radius_m` or without), `h3`, `polygon`, `route` is expected";
+            return Err(Fault::malformed(ways));
+        }
+    };
+    place_of(&shape, state)
 }
 
 /// The H3 indexes of a place.

@@ -38,7 +38,7 @@ pub(crate) struct WindowAsked {
     pub duration_s: Option<u64>,
 }
 
-/// A place: a point, or H3 cells.
+/// A place, in one of four ways: a point (with a radius it is an area), H3 cells, a polygon, or a route.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PlaceAsked {
@@ -46,8 +46,14 @@ pub(crate) struct PlaceAsked {
     pub lat: Option<f64>,
     /// Degrees east.
     pub lon: Option<f64>,
+    /// Everything within so many metres of the point.
+    pub radius_m: Option<f64>,
     /// H3 indexes, hexadecimal, all of one resolution.
     pub h3: Option<Vec<String>>,
+    /// The corners of an area in turn, each `[lon, lat]` as in `GeoJSON`; the last may repeat the first.
+    pub polygon: Option<Vec<[f64; 2]>>,
+    /// The points of a route in turn, each `[lon, lat]`: everything along the straight lines between them.
+    pub route: Option<Vec<[f64; 2]>>,
 }
 
 /// What of which resource is held for a promise.
@@ -109,6 +115,17 @@ pub(crate) enum ResourceClass {
     Edge,
     SatelliteBeam,
     InferencePool,
+    Haps,
+}
+
+/// What a promise rests on, the weakest first: `empirical` is measured with enough samples, `statistical` computed with the
+/// probability that is named, `hard` a bound for all traffic that keeps to its contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Grade {
+    Empirical,
+    Statistical,
+    Hard,
 }
 
 /// Who a party is.

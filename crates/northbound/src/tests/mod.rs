@@ -12,6 +12,7 @@ mod keys;
 mod limits;
 mod oauth;
 mod openapi;
+mod places;
 mod postbox;
 mod purchase;
 mod refusals;

@@ -48,7 +48,8 @@ impl Promises {
         self.available[resource] = available;
     }
 
-    /// What an admission of `offering` would take: of the radio cells that cover each place the first with room.
+    /// What an admission of `offering` would take: of the radio cells that cover one place the first with room, of an area
+    /// all of them that can carry it.
     pub fn find(
         &self,
         plan: &Plan,
@@ -62,11 +63,15 @@ impl Promises {
         ordered.sort_unstable();
         for place in ordered {
             let covering = (0..plan.resources.len()).filter(|radio| plan.resources[*radio].covers.contains(&place));
-            let mut candidates = covering.filter_map(|radio| {
-                let legs = path(plan, offering, radio)?;
-                Some(Promise { legs, from, to }).filter(|alone| self.has_room(plan, alone, firmness))
-            });
-            for (resource, units) in candidates.next()?.legs {
+            let candidates: Vec<_> = covering
+                .filter_map(|radio| Some(Promise { legs: path(plan, offering, radio)?, from, to }))
+                .filter(|alone| places.len() > 1 || self.has_room(plan, alone, firmness))
+                .take(if places.len() > 1 { usize::MAX } else { 1 })
+                .collect();
+            if candidates.is_empty() {
+                return None;
+            }
+            for (resource, units) in candidates.into_iter().flat_map(|found| found.legs) {
                 if promise.legs.iter().all(|(known, _)| *known != resource) {
                     promise.legs.push((resource, units));
                 }

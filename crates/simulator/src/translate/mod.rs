@@ -6,7 +6,7 @@ use crate::fact::{Asked, By, Caller, Delivery, Heard, Letter, Said, Wish};
 use crate::plan::{Class, Kind, OfferingPlan, Plan, ResourcePlan};
 use capacity::{ProfileRef, Resource, ResourceRef};
 use engine::state::{
-    Capability, Demand, Digest, EndReason, Guarantee, OfferingRef, PartnerShare, PartyKind, PartyRef, Remedy,
+    Capability, Demand, Digest, EndReason, Grade, Guarantee, OfferingRef, PartnerShare, PartyKind, PartyRef, Remedy,
     ResourceClass, ResourceInfo, SessionRef, SourceRef, Terms, TokenRef, UsagePrice, Volume,
 };
 use engine::{
@@ -163,6 +163,7 @@ fn wish(wish: &Wish) -> engine::Wish {
         offering: offering_ref(wish.offering),
         window: wish.window,
         place: Area::new(wish.places.clone()).expect("clients name at least one place"),
+        grade_min: Grade::Empirical,
     }
 }
 
@@ -187,8 +188,9 @@ fn resource(plan: &ResourcePlan) -> (ResourceInfo, Resource) {
 
 fn draft(plan: &OfferingPlan) -> OfferingDraft {
     let volume = plan.volume.map(|quantity| Volume { unit: Unit::LlmToken, quantity });
-    let demand =
-        plan.demand.iter().map(|(of, units)| (class(*of), Demand { units: *units, epsilon_ppb: 0, version: 1 }));
+    let demand = plan.demand.iter().map(|(of, units)| {
+        (class(*of), Demand { units: *units, epsilon_ppb: 0, version: 1, grade: None, graded: None })
+    });
     let unit = if plan.demand.is_empty() { Unit::LlmToken } else { Unit::Byte };
     OfferingDraft {
         id: plan.id,
@@ -202,6 +204,7 @@ fn draft(plan: &OfferingPlan) -> OfferingDraft {
             uplink_kbps_min: 0,
             window_length_max: plan.window_max,
             volume,
+            concurrency: None,
         },
         currency: currency(),
         once_minor: plan.once_minor,

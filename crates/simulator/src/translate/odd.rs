@@ -3,7 +3,7 @@
 use super::{currency, draft, offering_ref, profile, resource_ref};
 use crate::fact::Odd;
 use crate::plan::Plan;
-use engine::state::{Digest, PartyKind, PartyRef, SessionRef, SourceRef, TokenRef};
+use engine::state::{Digest, Grade, PartyKind, PartyRef, SessionRef, SourceRef, TokenRef};
 use engine::{Charge, Command, OfferingDraft, Purchase, PurchaseBy, Wish};
 use types::{Area, CellId, Currency, Duration, Instant, PartyId, QuoteId, SubjectId, TenantId, Window};
 
@@ -63,6 +63,7 @@ fn wish(plan: &Plan, offering: usize, from: Instant, length: Duration) -> Wish {
         offering: offering_ref(offering),
         window: Window::starting(from, length).expect("odd windows are not empty"),
         place: Area::new(plan.places.iter().copied().take(1).collect()).expect("a world has a place"),
+        grade_min: Grade::Empirical,
     }
 }
 

@@ -77,7 +77,7 @@ fn define(info: ResourceInfo) -> Command {
 }
 
 fn boost(currency: Currency) -> OfferingDraft {
-    let demand = Demand { units: 10, epsilon_ppb: 1_000, version: 1 };
+    let demand = Demand { units: 10, epsilon_ppb: 1_000, version: 1, grade: None, graded: None };
     OfferingDraft {
         id: OFFERING,
         name: "Gaming boost".to_owned(),
@@ -90,6 +90,7 @@ fn boost(currency: Currency) -> OfferingDraft {
             uplink_kbps_min: 1_000,
             window_length_max: Duration::from_hours(24),
             volume: None,
+            concurrency: None,
         },
         currency,
         once_minor: 0,
@@ -102,6 +103,6 @@ fn boost(currency: Currency) -> OfferingDraft {
         eligible: Vec::new(),
         refund_unused: true,
         partner: None,
-        demand: BTreeMap::from([(ResourceClass::RadioMacro, demand), (ResourceClass::Core, demand)]),
+        demand: BTreeMap::from([(ResourceClass::RadioMacro, demand.clone()), (ResourceClass::Core, demand)]),
     }
 }

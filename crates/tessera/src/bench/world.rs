@@ -2,7 +2,7 @@
 
 use anyhow::{Context, anyhow};
 use engine::state::{
-    Capability, Guarantee, OfferingRef, PartyKind, PartyRef, Remedy, SourceRef, Terms, TokenRef, UsagePrice,
+    Capability, Grade, Guarantee, OfferingRef, PartyKind, PartyRef, Remedy, SourceRef, Terms, TokenRef, UsagePrice,
 };
 use engine::{Actor, Answer, Command, OfferingDraft, Purchase, PurchaseBy, Wish};
 use node::{Gate, wall_clock};
@@ -62,7 +62,7 @@ async fn open(gate: &Gate, number: u32, offering: OfferingRef, currency: Currenc
     let Answer::Party(party) = ask(gate, new).await? else { anyhow::bail!("registering answered something else") };
     ask(gate, Command::OpenWallet { party, currency }).await?;
     ask(gate, Command::TopUp { party, currency, amount_minor: 1_000_000_000_000 }).await?;
-    let wish = Wish { party, offering, window: window()?, place: anywhere()? };
+    let wish = Wish { party, offering, window: window()?, place: anywhere()?, grade_min: Grade::Empirical };
     let purchase = Purchase { party, by: PurchaseBy::Wish(wish), device: None, holder: None };
     match gate.submit(Actor::customer(party), Command::PurchaseToken(Box::new(purchase))).await? {
         Answer::Token(token) => Ok(token),
@@ -96,6 +96,7 @@ fn by_the_byte(currency: Currency) -> OfferingDraft {
             uplink_kbps_min: 0,
             window_length_max: Duration::from_days(31),
             volume: None,
+            concurrency: None,
         },
         currency,
         once_minor: 0,

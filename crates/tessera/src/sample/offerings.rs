@@ -84,6 +84,7 @@ fn draft(city: &City, (number, name, profile): (u128, &str, &str), promise: &Pro
             uplink_kbps_min: promise.uplink_kbps,
             window_length_max: Duration::from_hours(12),
             volume: None,
+            concurrency: None,
         },
         currency: euro()?,
         once_minor: 0,
@@ -114,6 +115,7 @@ fn data_pass() -> anyhow::Result<OfferingDraft> {
             uplink_kbps_min: 0,
             window_length_max: Duration::from_days(31),
             volume: Some(Volume { unit: Unit::Byte, quantity: 10_000_000_000 }),
+            concurrency: None,
         },
         currency: euro()?,
         once_minor: 490,
@@ -149,13 +151,21 @@ fn demand(city: &City, promise: &Promise) -> BTreeMap<ResourceClass, Demand> {
         if units < u64::from(u32::MAX) {
             table.insert(
                 class,
-                Demand { units, epsilon_ppb: u32::try_from(FALSE_BREAK_PPB).unwrap_or(u32::MAX), version: VERSION },
+                Demand {
+                    units,
+                    epsilon_ppb: u32::try_from(FALSE_BREAK_PPB).unwrap_or(u32::MAX),
+                    version: VERSION,
+                    grade: None,
+                    graded: None,
+                },
             );
         }
     }
     let most = table.values().map(|demand| demand.units).max();
     for class in [ResourceClass::Transport, ResourceClass::Core, ResourceClass::Edge] {
-        table.extend(most.map(|units| (class, Demand { units, epsilon_ppb: 0, version: VERSION })));
+        table.extend(
+            most.map(|units| (class, Demand { units, epsilon_ppb: 0, version: VERSION, grade: None, graded: None })),
+        );
     }
     table
 }

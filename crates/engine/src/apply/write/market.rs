@@ -62,7 +62,8 @@ pub(in crate::apply) fn define(state: &mut State, at: ResourceRef, info: &Resour
 pub(in crate::apply) fn index_resource(state: &mut State, at: ResourceRef, info: &ResourceInfo) {
     state.index.resources.insert(info.id, at);
     for place in &info.covers {
-        state.index.covers.entry(*place).or_default().push(at);
+        state.index.covers.insert((*place, at));
+        state.index.cover_resolutions.insert(place.resolution());
     }
 }
 

@@ -78,6 +78,10 @@ pub(crate) fn terms(terms: &state::Terms) -> wire::Terms {
         uplink_kbps_min: terms.uplink_kbps_min,
         window_length_max_s: terms.window_length_max.as_secs(),
         volume: terms.volume.map(|volume| wire::Volume { unit: volume.unit.into(), quantity: volume.quantity }),
+        concurrency: terms.concurrency.map(|planned| wire::Concurrency {
+            devices_max: planned.devices_max,
+            devices_per_cell: planned.devices_per_cell,
+        }),
     }
 }
 
@@ -90,6 +94,10 @@ fn terms_of(terms: &wire::Terms) -> state::Terms {
         uplink_kbps_min: terms.uplink_kbps_min,
         window_length_max: Duration::from_secs(terms.window_length_max_s),
         volume: volume.map(|volume| state::Volume { unit: volume.unit.into(), quantity: volume.quantity }),
+        concurrency: terms.concurrency.as_ref().map(|planned| state::Concurrency {
+            devices_max: planned.devices_max,
+            devices_per_cell: planned.devices_per_cell,
+        }),
     }
 }
 
@@ -117,7 +125,16 @@ fn usage_of(usage: &wire::UsagePrice) -> Result<state::UsagePrice, Fault> {
 }
 
 fn demand_of(demand: &wire::Demand) -> state::Demand {
-    state::Demand { units: demand.units, epsilon_ppb: demand.epsilon_ppb, version: demand.version }
+    let graded = demand.graded.iter().map(|(grade, graded)| {
+        ((*grade).into(), state::Graded { units: graded.units, epsilon_ppb: graded.epsilon_ppb })
+    });
+    state::Demand {
+        units: demand.units,
+        epsilon_ppb: demand.epsilon_ppb,
+        version: demand.version,
+        grade: demand.grade.map(Into::into),
+        graded: (!demand.graded.is_empty()).then(|| graded.collect()),
+    }
 }
 
 fn partner_share(state: &State, actor: Actor, partner: &wire::Partner) -> Result<state::PartnerShare, Fault> {

@@ -1,6 +1,6 @@
 //! Offerings as JSON.
 
-use crate::native::wire::{Capability, Money, OfferingStatus, PartyKind, ResourceClass, Unit};
+use crate::native::wire::{Capability, Grade, Money, OfferingStatus, PartyKind, ResourceClass, Unit};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -55,6 +55,19 @@ pub(crate) struct Terms {
     /// Volume included.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub volume: Option<Volume>,
+    /// For how many devices; one when it is absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub concurrency: Option<Concurrency>,
+}
+
+/// How many devices one token serves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Concurrency {
+    /// All together.
+    pub devices_max: u32,
+    /// In one radio cell at one time: what each radio cell of an area is planned for.
+    pub devices_per_cell: u32,
 }
 
 /// A volume.
@@ -144,6 +157,22 @@ pub(crate) struct Demand {
     pub epsilon_ppb: u32,
     /// Version of the table this came from.
     pub version: u32,
+    /// How this was found; statistical when it is absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grade: Option<Grade>,
+    /// What it takes to promise the same at other grades.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub graded: BTreeMap<Grade, Graded>,
+}
+
+/// Demand at one grade.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Graded {
+    /// Units in every slot.
+    pub units: u64,
+    /// Probability that the promise is not kept there, in parts per billion.
+    pub epsilon_ppb: u32,
 }
 
 /// An offering.

@@ -19,11 +19,19 @@ pub(crate) fn purchase(
     let party = party_of(state, actor, order.party.as_deref())?;
     let holder = order.holder.as_deref().map(holder_key).transpose()?;
     let by = match order {
-        Order { quote: Some(quote), offering: None, window: None, place: None, .. } => {
+        Order { quote: Some(quote), offering: None, window: None, place: None, grade_min: None, .. } => {
             PurchaseBy::Quote(id("quote", QuoteId::parse(&quote))?)
         }
-        Order { quote: None, offering: Some(offering), window: Some(window), place: Some(place), party, .. } => {
-            let wish = quotes::wire::Wish { party, offering, window, place };
+        Order {
+            quote: None,
+            offering: Some(offering),
+            window: Some(window),
+            place: Some(place),
+            party,
+            grade_min,
+            ..
+        } => {
+            let wish = quotes::wire::Wish { party, offering, window, place, grade_min };
             PurchaseBy::Wish(quotes::convert::wish(&wish, state, actor, now)?)
         }
         _ => return Err(Fault::malformed("either `quote`, or `offering`, `window` and `place` are expected")),

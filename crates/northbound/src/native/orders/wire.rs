@@ -1,6 +1,6 @@
 //! Orders as JSON.
 
-use crate::native::wire::{PlaceAsked, WindowAsked};
+use crate::native::wire::{Grade, PlaceAsked, WindowAsked};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -18,6 +18,8 @@ pub(crate) struct Order {
     pub window: Option<WindowAsked>,
     /// Where.
     pub place: Option<PlaceAsked>,
+    /// The weakest grade that will do; any when it is absent.
+    pub grade_min: Option<Grade>,
     /// The device it is bound to, for example `tel:+31612345678`; any device of the holder when it is absent.
     pub device: Option<String>,
     /// Ed25519 public key, 64 hexadecimal digits: only who proves to have it can use the signed entitlement. Whoever has

@@ -8,7 +8,7 @@ use crate::native::convert::{
 use crate::native::offerings::convert::terms;
 use crate::native::qualifications::wire;
 use engine::capacity::Terms;
-use engine::state::{Offering, OfferingRef, State};
+use engine::state::{Grade, Offering, OfferingRef, State};
 use engine::{Actor, Ask, Promise, Rejection, Wish, eligible, nearest, price, qualify};
 use types::{Instant, Window};
 
@@ -22,6 +22,7 @@ pub(crate) fn qualification(
     let party = party_of(state, actor, outcome.party.as_deref())?;
     let wanted = window_asked(&outcome.window, now)?;
     let place = place_asked(&outcome.place, state)?;
+    let grade_min = outcome.grade_min.map_or(Grade::Empirical, Into::into);
     let percentile_ppm = percentile_ppm(outcome.percentile)?;
     let numbered = (0_u32..).map(OfferingRef::from_index).zip(&state.offerings);
     let buyable = numbered.filter(|(offering, row)| {
@@ -30,7 +31,7 @@ pub(crate) fn qualification(
     });
     let (mut answers, mut alternatives) = (Vec::new(), Vec::new());
     for (offering, row) in buyable {
-        let wish = Wish { party, offering, window: wanted, place: place.clone() };
+        let wish = Wish { party, offering, window: wanted, place: place.clone(), grade_min };
         let meets = meets(row, outcome, percentile_ppm);
         let list = if meets { &mut answers } else { &mut alternatives };
         if list.len() < QUALIFICATION_ANSWERS_MAX {
@@ -52,7 +53,7 @@ fn meets(row: &Offering, outcome: &wire::Outcome, percentile_ppm: u32) -> bool {
 
 fn answer(state: &State, row: &Offering, wish: &Wish, now: Instant) -> Option<wire::Answer> {
     let currency = currency_of(state, row.price.asset)?;
-    let ask = Ask { offering: wish.offering, window: wish.window, place: &wish.place, terms: Terms::Firm };
+    let ask = Ask::of(wish, Terms::Firm);
     let promise = qualify(state, ask, now).and_then(|promise| Ok((price(row, wish)?, promise)));
     let mut answer = wire::Answer {
         offering: row.id.to_string(),
@@ -62,15 +63,17 @@ fn answer(state: &State, row: &Offering, wish: &Wish, now: Instant) -> Option<wi
         price: None,
         usage_held: None,
         confidence: None,
+        grade: None,
         path: Vec::new(),
         reason: None,
         nearest: None,
     };
     match promise {
-        Ok((price, Promise { legs: held, epsilon_ppb, .. })) => {
+        Ok((price, Promise { legs: held, epsilon_ppb, grade, .. })) => {
             answer.price = Some(money(price.fee_minor, currency));
             answer.usage_held = (price.usage_held_minor > 0).then(|| money(price.usage_held_minor, currency));
             answer.confidence = Some(confidence(epsilon_ppb));
+            answer.grade = grade.map(Into::into);
             answer.path = legs(state, &held);
         }
         Err(rejection) => {

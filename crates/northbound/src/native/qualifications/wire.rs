@@ -2,7 +2,7 @@
 
 use crate::native::error::Problem;
 use crate::native::offerings::wire::Terms;
-use crate::native::wire::{Capability, Leg, Money, PlaceAsked, Window, WindowAsked};
+use crate::native::wire::{Capability, Grade, Leg, Money, PlaceAsked, Window, WindowAsked};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -24,6 +24,8 @@ pub(crate) struct Outcome {
     pub uplink_kbps_min: Option<u32>,
     /// Where.
     pub place: PlaceAsked,
+    /// The weakest grade that will do; any when it is absent.
+    pub grade_min: Option<Grade>,
     /// When.
     pub window: WindowAsked,
 }
@@ -63,6 +65,9 @@ pub(crate) struct Answer {
     /// Probability that the promise is kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confidence: Option<f64>,
+    /// What it rests on: the weakest grade along the path.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grade: Option<Grade>,
     /// What would carry it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub path: Vec<Leg>,

@@ -6,7 +6,7 @@ use crate::native::convert::{
 };
 use crate::native::quotes::wire;
 use crate::time;
-use engine::state::{Quote, State};
+use engine::state::{Grade, Quote, State};
 use engine::{Actor, Rejection, Role, Wish};
 use types::{Instant, OfferingId, QuoteId};
 
@@ -18,6 +18,7 @@ pub(crate) fn wish(asked: &wire::Wish, state: &State, actor: Actor, now: Instant
         offering: state.offering_by_id(offering).ok_or(Rejection::UnknownOffering)?,
         window: window_asked(&asked.window, now)?,
         place: place_asked(&asked.place, state)?,
+        grade_min: asked.grade_min.map_or(Grade::Empirical, Into::into),
     })
 }
 
@@ -46,6 +47,7 @@ fn quote(state: &State, row: &Quote) -> Option<wire::Quote> {
         price: money(row.fee_minor, currency),
         usage_held: money(row.usage_held_minor, currency),
         confidence: confidence(row.epsilon_ppb),
+        grade: row.grade.map(Into::into),
         path: legs(state, &row.legs),
         expires_at: time::text(row.expires_at),
     })

@@ -1,6 +1,6 @@
 //! Quotes as JSON.
 
-use crate::native::wire::{Leg, Money, PlaceAsked, QuoteState, Window, WindowAsked};
+use crate::native::wire::{Grade, Leg, Money, PlaceAsked, QuoteState, Window, WindowAsked};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -16,6 +16,8 @@ pub(crate) struct Wish {
     pub window: WindowAsked,
     /// Where.
     pub place: PlaceAsked,
+    /// The weakest grade that will do; any when it is absent.
+    pub grade_min: Option<Grade>,
 }
 
 /// A firm, expiring offer.
@@ -39,6 +41,9 @@ pub(crate) struct Quote {
     pub usage_held: Money,
     /// Probability that the promise is kept.
     pub confidence: f64,
+    /// What it rests on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grade: Option<Grade>,
     /// What is held for it.
     pub path: Vec<Leg>,
     /// It can be accepted before then.

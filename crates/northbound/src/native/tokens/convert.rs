@@ -52,6 +52,7 @@ pub(crate) fn token(state: &State, token: TokenRef) -> Option<wire::Token> {
         used: row.used,
         volume_left: row.units.and_then(|units| state.ledger.available(units)),
         confidence: confidence(row.epsilon_ppb),
+        grade: row.grade.map(Into::into),
         path: legs(state, &row.legs),
         entitlement: None,
     })

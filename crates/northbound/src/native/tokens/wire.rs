@@ -1,6 +1,6 @@
 //! Tokens as JSON.
 
-use crate::native::wire::{EndReason, Leg, Money, TokenState, Window};
+use crate::native::wire::{EndReason, Grade, Leg, Money, TokenState, Window};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -43,6 +43,9 @@ pub(crate) struct Token {
     pub volume_left: Option<i64>,
     /// Probability that the promise is kept, as it was sold.
     pub confidence: f64,
+    /// What it rests on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grade: Option<Grade>,
     /// What carries it.
     pub path: Vec<Leg>,
     /// The signed entitlement, for its holder; in lists it is left out.
