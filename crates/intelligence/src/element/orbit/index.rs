@@ -8,8 +8,8 @@ use super::serving::{Choice, Serving, outages, serving};
 use std::collections::BTreeMap;
 use types::{Duration, H3Cell, Instant, Window};
 
-/// The grid of time: the slot of the capacity calendars.
-pub const SLOT: Duration = Duration::from_mins(5);
+/// The grid of time. Five make a slot of the capacity calendars, in which many a low satellite rises and sets.
+pub const SLOT: Duration = Duration::from_mins(1);
 
 /// The passes over some cells for some time.
 #[derive(Clone, Debug)]

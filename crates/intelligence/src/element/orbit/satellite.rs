@@ -3,6 +3,7 @@
 use super::frame::{EARTH_RATE_RAD_S, earth_fixed, sidereal_rad};
 use super::vector::Vector;
 use crate::number::real;
+use sgp4::chrono::Datelike;
 use std::f64::consts::TAU;
 use types::Instant;
 
@@ -104,8 +105,13 @@ impl Satellite {
     }
 }
 
-/// What SGP4 would take silently and answer nonsense to.
+/// What SGP4 would take and answer nonsense to, or come to grief over.
 fn check(elements: &sgp4::Elements) -> Result<(), ElementsError> {
+    let year = elements.datetime.year();
+    if !(1970..=2261).contains(&year) {
+        let accepted = "a time in the years 1970 to 2261";
+        return Err(ElementsError::OutOfRange { field: "EPOCH", value: f64::from(year), accepted });
+    }
     let angles = [
         ("INCLINATION", elements.inclination, 0.0..=180.0, "0 to 180 degrees"),
         ("RA_OF_ASC_NODE", elements.right_ascension, 0.0..=360.0, "0 to 360 degrees"),

@@ -90,6 +90,24 @@ fn bad_messages_are_named_by_line() {
 }
 
 #[test]
+fn whatever_stands_in_a_text_it_is_read_or_refused() {
+    let kvn = "CCSDS_OMM_VERS = 2.0\nEPOCH = 2020-07-12T21:16:01\nMEAN_MOTION = 15.5\n";
+    let csv = "EPOCH,MEAN_MOTION\n2020-07-12T21:16:01,\"15.5\"\n";
+    for text in [VANGUARD, ISS, kvn, csv] {
+        for at in 0..text.len() {
+            for other in ["", " ", "9", "-", "e", "{", "\"", "\n", "\u{e9}"] {
+                let changed = format!("{}{other}{}", &text[..at], &text[at + 1..]);
+                let read = [tle::satellites, omm::from_json, omm::from_csv, omm::from_kvn].map(|read| read(&changed));
+                // One that is taken can be asked where it is.
+                for satellite in read.iter().flatten().flatten() {
+                    satellite.position(Y2000);
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn a_shell_is_even() {
     let mut shell = kuiper();
     shell.phasing = Phasing::Walker(1);

@@ -126,8 +126,8 @@ fn the_index_answers_what_the_passes_say() {
     let mut index = Index::new(hours(24));
     index.insert(CELL, place, mask_deg, &satellites).expect("room");
     let (mut full, mut partial) = (0, 0);
-    for number in 0..24 * 12 {
-        let slot = Window::starting(Y2000.after(Duration::from_mins(5 * number)), SLOT).expect("a slot");
+    for number in 0..24 * 60 {
+        let slot = Window::starting(Y2000.after(Duration::from_mins(number)), SLOT).expect("a slot");
         let up: Vec<u32> = all.iter().filter(|pass| pass.window.covers(slot)).map(|pass| pass.satellite).collect();
         assert_eq!(index.throughout(CELL, slot.from().after(Duration::from_secs(17))), up);
         let some: Vec<&Pass> = all.iter().filter(|pass| pass.window.overlaps(slot)).collect();
@@ -140,6 +140,28 @@ fn the_index_answers_what_the_passes_say() {
     let elsewhere = H3Cell::from_index(1);
     assert!(index.throughout(elsewhere, Y2000).is_empty() && index.serving(elsewhere, Y2000).is_none());
     assert!(index.throughout(CELL, hours(24).to()).is_empty());
+}
+
+#[test]
+fn a_geostationary_satellite_never_sets() {
+    let shell = Shell {
+        name: "GEO".into(),
+        height: Height::RevolutionsPerDay(1.002_738),
+        inclination_deg: 0.05,
+        planes: 1,
+        satellites_per_plane: 4,
+        phasing: Phasing::Walker(0),
+        node_spread_deg: 360.0,
+        epoch: Y2000,
+    };
+    let satellites = shell.satellites().expect("a shell");
+    // The first is over its sidereal angle, 99.97° west of where Greenwich is at the epoch.
+    let place = Place::new(0.0, -99.97, 0.0).expect("a place");
+    let [pass] = passes(&place.site(), 20.0, &satellites, hours(24)).expect("passes")[..] else { panic!("one pass") };
+    assert_eq!((pass.window, pass.satellite), (hours(24), 0));
+    assert!(pass.elevation_mdeg_max > 89_000, "{pass:?}");
+    let range_m = place.site().look(satellites[0].position(Y2000).expect("in orbit")).range_m;
+    assert!((range_m - 35_786_000.0).abs() < 20_000.0, "{range_m}");
 }
 
 #[test]
