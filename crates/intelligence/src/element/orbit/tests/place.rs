@@ -3,7 +3,7 @@
 use super::{Y2000, kuiper};
 use crate::element::orbit::frame::sidereal_rad;
 use crate::element::orbit::vector::distance;
-use crate::element::orbit::{Place, PlaceError};
+use crate::element::orbit::{Place, PlaceError, Shell};
 
 fn place(latitude_deg: f64, longitude_deg: f64, altitude_m: f64) -> Place {
     Place::new(latitude_deg, longitude_deg, altitude_m).expect("a place")
@@ -45,7 +45,9 @@ fn a_place_is_on_the_map() {
 
 #[test]
 fn no_satellite_is_faster_than_its_bound() {
-    let satellites = kuiper().satellites().expect("a shell");
+    // Against the Earth's turn, where they are fastest over the ground.
+    let shell = Shell { inclination_deg: 179.0, ..kuiper() };
+    let satellites = shell.satellites().expect("a shell");
     for satellite in satellites.iter().step_by(97) {
         let at = |second| satellite.position(Y2000.after(types::Duration::from_secs(second))).expect("in orbit");
         for second in (0..6_000).step_by(60) {
