@@ -75,7 +75,7 @@ impl Budget {
     }
 }
 
-/// There and back through a payload that only repeats: both links, both ways (TR 38.811 §5.3.1.1).
+/// There and back through a payload that only repeats: both links, both ways (TR 38.811 §5.3).
 pub fn transparent_round_trip_ns(service_m: f64, feeder_m: f64) -> u64 {
     delay_ns(2.0 * (service_m + feeder_m))
 }
@@ -86,7 +86,7 @@ pub fn regenerative_round_trip_ns(service_m: f64) -> u64 {
 }
 
 /// The largest Doppler shift on a circular orbit, seen at an elevation from a ground that stands still, in parts per
-/// billion (TR 38.811 §5.3.4.1).
+/// billion (TR 38.811 §5.3).
 pub fn doppler_max_ppb(altitude_m: f64, elevation_deg: f64) -> u64 {
     ceil(closing_m_s(altitude_m, elevation_deg) / LIGHT_M_S * 1e9)
 }
