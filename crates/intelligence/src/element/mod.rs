@@ -1,1 +1,3 @@
 //! One network element: what a radio cell, a satellite or a queue can carry, and how surely.
+
+pub mod queueing;
