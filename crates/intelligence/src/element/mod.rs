@@ -1,3 +1,4 @@
 //! One network element: what a radio cell, a satellite or a queue can carry, and how surely.
 
 pub mod queueing;
+pub mod radio;
