@@ -48,7 +48,7 @@ impl Scores {
 ///
 /// Adaptive conformal inference moves α itself. Its outcomes come a day late here, 288 at a time and alike, so that one bad
 /// day takes α far below 0, where nothing but everything is bound enough, for weeks; on a synthetic load the bound was
-/// nominal in 57 to 91 % of the slots. On a logarithmic scale it stays positive and the argument is the same: what the
+/// nominal in 56 to 91 % of the slots. On a logarithmic scale it stays positive and the argument is the same: what the
 /// share of exceeded bounds is off by, times γ and the number of outcomes, is how far ln α has moved.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Level {

@@ -38,7 +38,7 @@ fn transport_blocks_of_the_reference_channels() {
         assert_eq!(block_bits(mcs, prb, 144, 1), bits, "{prb} blocks");
     }
     assert_eq!(block_bits(mcs, 0, 144, 1), 0);
-    // TS 38.101-4 and 38.521-4, R.PDSCH.1-… of 64QAM 0.5 on 273 blocks would be of several code blocks: whole bytes.
+    // A block of many code blocks is of whole bytes with its check sum.
     assert_eq!((block_bits(scheme(Table::Qam256, 27), 273, 156, 4) + 24) % 8, 0);
 }
 
