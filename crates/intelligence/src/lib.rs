@@ -8,3 +8,6 @@ pub mod element;
 pub mod network;
 pub mod number;
 pub mod service;
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,3 @@
 //! The service: what will be wanted, and how sure that is.
+
+pub mod forecast;

@@ -1,0 +1,5 @@
+//! Radio models against values that others computed or measured.
+
+mod cells;
+mod links;
+mod losses;

@@ -1,0 +1,139 @@
+//! A cell's capacity and its price list.
+
+use super::super::Antenna;
+use super::super::band::band;
+use super::super::carrier::Carrier;
+use super::super::cell::RadioCell;
+use super::super::device::Heard;
+use super::super::layout::sectors;
+use super::super::link::LinkCurve;
+use super::super::mcs::Table;
+use super::super::pathloss::Scenario;
+use super::super::transport::peak_bps;
+
+fn upper_6_ghz() -> RadioCell {
+    let ghz = band(104).expect("a band").downlink_ghz();
+    RadioCell {
+        scenario: Scenario::UrbanMacro,
+        ghz,
+        carrier: Carrier::new(ghz, 100, 30).expect("a carrier"),
+        downlink_ppm: 750_000,
+        overhead_ppm: 140_000,
+        layers: 4,
+        inter_site_m: 500.0,
+        power_dbm: 55.0,
+        antenna: Antenna { element_dbi: 8.0, rows: 10, zenith_deg: 102.0 },
+        noise_figure_db: 7.0,
+        indoor_ppm: 200_000,
+        high_loss_ppm: 0,
+        neighbour_load_ppm: 500_000,
+    }
+}
+
+fn curve() -> LinkCurve {
+    LinkCurve::fitted(Table::Qam256)
+}
+
+#[test]
+fn equal_rates_carry_less_than_equal_resources_and_both_less_than_the_peak() {
+    let cell = upper_6_ghz();
+    let coverage = cell.coverage(&curve()).expect("in range");
+    let peak_kbps = crate::number::floor(peak_bps(cell.carrier, 4, 8, 140_000) * 0.75 / 1e3);
+    let (rate_fair, resource_fair) = (coverage.rate_fair_kbps(), coverage.resource_fair_kbps());
+    assert!(0 < rate_fair && rate_fair < resource_fair && resource_fair < peak_kbps, "{rate_fair} {resource_fair}");
+    assert!((500_000..=1_000_000).contains(&coverage.covered_ppm()), "{}", coverage.covered_ppm());
+    assert_eq!(coverage, cell.coverage(&curve()).expect("in range"), "no luck in it");
+}
+
+#[test]
+fn the_further_out_a_promise_holds_the_more_it_costs() {
+    let coverage = upper_6_ghz().coverage(&curve()).expect("in range");
+    let edges: Vec<_> =
+        [500_000, 800_000, 900_000].into_iter().map(|places| coverage.edge(places).expect("covered")).collect();
+    assert!(edges.is_sorted_by(|near, far| near.kbps > far.kbps), "{edges:?}");
+    assert!(edges.is_sorted_by(|near, far| near.tariff.units(10_000) < far.tariff.units(10_000)));
+    assert_eq!(edges.iter().map(|edge| edge.outage_ppb).collect::<Vec<_>>(), [500_000_000, 200_000_000, 100_000_000]);
+    // All that the edge carries is the whole cell, and no less.
+    assert_eq!(edges[1].tariff.units(edges[1].kbps), 1_000_000);
+    assert_eq!(coverage.edge(1_000_001), None);
+}
+
+#[test]
+fn neighbours_walls_distance_and_bandwidth_count() {
+    let rate = |cell: RadioCell| cell.coverage(&curve()).expect("in range").resource_fair_kbps();
+    let cell = upper_6_ghz();
+    let (base, alone) = (rate(cell), RadioCell { neighbour_load_ppm: 0, ..cell });
+    assert!(rate(alone) > base);
+    assert!(rate(RadioCell { high_loss_ppm: 1_000_000, indoor_ppm: 1_000_000, ..cell }) < base);
+    let half = Carrier::new(cell.ghz, 50, 30).expect("a carrier");
+    assert!(rate(RadioCell { carrier: half, ..cell }) < base);
+    let turns = RadioCell { downlink_ppm: 375_000, ..cell };
+    assert!((base / 2).abs_diff(rate(turns)) <= 1);
+    let far = RadioCell { inter_site_m: 3_000.0, ..alone }.coverage(&curve()).expect("in range");
+    assert!(far.covered_ppm() < alone.coverage(&curve()).expect("in range").covered_ppm());
+}
+
+#[test]
+fn a_column_adds_its_number_where_it_points_and_little_elsewhere() {
+    let site = sectors(500.0)[0];
+    let antenna = Antenna { element_dbi: 8.0, rows: 10, zenith_deg: 90.0 };
+    assert!((site.gain_dbi(antenna, (100.0, 0.0), 0.0) - 18.0).abs() < 1e-9);
+    // The first null of ten elements is where cos θ = 0.2.
+    assert!(site.gain_dbi(antenna, (100.0, 0.0), 100.0 * 0.2_f64.asin().tan()) < -20.0);
+    assert!(site.gain_dbi(antenna, (-100.0, 0.0), 0.0) < -10.0);
+}
+
+#[test]
+fn what_is_no_cell_is_refused() {
+    let cell = upper_6_ghz();
+    assert!(RadioCell { layers: 0, ..cell }.coverage(&curve()).is_err());
+    assert!(RadioCell { layers: 9, ..cell }.coverage(&curve()).is_err());
+    assert!(RadioCell { inter_site_m: f64::NAN, ..cell }.coverage(&curve()).is_err());
+    let error = RadioCell { downlink_ppm: 0, ..cell }.coverage(&curve()).expect_err("no downlink");
+    assert_eq!(error.to_string(), "downlink share in ppm is 0; accepted is 1 to 1000000");
+}
+
+#[test]
+fn factories_and_the_country_have_cells_too() {
+    use super::super::pathloss::Clutter;
+    for (scenario, inter_site_m, indoor_ppm) in [
+        (Scenario::UrbanMicro, 200.0, 800_000),
+        (Scenario::RuralMacro, 1_732.0, 500_000),
+        (Scenario::Factory(Clutter::SparseLow), 40.0, 0),
+        (Scenario::Factory(Clutter::DenseHigh), 40.0, 0),
+    ] {
+        let coverage = RadioCell { scenario, inter_site_m, indoor_ppm, ghz: 3.5, ..upper_6_ghz() }
+            .coverage(&curve())
+            .expect("in range");
+        assert!(coverage.rate_fair_kbps() > 0, "{scenario:?}");
+    }
+}
+
+/// Quantiles of the calibration of TR 38.900, R1-165974 (medians over the companies' results), and how close we come.
+fn calibrated(scenario: Scenario, inter_site_m: f64, coupling_db: [f64; 3], geometry_db: [f64; 3]) -> (f64, f64) {
+    let cell =
+        RadioCell { scenario, inter_site_m, ghz: 6.0, indoor_ppm: 800_000, high_loss_ppm: 500_000, ..upper_6_ghz() };
+    let heard = cell.heard().expect("in range");
+    let sorted = |measure: fn(&Heard) -> f64| {
+        let mut all: Vec<_> = heard.iter().map(|device| 10.0 * measure(device).log10()).collect();
+        all.sort_by(f64::total_cmp);
+        [1, 10, 19].map(|twentieths| all[all.len() * twentieths / 20])
+    };
+    let rms = |found: [f64; 3], expected: [f64; 3]| {
+        eprintln!("{found:?} for {expected:?}");
+        (found.iter().zip(expected).map(|(found, expected)| (found - expected).powi(2)).sum::<f64>() / 3.0).sqrt()
+    };
+    let coupling = rms(sorted(|device| device.serving), coupling_db);
+    (coupling, rms(sorted(|device| device.serving / device.others), geometry_db))
+}
+
+#[test]
+fn coupling_and_geometry_are_those_of_the_3gpp_calibration() {
+    for (scenario, inter_site_m, coupling_db, geometry_db) in [
+        (Scenario::UrbanMacro, 500.0, [-150.4, -120.3, -86.0], [-1.0, 8.6, 25.6]),
+        (Scenario::UrbanMicro, 200.0, [-142.3, -112.2, -74.8], [-1.7, 7.3, 24.9]),
+    ] {
+        let (coupling, geometry) = calibrated(scenario, inter_site_m, coupling_db, geometry_db);
+        assert!(coupling <= 1.5 && geometry <= 0.8, "{scenario:?}: rms {coupling} and {geometry} dB");
+    }
+}
