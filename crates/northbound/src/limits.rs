@@ -112,3 +112,5 @@ pub const PLACE_CORNERS_MAX: usize = 256;
 pub const PLACE_RADIUS_M_MAX: f64 = 500_000.0;
 /// The most that a place may span, in kilometres.
 pub const PLACE_SPAN_KM_MAX: f64 = 3_000.0;
+/// How many rings of H3 cells around a place are looked into for the nearest where the same can be promised.
+pub const NEARBY_RINGS: u32 = 6;

@@ -11,6 +11,7 @@ mod credential;
 mod demo;
 mod folder;
 mod logging;
+mod network;
 mod running;
 mod sample;
 mod serve;

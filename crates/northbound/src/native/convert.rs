@@ -6,7 +6,7 @@ use crate::native::wire;
 use crate::place::{Shape, place_of};
 use crate::time;
 use engine::ledger::{Asset, AssetRef};
-use engine::state::State;
+use engine::state::{ResourceInfo, State};
 use engine::{Actor, Rejection, Role};
 use serde_json::{Map, Value, json};
 use types::{Area, Currency, Duration, IdError, Instant, Money, PartyId, Window};
@@ -35,6 +35,7 @@ both_ways! {
     ResourceClass = engine::state::ResourceClass {
         RadioMacro, RadioMicro, RadioU6, Transport, Core, Edge, SatelliteBeam, InferencePool, Haps,
     }
+    Tier = engine::state::Tier { Ground, Air, Space }
     Grade = engine::state::Grade { Empirical, Statistical, Hard }
     PartyKind = engine::state::PartyKind { Operator, Consumer, Enterprise, PublicService, Partner }
     Unit = types::Unit { Second, Byte, LlmToken, ComputeUnit, Call }
@@ -114,9 +115,13 @@ pub(crate) fn cells(area: &Area) -> Vec<String> {
 /// The legs of a promise.
 pub(crate) fn legs(state: &State, legs: &[engine::capacity::Leg]) -> Vec<wire::Leg> {
     let named = legs.iter().filter_map(|leg| Some((leg, state.resource(leg.resource)?)));
-    named
-        .map(|(leg, info)| wire::Leg { resource: info.id.to_string(), name: info.name.clone(), units: leg.units })
-        .collect()
+    let leg = |(leg, info): (&engine::capacity::Leg, &ResourceInfo)| wire::Leg {
+        resource: info.id.to_string(),
+        name: info.name.clone(),
+        class: info.class.into(),
+        units: leg.units,
+    };
+    named.map(leg).collect()
 }
 
 /// The probability that a promise is kept, from the one that it is not.

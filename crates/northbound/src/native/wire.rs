@@ -63,6 +63,8 @@ pub(crate) struct Leg {
     pub resource: String,
     /// What it is called in the network.
     pub name: String,
+    /// What it is built of.
+    pub class: ResourceClass,
     /// Units in every slot.
     pub units: u64,
 }
@@ -116,6 +118,15 @@ pub(crate) enum ResourceClass {
     SatelliteBeam,
     InferencePool,
     Haps,
+}
+
+/// Where it is served from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Tier {
+    Ground,
+    Air,
+    Space,
 }
 
 /// What a promise rests on, the weakest first: `empirical` is measured with enough samples, `statistical` computed with the

@@ -1,7 +1,9 @@
 //! The purchase path, as a person walks it.
 
 use super::world::{ALICE, BOB, ELSEWHERE, OPERATOR, World, here, offering, party, resource};
+use h3o::{CellIndex, LatLng, Resolution};
 use serde_json::{Value, json};
+use std::str::FromStr;
 
 #[tokio::test]
 async fn qualified_quoted_bought_called_and_ended() {
@@ -70,6 +72,53 @@ async fn what_cannot_be_promised_says_why_and_when_it_can() {
         json!({"place": {"lat": ELSEWHERE.0, "lon": ELSEWHERE.1}, "latency_ms_max": 30, "window": {"duration_s": 60}});
     let answer = world.post(ALICE, "/v1/qualifications", far).await.expect(200);
     assert_eq!(answer["answers"][0]["reason"]["code"], "not-covered");
+}
+
+#[tokio::test]
+async fn what_cannot_be_promised_here_is_promised_at_the_nearest_place_where_it_can() {
+    let world = World::open().await;
+    let point = here();
+    let degrees = |name: &str| point[name].as_f64().expect("degrees");
+    let covered = LatLng::new(degrees("lat"), degrees("lon")).expect("a point").to_cell(Resolution::Eight);
+    let served = world.post(ALICE, "/v1/qualifications", asked(&point)).await.expect(200)["place"][0].clone();
+    let resolution = CellIndex::from_str(text(&served)).expect("an index").resolution();
+    let covered = covered.parent(resolution).unwrap_or(covered);
+    let beside = covered.grid_ring::<Vec<_>>(3).into_iter().next().expect("a cell");
+    let answer = world.post(ALICE, "/v1/qualifications", asked(&json!({"h3": [beside.to_string()]}))).await.expect(200);
+    assert_eq!((&answer["promised"], &answer["answers"][0]["reason"]["code"]), (&json!(false), &json!("not-covered")));
+    let near = &answer["alternatives"][0];
+    assert_eq!((&near["promised"], &near["offering"]), (&json!(true), &answer["answers"][0]["offering"]), "{answer}");
+    assert_eq!(near["tier"], "ground");
+    let metres = near["distance_m"].as_u64().expect("metres");
+    let place = CellIndex::from_str(text(&near["place"][0])).expect("an index");
+    assert!(metres > 0 && place != beside, "{near}");
+    let there = world.post(ALICE, "/v1/qualifications", asked(&json!({"h3": near["place"]}))).await.expect(200);
+    assert_eq!(there["promised"], true, "what is offered instead can be had");
+}
+
+#[tokio::test]
+async fn an_area_holds_what_serves_it_and_says_at_what_grade() {
+    let world = World::open().await;
+    let point = here();
+    let circle = json!({"lat": point["lat"], "lon": point["lon"], "radius_m": 5});
+    let mut outcome = asked(&circle);
+    outcome["grade_min"] = json!("statistical");
+    let answer = world.post(ALICE, "/v1/qualifications", outcome.clone()).await.expect(200);
+    assert_eq!(
+        (&answer["promised"], &answer["answers"][0]["grade"]),
+        (&json!(true), &json!("statistical")),
+        "{answer}"
+    );
+    assert_eq!(answer["answers"][0]["path"][0]["class"], "radio_macro");
+    outcome["grade_min"] = json!("hard");
+    let answer = world.post(ALICE, "/v1/qualifications", outcome).await.expect(200);
+    assert_eq!(answer["answers"][0]["reason"]["code"], "not-promisable");
+    let both = json!({"lat": 52.0, "lon": 4.0, "h3": ["881969c9b3fffff"]});
+    world.post(ALICE, "/v1/qualifications", asked(&both)).await.problem(400, "malformed-request");
+}
+
+fn asked(place: &Value) -> Value {
+    json!({"latency_ms_max": 30, "place": place, "window": {"duration_s": 7_200}})
 }
 
 #[tokio::test]

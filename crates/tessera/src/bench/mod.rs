@@ -12,6 +12,7 @@ mod charge;
 mod charge_http;
 mod http;
 mod purchase_http;
+mod qualify;
 mod replay;
 mod shop;
 mod start;
@@ -33,6 +34,8 @@ pub enum Name {
     ChargeHttp,
     /// Whole purchases over HTTP: qualify, quote, order
     PurchaseHttp,
+    /// Asking a drawn country with a million promises what it can promise
+    Qualify,
     /// Bringing a cell back from its first event
     Replay,
     /// Starting an empty cell, and what it weighs when idle
@@ -49,7 +52,7 @@ pub struct Options {
     /// Print one JSON object instead of text
     #[arg(long)]
     pub json: bool,
-    /// Charges, or purchases, of one run [default: 4,000,000; 200,000 charges or 20,000 purchases over HTTP]
+    /// Charges, purchases or requests of one run [default: 4,000,000; 200,000 charges or 20,000 purchases over HTTP; 200,000 qualifications]
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     pub count: Option<u64>,
     /// Commands of one batch
@@ -64,6 +67,9 @@ pub struct Options {
     /// Connections of the HTTP client at one time [default: a run with 64 and a run with 256]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_024))]
     pub connections: Option<u32>,
+    /// Radio cells of the country that `qualify` asks [default: a run each with 1,000, 10,000 and 100,000]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
+    pub radio_cells: Option<u32>,
     /// How the client of `charge-http` shows who it is
     #[arg(long, value_enum, default_value_t = Auth::Bearer)]
     pub auth: Auth,
@@ -78,6 +84,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         Name::Charge => charge::run(options),
         Name::ChargeHttp => charge_http::run(options),
         Name::PurchaseHttp => purchase_http::run(options),
+        Name::Qualify => qualify::run(options),
         Name::Replay => replay::run(options),
         Name::Start => start::run(options),
         Name::Verify => verify::run(options),

@@ -36,7 +36,8 @@ async fn measure(options: &Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn resident_kib() -> anyhow::Result<u64> {
+/// Memory of this process that is resident.
+pub fn resident_kib() -> anyhow::Result<u64> {
     let status = std::fs::read_to_string("/proc/self/status").context("could not read the process's own memory")?;
     let line =
         status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("the kernel names no resident memory")?;

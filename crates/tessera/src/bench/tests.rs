@@ -1,7 +1,7 @@
 //! Every bench over HTTP runs to its end and finds its books in order; how fast is not asked.
 
 use super::http::{Auth, Load};
-use super::{charge_http, purchase_http};
+use super::{charge_http, purchase_http, qualify};
 
 #[test]
 fn charges_over_http_are_all_in_the_books_however_the_client_shows_who_it_is() {
@@ -10,6 +10,12 @@ fn charges_over_http_are_all_in_the_books_however_the_client_shows_who_it_is() {
         let load = Load { connections: 3, count: 40 };
         charge_http::measure(load, auth, 7, folder.path()).expect("every charge is booked once");
     }
+}
+
+#[test]
+fn a_small_country_is_asked_what_it_can_promise() {
+    let run = qualify::measure(50, 100).expect("it is loaded and asked");
+    assert!(run.promised_percent > 0.0, "some of it can be promised");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Qualifications: an outcome to questions to the engine, its answers to wire.
 
 use crate::fault::Fault;
-use crate::limits::{NEAREST_HORIZON, QUALIFICATION_ANSWERS_MAX};
+use crate::limits::{NEARBY_RINGS, NEAREST_HORIZON, QUALIFICATION_ANSWERS_MAX};
 use crate::native::convert::{
     cells, confidence, currency_of, legs, money, party_of, place_asked, window, window_asked,
 };
@@ -10,7 +10,8 @@ use crate::native::qualifications::wire;
 use engine::capacity::Terms;
 use engine::state::{Grade, Offering, OfferingRef, State};
 use engine::{Actor, Ask, Promise, Rejection, Wish, eligible, nearest, price, qualify};
-use types::{Instant, Window};
+use h3o::{CellIndex, LatLng};
+use types::{Area, H3Cell, Instant, Window};
 
 /// Asks every offering that the caller may buy.
 pub(crate) fn qualification(
@@ -29,17 +30,65 @@ pub(crate) fn qualification(
         eligible(state, party, *offering).is_ok()
             && outcome.capability.is_none_or(|capability| row.capability == capability.into())
     });
-    let (mut answers, mut alternatives) = (Vec::new(), Vec::new());
+    let (mut answers, mut looser) = (Vec::new(), Vec::new());
+    let mut unmet = Vec::new();
     for (offering, row) in buyable {
         let wish = Wish { party, offering, window: wanted, place: place.clone(), grade_min };
-        let meets = meets(row, outcome, percentile_ppm);
-        let list = if meets { &mut answers } else { &mut alternatives };
-        if list.len() < QUALIFICATION_ANSWERS_MAX {
-            list.extend(answer(state, row, &wish, now).filter(|answer| meets || answer.promised));
+        if !meets(row, outcome, percentile_ppm) {
+            if looser.len() < QUALIFICATION_ANSWERS_MAX {
+                looser.extend(
+                    answer(state, row, &wish, now).filter(|answer| answer.promised).map(|answer| (row, answer)),
+                );
+            }
+        } else if answers.len() < QUALIFICATION_ANSWERS_MAX {
+            answers.extend(answer(state, row, &wish, now));
+            unmet.push((row, wish));
         }
     }
     let promised = answers.iter().any(|answer: &wire::Answer| answer.promised);
+    looser.sort_by_key(|(row, _)| looseness(row, outcome));
+    let mut alternatives: Vec<_> = looser.into_iter().map(|(_, answer)| answer).collect();
+    if !promised {
+        // Nearer to what was asked than other terms: the same, a little further on.
+        let near = unmet.iter().filter_map(|(row, wish)| nearby(state, row, wish, now));
+        alternatives.splice(0..0, near.collect::<Vec<_>>());
+    }
+    alternatives.truncate(QUALIFICATION_ANSWERS_MAX);
     Ok(wire::Qualification { promised, window: window(wanted), place: cells(&place), answers, alternatives })
+}
+
+/// How far the terms of an offering are from what was asked: the worst of its delay and its rates, in ppm of what was
+/// asked. Orders alternatives; nothing is promised by it.
+fn looseness(row: &Offering, outcome: &wire::Outcome) -> u64 {
+    let excess =
+        |offered: u32, asked: u32| u64::from(offered.saturating_sub(asked)) * types::PPM / u64::from(asked.max(1));
+    let terms = &row.terms;
+    let delay = match (terms.latency_ms_max, outcome.latency_ms_max) {
+        (0, Some(_)) => u64::MAX,
+        (offered, Some(asked)) => excess(offered, asked),
+        (_, None) => 0,
+    };
+    let short = |offered: u32, asked: Option<u32>| asked.map_or(0, |asked| excess(asked, offered.max(1)));
+    let downlink = short(terms.downlink_kbps_min, outcome.downlink_kbps_min);
+    delay.max(downlink).max(short(terms.uplink_kbps_min, outcome.uplink_kbps_min))
+}
+
+/// The same offering in the same window at the nearest place around a place where it can be promised.
+fn nearby(state: &State, row: &Offering, wish: &Wish, now: Instant) -> Option<wire::Answer> {
+    let [here] = wish.place.cells() else { return None };
+    let here = CellIndex::try_from(here.index()).ok()?;
+    let around = (1..=NEARBY_RINGS).flat_map(|ring| here.grid_ring::<Vec<_>>(ring));
+    let candidates = around.filter_map(|cell| {
+        let place = Area::new(vec![H3Cell::from_index(cell.into())]).ok()?;
+        Some((cell, Wish { place, ..wish.clone() }))
+    });
+    let (cell, wish) = { candidates }.find(|(_, wish)| qualify(state, Ask::of(wish, Terms::Firm), now).is_ok())?;
+    let mut answer = answer(state, row, &wish, now)?;
+    answer.place = cells(&wish.place);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some kilometres, in metres")]
+    let metres = LatLng::from(cell).distance_m(LatLng::from(here)) as u32;
+    answer.distance_m = Some(metres);
+    Some(answer)
 }
 
 /// Do the terms of an offering meet the outcome?
@@ -64,6 +113,9 @@ fn answer(state: &State, row: &Offering, wish: &Wish, now: Instant) -> Option<wi
         usage_held: None,
         confidence: None,
         grade: None,
+        tier: None,
+        place: Vec::new(),
+        distance_m: None,
         path: Vec::new(),
         reason: None,
         nearest: None,
@@ -74,6 +126,7 @@ fn answer(state: &State, row: &Offering, wish: &Wish, now: Instant) -> Option<wi
             answer.usage_held = (price.usage_held_minor > 0).then(|| money(price.usage_held_minor, currency));
             answer.confidence = Some(confidence(epsilon_ppb));
             answer.grade = grade.map(Into::into);
+            answer.tier = held.first().and_then(|leg| Some(state.resource(leg.resource)?.class.tier().into()));
             answer.path = legs(state, &held);
         }
         Err(rejection) => {

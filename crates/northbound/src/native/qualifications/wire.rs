@@ -2,7 +2,7 @@
 
 use crate::native::error::Problem;
 use crate::native::offerings::wire::Terms;
-use crate::native::wire::{Capability, Grade, Leg, Money, PlaceAsked, Window, WindowAsked};
+use crate::native::wire::{Capability, Grade, Leg, Money, PlaceAsked, Tier, Window, WindowAsked};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -41,7 +41,8 @@ pub(crate) struct Qualification {
     pub place: Vec<String>,
     /// One for each offering whose terms meet the outcome.
     pub answers: Vec<Answer>,
-    /// Offerings with looser terms that can be promised there and then.
+    /// The nearest that can be promised instead, each already qualified: offerings with looser terms there and then, the
+    /// closest to what was asked first; and where the outcome cannot be promised at a place, the nearest place where it can.
     pub alternatives: Vec<Answer>,
 }
 
@@ -68,6 +69,15 @@ pub(crate) struct Answer {
     /// What it rests on: the weakest grade along the path.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grade: Option<Grade>,
+    /// From where it would be served: the ground where it can, then the air, then space.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tier: Option<Tier>,
+    /// Another place than the one that was asked for: H3 indexes …
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub place: Vec<String>,
+    /// … and how far off its middle is, in metres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub distance_m: Option<u32>,
     /// What would carry it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub path: Vec<Leg>,
