@@ -144,6 +144,11 @@ impl Book {
         Ok(Views::new(resource, calendar, profile, range))
     }
 
+    /// Stretch by stretch, each up to the next: none is left out because it repeats another.
+    pub(crate) fn every_view(&self, resource: ResourceRef, range: SlotRange) -> Result<Views<'_>, CapacityError> {
+        self.views(resource, range).map(Views::unabridged)
+    }
+
     pub(crate) fn calendar(&self, resource: ResourceRef) -> Result<&Calendar, CapacityError> {
         self.calendars.get(resource.position()).ok_or(CapacityError::UnknownResource(resource))
     }

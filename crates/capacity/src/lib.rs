@@ -9,6 +9,7 @@
 //! - A booking is admitted and given back as a whole: all of its legs in all of its slots, or nothing.
 //! - Committed and short are a pure function of what live bookings still have to deliver, without redundant
 //!   breakpoints, so equal contents are equal books whatever their history, and a snapshot rebuilds the same one.
+//! - What a wish lacks ([`Deficits`]) is exact in every slot: released bookings that cover it make room for it.
 //! - A `check_…` function refuses; the verb it guards cannot fail.
 #![deny(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::float_arithmetic)]
 #![expect(clippy::missing_panics_doc, reason = "a verb panics only when its check was not asked: a bug")]
@@ -17,7 +18,9 @@ mod admission;
 mod book;
 mod booking;
 mod calendar;
+mod deficit;
 mod error;
+mod floor;
 mod refs;
 mod resource;
 mod slab;
@@ -30,7 +33,9 @@ pub use admission::Search;
 pub use book::Book;
 pub use booking::{Booking, HoldState, LEGS_MAX, Leg, Terms};
 pub use calendar::{CalendarError, DAILY_HORIZON, FIVE_MINUTE_HORIZON, HOURLY_HORIZON, slots_for};
+pub use deficit::{Deficit, Deficits};
 pub use error::{CapacityError, Shortfall};
+pub use floor::FloorCheck;
 pub use refs::{BookingRef, ProfileRef, ResourceRef};
 pub use resource::{Profile, Resource};
 pub use slot::{SLOT_LENGTH, SLOTS_PER_DAY, SLOTS_PER_HOUR, SLOTS_PER_WEEK, Slot, SlotRange};

@@ -4,6 +4,8 @@
 mod bounds;
 mod calendar;
 mod codec;
+mod deficits;
+mod floor;
 mod holds;
 
 use crate::{Book, HoldState, Leg, Profile, ProfileRef, Resource, ResourceRef, Slot, SlotRange};

@@ -57,6 +57,13 @@ impl SlotView {
         self.committed > 0 && load > self.available
     }
 
+    /// How much of `wanted` cannot be held, units a slot; zero or less when all of it can.
+    pub(crate) fn lacking(&self, wanted: u64) -> i128 {
+        let working = i128::from(self.available).saturating_sub(self.background.into()).min(self.nominal.into());
+        let taken = [self.committed, self.short, self.floor, wanted].map(i128::from);
+        taken.into_iter().fold(0, i128::saturating_add).saturating_sub(working)
+    }
+
     /// What would be free if there were no short holds. Nominal bounds it whatever the forecast.
     fn sellable(&self) -> u64 {
         let working = self.available.saturating_sub(self.background).min(self.nominal);
@@ -77,6 +84,11 @@ impl<'a> Views<'a> {
             to: range.to(),
             repeats_from: range.from().after(SLOTS_PER_WEEK),
         }
+    }
+
+    /// The views of every stretch, also of those that repeat what was seen a week before.
+    pub(crate) fn unabridged(self) -> Self {
+        Self { repeats_from: self.to, ..self }
     }
 
     fn view(&mut self, slot: Slot) -> SlotView {
@@ -112,7 +124,7 @@ impl Iterator for Views<'_> {
             self.next = next_hour;
         } else {
             self.next = changes_at;
-            self.repeats_from = changes_at.after(SLOTS_PER_WEEK);
+            self.repeats_from = self.repeats_from.max(changes_at.after(SLOTS_PER_WEEK));
         }
         Some(view)
     }

@@ -64,6 +64,8 @@ fn compare(book: &Book, naive: &Naive, slots: u32) {
         let range = SlotRange::new(Slot::from_index(0), Slot::from_index(slots)).expect("not empty");
         assert_eq!(book.tightest(resource, range), Ok(naive.tightest(resource, range)));
         assert_eq!(book.peak(resource, range), Ok(naive.peak(resource, range)));
+        let check = book.check_floor(resource, range).expect("exists");
+        assert_eq!((check.slots_broken, check.first_broken), naive.floor_broken(resource, range));
     }
 }
 

@@ -10,7 +10,7 @@ use types::Instant;
 /// The whole calendar of the model: a week and a bit, so that a weekly profile comes round.
 pub const SLOTS: u32 = 2_200;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Naive {
     pub profiles: Vec<Profile>,
     resources: Vec<Resource>,
@@ -18,6 +18,7 @@ pub struct Naive {
 }
 
 /// One live booking: the slots it still holds, and where its captured part began.
+#[derive(Clone)]
 struct Held {
     legs: Vec<Leg>,
     first: u32,
@@ -100,6 +101,17 @@ impl Naive {
         self.views(resource, range).find(|view| Some(view.committed + view.short) == most).expect("not empty")
     }
 
+    /// In how many slots more is sold than leaves the floor of what was built and works, and the first of them.
+    pub fn floor_broken(&self, resource: ResourceRef, range: SlotRange) -> (u32, Option<Slot>) {
+        let broken = |view: &SlotView| {
+            let sold = u128::from(view.committed) + u128::from(view.short);
+            let kept = sold + u128::from(view.floor);
+            sold > 0 && (kept > u128::from(view.nominal) || kept > u128::from(view.available))
+        };
+        let slots: Vec<Slot> = self.views(resource, range).filter(broken).map(|view| view.slot).collect();
+        (u32::try_from(slots.len()).expect("few"), slots.first().copied())
+    }
+
     pub fn overcommitted(&self, resource: ResourceRef, from: Slot) -> Option<Slot> {
         let over = |view: &SlotView| {
             let load = u128::from(view.committed) + u128::from(view.floor) + u128::from(view.background);
@@ -163,6 +175,23 @@ impl Naive {
             }
         }
         Ok(())
+    }
+
+    /// What is lacking of each resource in each slot, where something is.
+    pub fn deficits(&self, legs: &[Leg], range: SlotRange) -> BTreeMap<(ResourceRef, u32), i128> {
+        let mut lacking = BTreeMap::new();
+        for leg in legs {
+            for view in self.views(leg.resource, range) {
+                let taken = i128::from(view.committed) + i128::from(view.short) + i128::from(view.floor);
+                let works = i128::from(view.available) - i128::from(view.background);
+                let wanted = i128::try_from(wanted(legs, leg.resource)).expect("fits");
+                let units = taken + wanted - works.min(i128::from(view.nominal));
+                if units > 0 {
+                    lacking.insert((leg.resource, view.slot.index()), units);
+                }
+            }
+        }
+        lacking
     }
 
     pub fn hold(&mut self, legs: &[Leg], range: SlotRange, state: HoldState) -> BookingRef {

@@ -1,8 +1,11 @@
 //! What happens to both, and that it happens alike.
 
 use crate::naive::{Naive, SLOTS};
-use capacity::{Book, BookingRef, HoldState, Leg, Released, ResourceRef, Search, Slot, SlotRange, Terms};
+use capacity::{
+    Book, BookingRef, CapacityError, HoldState, Leg, Released, ResourceRef, Search, Slot, SlotRange, Terms,
+};
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 use types::Instant;
 
 #[derive(Clone, Debug)]
@@ -14,6 +17,7 @@ pub enum Operation {
     Expire { booking: BookingRef },
     SetAvailable { resource: ResourceRef, available: u64 },
     FirstFit { legs: Vec<Leg>, terms: Terms, search: Search },
+    Deficits { legs: Vec<Leg>, slots: SlotRange, go: Vec<BookingRef> },
 }
 
 impl Operation {
@@ -57,6 +61,7 @@ impl Operation {
             Self::FirstFit { legs, terms, search } => {
                 assert_eq!(book.first_fit(legs, *terms, *search), naive.first_fit(legs, *terms, *search));
             }
+            Self::Deficits { legs, slots, go } => deficits(book, naive, (legs, *slots), go),
         }
     }
 }
@@ -73,6 +78,42 @@ fn hold(book: &mut Book, naive: &mut Naive, wanted: (&[Leg], SlotRange, Terms), 
         let next = book.next_booking();
         let given = book.hold(legs, slots, state);
         assert_eq!((next, given), (Some(given), naive.hold(legs, slots, state)));
+    }
+}
+
+/// What is lacking is the same in every slot; it is covered by bookings that go exactly if the wish fits without them.
+fn deficits(book: &Book, naive: &Naive, (legs, slots): (&[Leg], SlotRange), go: &[BookingRef]) {
+    let allowed = naive.check_hold(legs, slots, Terms::Firm);
+    let mut lacking = match (book.deficits(legs, slots), allowed) {
+        (Ok(lacking), Ok(()) | Err(CapacityError::Exhausted(_))) => lacking,
+        (refused, allowed) => return assert_eq!(refused.err(), allowed.err()),
+    };
+    let mut flat = BTreeMap::new();
+    for deficit in lacking.iter() {
+        assert!(deficit.units > 0);
+        for slot in deficit.slots.from().index()..deficit.slots.to().index() {
+            assert_eq!(flat.insert((deficit.resource, slot), deficit.units), None, "each slot once");
+        }
+    }
+    assert_eq!(flat, naive.deficits(legs, slots));
+    assert_eq!(lacking.is_covered(), allowed.is_ok());
+    let mut without = naive.clone();
+    for booking in go {
+        let Ok(row) = book.booking(*booking) else { continue };
+        if naive.check_firm(*booking).is_err() || without.check_live(*booking).is_err() {
+            continue;
+        }
+        let helps = lacking.is_helped_by(row);
+        let before = lacking.clone();
+        lacking.take(row);
+        without.release(*booking, 0);
+        let fits = without.check_hold(legs, slots, Terms::Firm).is_ok();
+        assert_eq!(lacking.is_covered(), fits, "exactly what was counted is given back");
+        assert!(helps || before.is_covered() == fits, "what does not help changes nothing");
+        assert_eq!(lacking.is_covered_without(row), before.is_covered());
+        let mut back = lacking.clone();
+        back.put_back(row);
+        assert_eq!(back, before);
     }
 }
 
@@ -145,6 +186,8 @@ pub fn operation() -> impl Strategy<Value = Operation> {
         1 => booking().prop_map(|booking| Operation::Expire { booking }),
         2 => (resource(), available)
             .prop_map(|(resource, available)| Operation::SetAvailable { resource, available }),
+        6 => (legs(), slots(), prop::collection::vec(booking(), 0..6))
+            .prop_map(|(legs, slots, go)| Operation::Deficits { legs, slots, go }),
         2 => (legs(), terms(), search()).prop_map(|(legs, terms, search)| Operation::FirstFit { legs, terms, search }),
     ]
 }
