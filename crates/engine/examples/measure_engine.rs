@@ -150,5 +150,6 @@ fn draft(currency: Currency) -> OfferingDraft {
         refund_unused: false,
         partner: None,
         demand: BTreeMap::new(),
+        arp: None,
     }
 }

@@ -66,6 +66,10 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         Event::KeyForgotten { party, key } => write::forget_key(state, *party, *key),
         Event::Restored(row) => restore::restore(state, row),
         Event::EntitlementRevoked { token, block } => write::revoke(state, *token, *block),
+        Event::PriorityAuthorised { party, level_min } => write::authorise(state, *party, *level_min),
+        &Event::TokenPreempted { token, refund_minor, tax_minor, .. } => {
+            write::compensate(state, token, (refund_minor, tax_minor));
+        }
     }
 }
 

@@ -85,7 +85,7 @@ fn broken(
 }
 
 /// The share of the fee that one broken window pays back, up to the cap, and never more than was paid.
-fn remedy(offering: &Offering, token: &Token) -> Gross {
+pub(crate) fn remedy(offering: &Offering, token: &Token) -> Gross {
     let fee = u64::try_from(token.fee_paid_minor).unwrap_or(0);
     let share = |ppm: u32| {
         let minor = Ratio::ppm(u64::from(ppm)).of_floor(fee).and_then(|minor| i64::try_from(minor).ok());

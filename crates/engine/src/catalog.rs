@@ -151,6 +151,7 @@ fn row_of(draft: &OfferingDraft, asset: AssetRef) -> Offering {
         partner: draft.partner,
         status: OfferingStatus::Published,
         demand: draft.demand.clone(),
+        arp: draft.arp,
     }
 }
 

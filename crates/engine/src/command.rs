@@ -2,8 +2,8 @@
 
 use crate::actor::Actor;
 use crate::state::{
-    Capability, Demand, Digest, EndReason, Grade, Guarantee, HolderKey, OfferingRef, PartnerShare, PartyKind, PartyRef,
-    Remedy, ResourceInfo, SessionRef, SourceRef, Terms, TokenRef, UsagePrice,
+    Arp, ArpLevel, Capability, Demand, Digest, EndReason, Grade, Guarantee, HolderKey, OfferingRef, PartnerShare,
+    PartyKind, PartyRef, Remedy, ResourceInfo, SessionRef, SourceRef, Terms, TokenRef, UsagePrice,
 };
 use capacity::{ProfileRef, Resource, ResourceRef};
 use std::collections::BTreeMap;
@@ -76,6 +76,13 @@ pub enum Command {
         currency: Currency,
         /// How far, at least 0.
         limit_minor: i64,
+    },
+    /// Authorises a party for priority, or withdraws it.
+    AuthorisePriority {
+        /// Whom.
+        party: PartyRef,
+        /// The highest priority it may buy; `None`: only the levels that are anybody's.
+        level_min: Option<ArpLevel>,
     },
     /// Sets the forecast background of a profile, hour by hour of the week.
     SetProfile {
@@ -294,4 +301,6 @@ pub struct OfferingDraft {
     pub partner: Option<PartnerShare>,
     /// Units needed per resource class.
     pub demand: BTreeMap<crate::state::ResourceClass, Demand>,
+    /// Its priority; `None`: the lowest.
+    pub arp: Option<Arp>,
 }

@@ -6,7 +6,9 @@ use crate::party::NewParty;
 use crate::stamp::Stamp;
 use crate::state::State;
 use crate::{Answer, Event, Rejection};
-use crate::{assurance, catalog, charging, entitlement, idempotency, network, order, party, quote, revocation};
+use crate::{
+    assurance, catalog, charging, entitlement, idempotency, network, order, party, priority, quote, revocation,
+};
 
 /// Reads the state and says what happens, or refuses. Events are added to `out`; a rejection adds none.
 ///
@@ -49,6 +51,9 @@ fn decide_command(state: &State, request: &Request, stamp: Stamp, out: &mut Vec<
         }
         &Command::SetCreditLimit { party, currency, limit_minor } => {
             party::decide_credit_limit(state, actor, (party, currency), limit_minor, out)
+        }
+        &Command::AuthorisePriority { party, level_min } => {
+            priority::decide_authorise(state, actor, (party, level_min), out)
         }
         Command::SetProfile { profile, hourly_ppm } => {
             network::decide_profile(state, actor, (*profile, hourly_ppm), now, out)

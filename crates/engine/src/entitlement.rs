@@ -16,6 +16,8 @@ pub(crate) enum CloseReason {
     Released,
     /// The network refused it or stopped it.
     NetworkFailed,
+    /// One of higher priority took its place.
+    Preempted,
 }
 
 /// The holder gives the token up: what is unused goes back as the offering says.
@@ -93,7 +95,7 @@ pub(crate) fn close(
     let closing = closing(state, row, reason, now);
     let state_after = match reason {
         CloseReason::Expired => TokenState::Expired,
-        CloseReason::Released | CloseReason::NetworkFailed => TokenState::Revoked,
+        CloseReason::Released | CloseReason::NetworkFailed | CloseReason::Preempted => TokenState::Revoked,
     };
     debug_assert!(state.ledger.check_posting(closing_legs(state, row, &closing).as_slice()).is_ok());
     out.push(Event::TokenClosed {
@@ -114,14 +116,15 @@ pub(crate) fn earned_by(state: &State, row: &Token, now: Instant) -> i64 {
     share_of(net, elapsed, row.window.length().as_ms())
 }
 
-fn closing(state: &State, row: &Token, reason: CloseReason, now: Instant) -> Closing {
+/// How a token's fee is wound up when it is over for this reason.
+pub(crate) fn closing(state: &State, row: &Token, reason: CloseReason, now: Instant) -> Closing {
     let (offering, _) = sold(state, row);
     let paid = row.fee_paid_minor;
     let deferred = paid.saturating_sub(offering.price.tax_in(paid)).saturating_sub(row.earned_minor);
     let gives_back = match reason {
         CloseReason::Expired => false,
         CloseReason::Released => offering.refund_unused,
-        CloseReason::NetworkFailed => true,
+        CloseReason::NetworkFailed | CloseReason::Preempted => true,
     };
     let refund = if gives_back { unused_fee(row, now).min(paid.saturating_sub(row.refunded_minor)) } else { 0 };
     let tax = offering.price.tax_beyond(row.refunded_minor, refund);
@@ -156,6 +159,6 @@ pub(crate) const fn session_reason(reason: CloseReason) -> EndReason {
     match reason {
         CloseReason::Expired => EndReason::DurationExpired,
         CloseReason::Released => EndReason::DeleteRequested,
-        CloseReason::NetworkFailed => EndReason::NetworkTerminated,
+        CloseReason::NetworkFailed | CloseReason::Preempted => EndReason::NetworkTerminated,
     }
 }

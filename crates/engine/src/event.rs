@@ -5,8 +5,8 @@
 //! yesterday's prices unchanged.
 
 use crate::state::{
-    Digest, EndReason, KeyEntry, Offering, OfferingRef, PartyKind, PartyRef, Quote, ResourceInfo, Row, Session,
-    SessionRef, SourceRef, Token, TokenRef, TokenState,
+    ArpLevel, Digest, EndReason, KeyEntry, Offering, OfferingRef, PartyKind, PartyRef, Quote, ResourceInfo, Row,
+    Session, SessionRef, SourceRef, Token, TokenRef, TokenState,
 };
 use capacity::{ProfileRef, Resource, ResourceRef, Slot, SlotRange};
 use ledger::{AccountKind, AccountRef, Asset, AssetRef};
@@ -435,6 +435,39 @@ pub enum Event {
         #[n(1)]
         block: Option<Digest>,
     },
+    /// A party may buy priority from this level down, or only what is anybody's.
+    #[n(34)]
+    PriorityAuthorised {
+        /// Who.
+        #[n(0)]
+        party: PartyRef,
+        /// The highest priority it may buy.
+        #[n(1)]
+        level_min: Option<ArpLevel>,
+    },
+    /// A token is displaced by one of higher priority, and compensated: its remedy for one broken window is paid. That it
+    /// is closed, and what was not delivered is paid back, follows.
+    #[n(35)]
+    TokenPreempted {
+        /// Which.
+        #[n(0)]
+        token: TokenRef,
+        /// The token that takes its place.
+        #[n(1)]
+        by: TokenRef,
+        /// The party on whose authority.
+        #[n(2)]
+        authority: PartyRef,
+        /// The priority it has.
+        #[n(3)]
+        level: ArpLevel,
+        /// Paid as compensation, gross.
+        #[n(4)]
+        refund_minor: i64,
+        /// Tax in it.
+        #[n(5)]
+        tax_minor: i64,
+    },
 }
 
 impl Event {
@@ -475,6 +508,8 @@ impl Event {
             Self::Restored(_) => "Restored",
             Self::SessionExtended { .. } => "SessionExtended",
             Self::EntitlementRevoked { .. } => "EntitlementRevoked",
+            Self::PriorityAuthorised { .. } => "PriorityAuthorised",
+            Self::TokenPreempted { .. } => "TokenPreempted",
         }
     }
 }

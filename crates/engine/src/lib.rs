@@ -25,6 +25,8 @@ mod meter;
 mod network;
 mod order;
 mod party;
+mod preemption;
+mod priority;
 mod qualification;
 mod quote;
 mod rejection;

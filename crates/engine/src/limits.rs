@@ -22,6 +22,10 @@ pub const QUOTES_PER_PARTY_MAX: u32 = 16;
 pub const QUOTE_SHARE_PPM: u32 = 200_000;
 /// How long a hold outlives its token's window, for reports that come late.
 pub const REPORTING_GRACE: Duration = Duration::from_secs(60);
+/// Most tokens that one purchase may displace.
+pub const PREEMPTIONS_PER_DECISION_MAX: usize = 64;
+/// Most tokens that one purchase looks at for some to displace, lowest priority first.
+pub const PREEMPTION_CANDIDATES_MAX: usize = 4_096;
 /// How far before now a window may start and still be sold.
 pub const WINDOW_LATENESS_MAX: Duration = Duration::from_mins(5);
 /// How long an idempotency key is kept.

@@ -4,14 +4,15 @@ use crate::actor::Actor;
 use crate::command::{Purchase, PurchaseBy, Wish};
 use crate::limits::REPORTING_GRACE;
 use crate::party::may_act_for;
-use crate::qualification::{Ask, Promise, eligible, qualify};
+use crate::preemption::{Authority, displace};
+use crate::qualification::{Ask, Promise, eligible, qualify_or_displace};
 use crate::quote::{price, require_buyer};
 use crate::settlement::{Gross, fee_legs};
 use crate::stamp::Stamp;
 use crate::state::{Grade, Offering, OfferingRef, PartyRef, Quote, QuoteState, State, Token, TokenRef, TokenState};
 use crate::{Answer, Event, Rejection};
 use capacity::{BookingRef, Leg, SlotRange, Terms};
-use ledger::{AccountKind, AccountRef, Asset, BALANCE_MAX};
+use ledger::{AccountKind, AccountRef, Asset, BALANCE_MAX, HoldRef};
 use types::{Area, OrderId, QuoteId, TokenId, Window};
 
 /// What is being bought, whichever way.
@@ -28,6 +29,8 @@ struct Deal {
     booking: Option<BookingRef>,
     slots: Option<SlotRange>,
     quote: Option<QuoteId>,
+    /// Tokens of lower priority that make room.
+    displaced: Vec<TokenRef>,
 }
 
 /// A deal with who pays for it and the volume that comes with it.
@@ -51,6 +54,7 @@ pub(crate) fn decide_purchase(
         PurchaseBy::Wish(wish) => qualify_and_price(state, wish, purchase.party, stamp)?,
     };
     let offering = state.offering(deal.offering).ok_or(Rejection::UnknownOffering)?;
+    make_room(state, offering, &deal, stamp, out)?;
     let volume = open_volume(state, offering, deal.party, out)?;
     let wallets = &state.party(deal.party).ok_or(Rejection::UnknownParty)?.wallets;
     let wallet = *wallets.get(&offering.price.asset).ok_or(Rejection::UnknownWallet)?;
@@ -93,16 +97,18 @@ fn deal_of_quote(row: &Quote) -> Deal {
         booking: row.booking,
         slots: None,
         quote: Some(row.id),
+        displaced: Vec::new(),
     }
 }
 
 fn qualify_and_price(state: &State, wish: &Wish, party: PartyRef, stamp: Stamp) -> Result<Deal, Rejection> {
     let offering = eligible(state, party, wish.offering)?;
-    let Promise { slots, legs, epsilon_ppb, grade } = qualify(state, Ask::of(wish, Terms::Firm), stamp.now)?;
+    let (Promise { slots, legs, epsilon_ppb, grade }, displaced) =
+        qualify_or_displace(state, Ask::of(wish, Terms::Firm), stamp.now)?;
     let price = price(offering, wish)?;
     let booking = match legs.as_slice() {
         [] => None,
-        _ => Some(state.capacity.next_booking().ok_or(Rejection::BookOverflow)?),
+        _ => Some(next_booking(state, &displaced).ok_or(Rejection::BookOverflow)?),
     };
     Ok(Deal {
         party,
@@ -117,7 +123,33 @@ fn qualify_and_price(state: &State, wish: &Wish, party: PartyRef, stamp: Stamp) 
         legs,
         booking,
         quote: None,
+        displaced,
     })
+}
+
+/// Tokens of lower priority are displaced first, so that what they held is free when it is taken.
+fn make_room(
+    state: &State,
+    offering: &Offering,
+    deal: &Deal,
+    stamp: Stamp,
+    out: &mut Vec<Event>,
+) -> Result<(), Rejection> {
+    let level = offering.arp.unwrap_or_default().level;
+    let authority = Authority { by: TokenRef::next(state.tokens.len()), party: deal.party, level };
+    displace(state, &deal.displaced, &authority, stamp.now, out)
+}
+
+/// The handle the booking gets once those of displaced tokens are released: the lowest that is free then.
+fn next_booking(state: &State, displaced: &[TokenRef]) -> Option<BookingRef> {
+    let freed = displaced.iter().filter_map(|token| state.token(*token)?.booking);
+    state.capacity.next_booking().into_iter().chain(freed).min()
+}
+
+/// And the hold.
+fn next_hold(state: &State, displaced: &[TokenRef]) -> Option<HoldRef> {
+    let freed = displaced.iter().filter_map(|token| state.token(*token)?.hold);
+    state.ledger.next_hold().into_iter().chain(freed).min()
 }
 
 /// The wallet can set aside the fee and what usage may cost.
@@ -144,7 +176,7 @@ fn issue(
     let held_minor = deal.fee_minor.saturating_sub(paid).saturating_add(deal.usage_held_minor);
     let hold = match held_minor {
         0 => None,
-        _ => Some(state.ledger.next_hold().ok_or(Rejection::BookOverflow)?),
+        _ => Some(next_hold(state, &deal.displaced).ok_or(Rejection::BookOverflow)?),
     };
     let row = Token {
         id: TokenId::from_u128(stamp.id(0)),

@@ -6,8 +6,12 @@
 use crate::command::Wish;
 use crate::limits::{PLACE_CELLS_MAX, WINDOW_LATENESS_MAX};
 use crate::network::path_from;
+use crate::preemption::victims;
+use crate::priority::check_priority;
 use crate::rejection::Rejection;
-use crate::state::{Grade, Graded, Offering, OfferingRef, OfferingStatus, PartyRef, State, Tier};
+use crate::state::{
+    Grade, Graded, Offering, OfferingRef, OfferingStatus, PartyRef, PreemptionCapability, State, Tier, TokenRef,
+};
 use capacity::{CapacityError, Leg, ResourceRef, Search, Shortfall, SlotRange, Terms, slots_for};
 use std::collections::{BTreeMap, BTreeSet};
 use types::{Area, H3Cell, Instant, Window};
@@ -61,13 +65,14 @@ impl<'a> Ask<'a> {
 /// May this party buy this offering at all?
 pub fn eligible(state: &State, party: PartyRef, offering: OfferingRef) -> Result<&Offering, Rejection> {
     let row = state.offering(offering).ok_or(Rejection::UnknownOffering)?;
-    let kind = state.party(party).ok_or(Rejection::UnknownParty)?.kind;
+    let buyer = state.party(party).ok_or(Rejection::UnknownParty)?;
     if row.status == OfferingStatus::Retired {
         return Err(Rejection::OfferingRetired);
     }
-    if !row.eligible.is_empty() && !row.eligible.contains(&kind) {
+    if !row.eligible.is_empty() && !row.eligible.contains(&buyer.kind) {
         return Err(Rejection::NotEligible);
     }
+    check_priority(buyer, row)?;
     Ok(row)
 }
 
@@ -84,6 +89,31 @@ pub fn qualify(state: &State, ask: Ask<'_>, now: Instant) -> Result<Promise, Rej
     }
     let path = with_room(state, candidates(state, offering, ask)?, slots, ask.terms)?;
     Ok(Promise { slots, legs: path.legs, epsilon_ppb: path.epsilon_ppb, grade: Some(path.grade) })
+}
+
+/// Can it be promised, if tokens of lower priority make room where there is none? With the tokens that would have to.
+pub(crate) fn qualify_or_displace(
+    state: &State,
+    ask: Ask<'_>,
+    now: Instant,
+) -> Result<(Promise, Vec<TokenRef>), Rejection> {
+    match qualify(state, ask, now) {
+        Err(refused @ Rejection::CapacityExhausted { .. }) => displacing(state, ask, now).ok_or(refused),
+        promised => Ok((promised?, Vec::new())),
+    }
+}
+
+/// The first choice for which others can make room.
+fn displacing(state: &State, ask: Ask<'_>, now: Instant) -> Option<(Promise, Vec<TokenRef>)> {
+    let offering = state.offering(ask.offering)?;
+    let arp = offering.arp.filter(|arp| arp.capability == PreemptionCapability::Enabled)?;
+    let slots = slots_of(offering, ask.window, now).ok()?;
+    let paths = candidates(state, offering, ask).ok()?;
+    paths.into_iter().find_map(|path| {
+        let displaced = victims(state, arp, &path.legs, slots)?;
+        let Path { legs, epsilon_ppb, grade, .. } = path;
+        Some((Promise { slots, legs, epsilon_ppb, grade: Some(grade) }, displaced))
+    })
 }
 
 /// The nearest later window of the same length that can be promised, within `horizon`.

@@ -114,6 +114,11 @@ rejections! {
     OfferingRetired = "offering-retired", Gone, "An offering whose status is `published`.";
     /// The offering is not for this kind of party.
     NotEligible = "not-eligible", Forbidden, "An offering whose eligibility names your kind of party.";
+    /// The offering's priority is for parties that are authorised for it.
+    PriorityNotAuthorised {
+        /// The highest priority the party may buy.
+        level_min: u8,
+    } = "priority-not-authorised", Forbidden, "An offering of the priority named or a lower one; an operator authorises a party for levels 1 to 8.";
     /// The quote was accepted already.
     QuoteAccepted = "quote-accepted", Conflict, "Each quote is accepted once; ask for another.";
     /// The quote's time is over.

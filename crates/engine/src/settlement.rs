@@ -6,7 +6,8 @@
 
 use crate::rejection::Rejection;
 use crate::state::{Chart, Offering, PricePlan, State, Token};
-use ledger::{AccountKind, AccountRef, LedgerError, Leg};
+use ledger::{AccountKind, AccountRef, BALANCE_MAX, LedgerError, Leg};
+use std::collections::BTreeMap;
 
 /// A posting being written: at most as many legs as one of the engine needs, zero amounts left out.
 #[derive(Clone, Copy, Debug)]
@@ -138,6 +139,23 @@ pub(crate) fn partner_share(offering: &Offering, token: &Token, net: i64) -> i64
     let before = usage_net.saturating_add(token.earned_minor);
     let share = |net: i64| PricePlan::share_of(net, partner.share_ppm);
     share(before.saturating_add(net)).saturating_sub(share(before))
+}
+
+/// Several postings of one decision: each may be posted, and no balance goes beyond what the books count on the way,
+/// whatever the order.
+pub(crate) fn check_together(state: &State, postings: &[Legs]) -> Result<(), Rejection> {
+    let mut gains: BTreeMap<(AccountRef, bool), i64> = BTreeMap::new();
+    for leg in postings.iter().flat_map(Legs::as_slice) {
+        let sum = gains.entry((leg.account, leg.amount > 0)).or_default();
+        *sum = sum.saturating_add(leg.amount);
+    }
+    for ((account, _), change) in gains {
+        let posted = state.ledger.account(account).map_or(0, |row| row.posted);
+        if posted.saturating_add(change).unsigned_abs() > BALANCE_MAX.unsigned_abs() {
+            return Err(Rejection::BookOverflow);
+        }
+    }
+    postings.iter().try_for_each(|legs| Ok(state.ledger.check_posting(legs.as_slice())?))
 }
 
 /// What the ledger's refusal means to a caller.

@@ -94,6 +94,7 @@ fn boost() -> OfferingDraft {
             ResourceClass::RadioMacro,
             Demand { units: 100, epsilon_ppb: 1, version: 1, grade: None, graded: None },
         )]),
+        arp: None,
     }
 }
 

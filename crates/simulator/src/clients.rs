@@ -3,11 +3,14 @@
 use crate::draw::Draw;
 use crate::fact::{Asked, By, Caller, Delivery, Fact, Letter, ODDITIES, Odd, Said, Wish};
 use crate::plan::Plan;
+use crate::world::EMERGENCY;
 use std::collections::BTreeMap;
 use types::{Duration, Instant, QuoteId, Window};
 
 /// How long a client waits before it asks again.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// The party that the operator trusts with priority from the first.
+const TRUSTED: u32 = 2;
 /// Orders of the outbox are numbered from here.
 pub const OUTBOX_ORDERS: u64 = 1 << 40;
 
@@ -52,6 +55,7 @@ impl Clients {
                 asked.push(Asked::TopUp { party, minor: row.funds_minor });
             }
         }
+        asked.push(Asked::Authorise { party: TRUSTED, level_min: Some(2) });
         let mut letters: Vec<Letter> = asked.into_iter().map(|asked| self.letter(Caller::Operator, asked)).collect();
         letters.push(self.letter(Caller::Meter, Asked::Meter { id: 77 }));
         letters
@@ -145,7 +149,10 @@ impl Clients {
     }
 
     fn buy(&mut self, draw: &mut Draw, plan: &Plan, now: Instant) -> Letter {
-        let wish = Self::wish(draw, plan, now);
+        let mut wish = Self::wish(draw, plan, now);
+        if draw.happens(250) {
+            (wish.party, wish.offering) = (TRUSTED, EMERGENCY);
+        }
         let device = draw.happens(300).then(|| device(draw));
         self.own(wish.party, Asked::Buy { party: wish.party, by: By::Wish(wish), device })
     }
@@ -225,6 +232,10 @@ impl Clients {
             }
             3..5 => Asked::Suspend { token: self.recent(draw)?.number },
             5..7 => Asked::Resume { token: self.recent(draw)?.number },
+            _ if draw.happens(300) => {
+                let level_min = draw.pick(&[None, Some(1), Some(2), Some(8)]).copied().flatten();
+                Asked::Authorise { party: party(draw, plan), level_min }
+            }
             _ if draw.happens(300) => Asked::Retire { offering: plan.offerings.len() - 2 },
             _ => Asked::OpenWallet { party: party(draw, plan) },
         };

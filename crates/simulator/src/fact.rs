@@ -101,6 +101,10 @@ pub enum Asked {
         party: u32,
         minor: i64,
     },
+    Authorise {
+        party: u32,
+        level_min: Option<u8>,
+    },
     SetAvailable {
         resource: usize,
         available: u64,

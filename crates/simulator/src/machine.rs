@@ -116,6 +116,11 @@ impl Machine {
         match (self.sabotage, &mut request.command) {
             (_, engine::Command::ChargeUsage(charge)) => self.distort_charge(charge),
             (Some(Sabotage::HidesLateness), engine::Command::RecordWindow(counts)) => counts.samples_late /= 2,
+            (Some(Sabotage::DisplacesAnybody), engine::Command::PublishOffering(draft)) => {
+                if let Some(arp) = draft.arp.as_mut() {
+                    arp.vulnerability = engine::state::PreemptionVulnerability::Enabled;
+                }
+            }
             (Some(Sabotage::DropsKeys), _) if again => request.key = None,
             _ => {}
         }

@@ -144,4 +144,22 @@ pub struct OfferingPlan {
     pub partner: Option<(u32, u32)>,
     /// Units of each class that one token needs in every slot.
     pub demand: BTreeMap<Class, u64>,
+    /// Who gives way to whom.
+    pub arp: ArpPlan,
+}
+
+/// The priority of an offering.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ArpPlan {
+    /// 1 is the highest, 15 the lowest.
+    pub level: u8,
+    /// May it take what others hold?
+    pub may_preempt: bool,
+    /// May what it holds be taken?
+    pub preemptable: bool,
+}
+
+impl ArpPlan {
+    /// What holds for an offering that says nothing.
+    pub const UNSAID: Self = Self { level: 15, may_preempt: false, preemptable: true };
 }

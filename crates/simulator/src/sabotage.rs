@@ -34,11 +34,15 @@ pub enum Sabotage {
     LosesUsage,
     /// Changes of the signing keys are acknowledged and never kept.
     ForgetsKeys,
+    /// What the displaced are paid is left out of the journal.
+    DropsCompensation,
+    /// Offerings whose tokens may not be displaced are published as if they could be.
+    DisplacesAnybody,
 }
 
 impl Sabotage {
     /// Every one.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::DiskLies,
         Self::AnswersEarly,
         Self::AppliesTwice,
@@ -52,6 +56,8 @@ impl Sabotage {
         Self::HidesLateness,
         Self::LosesUsage,
         Self::ForgetsKeys,
+        Self::DropsCompensation,
+        Self::DisplacesAnybody,
     ];
 
     /// The batch as it is journaled.
@@ -101,7 +107,8 @@ impl Sabotage {
                 Event::FundsAdded { wallet, cash, amount_minor: amount_minor + 1 }
             }
             (Self::SkipsExpiry, Event::TokenClosed { state: engine::state::TokenState::Expired, .. })
-            | (Self::LosesUsage, Event::UsageCharged { .. }) => nothing,
+            | (Self::LosesUsage, Event::UsageCharged { .. })
+            | (Self::DropsCompensation, Event::TokenPreempted { .. }) => nothing,
             (_, event) => event,
         }
     }

@@ -1,7 +1,7 @@
 //! Draws a world: a corner of the twin's city as the network, a catalogue of different shapes, parties rich and poor.
 
 use crate::draw::Draw;
-use crate::plan::{Class, Kind, OfferingPlan, PartyPlan, Plan, ResourcePlan, UsagePlan};
+use crate::plan::{ArpPlan, Class, Kind, OfferingPlan, PartyPlan, Plan, ResourcePlan, UsagePlan};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use twin::{City, Element};
@@ -11,6 +11,8 @@ use types::{Duration, H3Cell, Instant, OfferingId, PartyId, ResourceId};
 const RADIOS_MAX: usize = 4;
 /// A Monday, 19:30 UTC.
 const START: Instant = Instant::from_ms(1_767_641_400_000);
+/// The number of the offering for emergencies.
+pub const EMERGENCY: usize = 1;
 /// A price so high that a long window costs more than the books can count.
 const DEAR_MINOR: i64 = 1 << 48;
 
@@ -115,21 +117,27 @@ fn parties(draw: &mut Draw) -> Vec<PartyPlan> {
                 2 => Kind::Partner,
                 _ => *draw.pick(&[Kind::Consumer, Kind::Enterprise]).expect("not empty"),
             },
-            funds_minor: *draw.pick(&[0, 150, 2_000, 40_000, 1_000_000]).expect("not empty"),
+            // The first company is the one that emergencies are for: it can pay.
+            funds_minor: match n {
+                1 => 40_000,
+                _ => *draw.pick(&[0, 150, 2_000, 40_000, 1_000_000]).expect("not empty"),
+            },
             credit_minor: *draw.pick(&[0, 0, 500, 20_000]).expect("not empty"),
         })
         .collect()
 }
 
-/// Four to eight offerings, and the dear one.
+/// One for emergencies, four to eight others, and the dear one.
 fn offerings(draw: &mut Draw, partner: u32) -> Vec<OfferingPlan> {
     let mut all: Vec<OfferingPlan> = (0..draw.between(4, 8)).map(|n| offering(draw, n, partner)).collect();
+    all.insert(EMERGENCY, emergency(draw, partner));
     all.push(OfferingPlan {
         step_minor: DEAR_MINOR,
         step: Duration::from_ms(1),
         demand: BTreeMap::new(),
         enterprise_only: false,
         window_max: Duration::from_days(800),
+        arp: ArpPlan::UNSAID,
         ..offering(draw, 3, partner)
     });
     all
@@ -177,7 +185,25 @@ fn offering(draw: &mut Draw, shape: u64, partner: u32) -> OfferingPlan {
         refund_unused: draw.happens(500),
         partner: (shape == 5 || draw.happens(250)).then(|| (partner, ppm(draw, 50_000, 600_000))),
         demand: if promised { demand(draw, units) } else { BTreeMap::new() },
+        arp: arp(draw),
     }
+}
+
+/// For parties that the operator trusts: it takes much, from nearly everybody.
+fn emergency(draw: &mut Draw, partner: u32) -> OfferingPlan {
+    let units = draw.between(20, 40);
+    let level = u8::try_from(draw.between(1, 3)).unwrap_or(1);
+    let arp = ArpPlan { level, may_preempt: true, preemptable: draw.happens(300) };
+    OfferingPlan { demand: demand(draw, units), arp, ..offering(draw, 0, partner) }
+}
+
+/// Half of what is on sale says nothing of its priority.
+fn arp(draw: &mut Draw) -> ArpPlan {
+    if draw.happens(500) {
+        return ArpPlan::UNSAID;
+    }
+    let level = u8::try_from(draw.between(9, 15)).unwrap_or(15);
+    ArpPlan { level, may_preempt: draw.happens(500), preemptable: draw.happens(700) }
 }
 
 /// Not every offering can be carried by small cells.

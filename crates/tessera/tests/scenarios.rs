@@ -45,6 +45,7 @@ macro_rules! scenarios {
 
 scenarios! {
     broken_promise
+    emergency
     empty_wallet
     enterprise_only
     full_cell

@@ -8,10 +8,11 @@ mod tokens;
 
 pub(super) use keys::{bind_key, forget_key};
 pub(super) use market::{
-    add_funds, define, found, index_resource, offering, open_account, publish, register, register_source, set_profile,
+    add_funds, authorise, define, found, index_resource, offering, open_account, publish, register, register_source,
+    set_profile,
 };
 pub(super) use quotes::{expire_quote, forget_quote, index_quote, issue_quote};
 pub(super) use sessions::{
     activate, broken, end, ending, extend, forget_session, index_session, request, uncertain, unmeasured,
 };
-pub(super) use tokens::{Sale, charge, close, hold_back, index_token, issue_token, revoke};
+pub(super) use tokens::{Sale, charge, close, compensate, hold_back, index_token, issue_token, revoke};

@@ -1,10 +1,13 @@
 //! Everything a cell knows. Written by [`apply`](crate::apply) alone.
 
+mod arp;
 mod offering;
+mod rank;
 mod refs;
 mod row;
 mod rows;
 
+pub use arp::{Arp, ArpLevel, PreemptionCapability, PreemptionVulnerability};
 pub use offering::{
     Capability, Concurrency, Demand, Grade, Graded, Guarantee, Offering, OfferingStatus, PartnerShare, PartyKind,
     PricePlan, Remedy, ResourceClass, Terms, Tier, UsagePrice, Volume,
@@ -15,6 +18,8 @@ pub use rows::{
     Digest, EndReason, HolderKey, KeyEntry, Party, Quote, QuoteState, ResourceInfo, Revoked, Session, SessionState,
     Source, Token, TokenState,
 };
+
+pub(crate) use rank::Rank;
 
 use capacity::{Book, ResourceRef};
 use ledger::{AccountKind, AccountRef, AssetRef, Ledger};
@@ -101,6 +106,8 @@ pub(crate) struct Index {
     /// Tokens of which some or all texts must not be honoured, by the end of their window.
     pub withheld: BTreeSet<(Instant, TokenRef)>,
     pub deadlines: BTreeSet<(Instant, Deadline)>,
+    /// Tokens that may have to make room, by what they hold.
+    pub holders: rank::Holders,
 }
 
 impl Chart {

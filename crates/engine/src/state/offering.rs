@@ -1,6 +1,6 @@
 //! What is sold: terms, price, guarantee, remedy.
 
-use crate::state::PartyRef;
+use crate::state::{Arp, PartyRef};
 use ledger::AssetRef;
 use minicbor::{Decode, Encode};
 use std::collections::BTreeMap;
@@ -346,6 +346,9 @@ pub struct Offering {
     /// Units needed per resource class; a class that is absent cannot carry the promise.
     #[n(12)]
     pub demand: BTreeMap<ResourceClass, Demand>,
+    /// Its priority; `None`: the lowest, takes nothing from others, may be taken from ([`Arp::default`]).
+    #[n(13)]
+    pub arp: Option<Arp>,
 }
 
 impl PricePlan {

@@ -1,6 +1,6 @@
 //! The other rows of the state: parties, resources, quotes, tokens, sessions, meters, keys.
 
-use crate::state::{Grade, OfferingRef, PartyKind, PartyRef, ResourceClass, SessionRef, SourceRef, TokenRef};
+use crate::state::{ArpLevel, Grade, OfferingRef, PartyKind, PartyRef, ResourceClass, SessionRef, SourceRef, TokenRef};
 use capacity::{BookingRef, Leg, ResourceRef};
 use ledger::{AccountRef, AssetRef, HoldRef};
 use minicbor::{Decode, Encode};
@@ -31,6 +31,9 @@ pub struct Party {
     /// What the operator owes it as a partner, in each currency.
     #[n(5)]
     pub payable: BTreeMap<AssetRef, AccountRef>,
+    /// The highest priority it is authorised for; `None`: for none that needs it.
+    #[n(6)]
+    pub priority_level_min: Option<ArpLevel>,
 }
 
 /// What the engine knows of a resource beyond its calendar.

@@ -4,8 +4,8 @@ use crate::world::{MONDAY, World, draft, eur, place, resource};
 use capacity::{ProfileRef, ResourceRef};
 use engine::limits::QUANTITY_MAX;
 use engine::state::{
-    Digest, EndReason, Grade, OfferingRef, PartyKind, PartyRef, ResourceClass, SessionRef, SourceRef, TokenRef,
-    UsagePrice, Volume,
+    Arp, ArpLevel, Digest, EndReason, Grade, OfferingRef, PartyKind, PartyRef, PreemptionCapability,
+    PreemptionVulnerability, ResourceClass, SessionRef, SourceRef, TokenRef, UsagePrice, Volume,
 };
 use engine::{
     ActivationOutcome, Actor, Charge, Command, Key, Measurement, OfferingDraft, Purchase, PurchaseBy, Request, Role,
@@ -33,7 +33,8 @@ impl Dice {
         self.next() % sides
     }
 
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+    /// One of these.
+    pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         let at = usize::try_from(self.roll(from.len() as u64)).expect("few");
         *from.get(at).expect("a side of the dice")
     }
@@ -120,6 +121,10 @@ impl Dice {
             }
             9..=11 => Command::PublishOffering(Box::new(self.offering_draft())),
             12 => Command::RetireOffering { offering: OfferingRef::from_index(self.small(20) + 3) },
+            19 => {
+                let level_min = ArpLevel::new(self.pick(&[1, 2, 5, 8, 15, 0]));
+                Command::AuthorisePriority { party, level_min }
+            }
             13 => Command::RegisterSource { id: SourceId::from_u128(self.roll(4).into()) },
             _ if world.state.tokens.len() < 4 => Command::TopUp { party, currency: eur(), amount_minor: 5_000 },
             _ => Command::TopUp { party, currency, amount_minor: self.quantity(3_000).cast_signed() },
@@ -137,9 +142,13 @@ impl Dice {
         draft.remedy.per_broken_window_ppm = self.pick(&[0, 1, 400_000, 1_000_000]);
         draft.remedy.cap_ppm = self.pick(&[0, 900_000, 1_000_000]);
         draft.refund_unused = self.roll(2) == 0;
+        draft.arp = (self.roll(3) > 0).then(|| self.arp());
         draft.terms.window_length_max = Duration::from_days(self.pick(&[1, 400, 4_000]));
-        if self.roll(2) == 0 {
-            draft.demand = BTreeMap::new();
+        match self.roll(3) {
+            0 => draft.demand = BTreeMap::new(),
+            // So much that two fill a radio cell.
+            1 => draft.demand.values_mut().for_each(|demand| demand.units = 35),
+            _ => {}
         }
         if self.roll(2) == 0 {
             let rate = Ratio::new(self.pick(&[0, 1, 2, u64::MAX]), self.pick(&[1, 3, 1_000])).expect("not zero");
@@ -154,6 +163,15 @@ impl Dice {
             draft.partner = Some(engine::state::PartnerShare { party: self.party(), share_ppm });
         }
         draft
+    }
+
+    /// Any priority.
+    pub fn arp(&mut self) -> Arp {
+        Arp {
+            level: ArpLevel::new(self.pick(&[1, 2, 5, 8, 9, 10, 14, 15])).expect("a level"),
+            capability: self.pick(&[PreemptionCapability::Enabled, PreemptionCapability::Disabled]),
+            vulnerability: self.pick(&[PreemptionVulnerability::Enabled, PreemptionVulnerability::Disabled]),
+        }
     }
 
     fn buying(&mut self, world: &World) -> Command {

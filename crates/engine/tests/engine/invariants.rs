@@ -1,9 +1,11 @@
 //! Whatever is asked, in whatever order, the invariants hold: random commands over a small world, audited from outside.
 
 use crate::dice::Dice;
-use crate::world::{World, found};
+use crate::world::{World, draft, found};
 use crate::{audit, golden};
-use engine::state::{EndReason, SessionRef, SessionState};
+use engine::state::{
+    Arp, ArpLevel, EndReason, PreemptionCapability, PreemptionVulnerability, ResourceClass, SessionRef, SessionState,
+};
 use engine::{Actor, Command};
 use std::collections::BTreeMap;
 use types::Duration;
@@ -19,6 +21,7 @@ fn invariants_hold_whatever_is_asked() {
     for seed in 0..seeds {
         let mut world = World::new();
         found(&mut world);
+        world.submit(Actor::OPERATOR, whole_cell()).expect("sound");
         let mut dice = Dice(seed);
         for step in 0..STEPS {
             let now = world.now.after(dice.pause());
@@ -45,6 +48,18 @@ fn invariants_hold_whatever_is_asked() {
     for name in EVENTS {
         assert!(happened.contains_key(name), "{name} never happened: the dice are too tame");
     }
+}
+
+/// An offering that takes all there is of a radio cell, from everybody of the lowest priorities.
+fn whole_cell() -> Command {
+    let mut draft = draft(99, "whole-cell");
+    let level = ArpLevel::new(9).expect("a level");
+    let (capability, vulnerability) = (PreemptionCapability::Enabled, PreemptionVulnerability::Enabled);
+    draft.arp = Some(Arp { level, capability, vulnerability });
+    for (class, demand) in &mut draft.demand {
+        demand.units = if *class == ResourceClass::RadioMicro { 35 } else { 70 };
+    }
+    Command::PublishOffering(Box::new(draft))
 }
 
 /// Time passes until nothing is left to happen; the network ends what it still has.
@@ -77,6 +92,8 @@ const EVENTS: &[&str] = &[
     "QuoteExpired",
     "QuoteForgotten",
     "TokenIssued",
+    "PriorityAuthorised",
+    "TokenPreempted",
     "TokenSuspended",
     "TokenResumed",
     "EntitlementRevoked",

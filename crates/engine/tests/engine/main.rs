@@ -11,6 +11,7 @@ mod invariants;
 mod pages;
 mod parse;
 mod precedence;
+mod preemption;
 mod render;
 mod rows;
 mod samples;

@@ -3,8 +3,8 @@
 use crate::world::{self, MONDAY, World, draft, eur, offerings, place};
 use capacity::{ProfileRef, ResourceRef};
 use engine::state::{
-    Concurrency, Demand, Digest, EndReason, Grade, Graded, HolderKey, OfferingRef, PartyKind, PartyRef, ResourceClass,
-    SessionRef, SourceRef, TokenRef, UsagePrice, Volume,
+    Arp, ArpLevel, Concurrency, Demand, Digest, EndReason, Grade, Graded, HolderKey, OfferingRef, PartyKind, PartyRef,
+    PreemptionCapability, PreemptionVulnerability, ResourceClass, SessionRef, SourceRef, TokenRef, UsagePrice, Volume,
 };
 use engine::{
     ActivationOutcome, Actor, Charge, Command, Key, Measurement, OfferingDraft, Purchase, PurchaseBy, Request, Role,
@@ -57,6 +57,10 @@ fn command(names: &Names, world: &World, actor: Actor, words: &[&str], options: 
         }
         ["credit", party, code, limit] => {
             Command::SetCreditLimit { party: party_of(party), currency: currency(code), limit_minor: number(limit) }
+        }
+        ["authorise", party] => Command::AuthorisePriority { party: party_of(party), level_min: None },
+        ["authorise", party, level] => {
+            Command::AuthorisePriority { party: party_of(party), level_min: ArpLevel::new(number(level)) }
         }
         ["source", id] => Command::RegisterSource { id: SourceId::from_u128(number(id)) },
         ["profile", at, ppm, hours] => Command::SetProfile {
@@ -184,8 +188,23 @@ fn offering_draft(id: u128, name: &str, options: &Options<'_>) -> OfferingDraft 
     if let (Some(partner), Some(party)) = (draft.partner.as_mut(), options.number("partner")) {
         partner.party = PartyRef::from_index(party);
     }
+    draft.refund_unused = options.text("refund").map_or(draft.refund_unused, |word| word != "none");
+    draft.arp = options.text("arp").map(arp);
     draft.terms.window_length_max = options.number("days").map_or(draft.terms.window_length_max, Duration::from_days);
     draft
+}
+
+/// A level; `!` behind it may pre-empt, `*` is not vulnerable: `arp=2!*`.
+fn arp(word: &str) -> Arp {
+    Arp {
+        level: ArpLevel::new(number(word.trim_end_matches(['!', '*']))).expect("a level"),
+        capability: if word.contains('!') { PreemptionCapability::Enabled } else { PreemptionCapability::Disabled },
+        vulnerability: if word.contains('*') {
+            PreemptionVulnerability::Disabled
+        } else {
+            PreemptionVulnerability::Enabled
+        },
+    }
 }
 
 fn wish(actor: Actor, (offering, window, places): (&str, &str, &str), options: &Options<'_>) -> Wish {

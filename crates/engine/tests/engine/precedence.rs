@@ -33,6 +33,10 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     ("", "network quote boost 10:00..11:00 A for=nobody", &["role-not-allowed", "unknown-party"]),
     ("", "operator quote o99 10:00..11:00 A for=nobody", &["unknown-party", "unknown-offering"]),
     ("operator retire calls", "alice quote calls 10:00..11:00 A", &["offering-retired", "not-eligible"]),
+    (RETIRED, "alice buy o4 10:00..11:00 A", &["offering-retired", "priority-not-authorised"]),
+    (PRIORITY, "alice buy o4 08:00..+900d08:00 Z", &["priority-not-authorised", "window-too-long", "not-covered"]),
+    (PRIORITY, "sat quote o4 10:00..11:00 A", &["priority-not-authorised", "unknown-wallet"]),
+    ("", "alice authorise nobody 2", &["role-not-allowed", "unknown-party"]),
     (QUOTES, "alice quote calls 10:00..11:00 A", &["not-eligible", "too-many-quotes"]),
     (QUOTES, "alice quote boost 10:00..11:00 many", &["too-many-quotes", "list-out-of-range"]),
     ("at 10:00", "alice buy boost 08:00..+9d08:00 many", &["list-out-of-range", "window-in-past", "window-too-long"]),
@@ -64,6 +68,8 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     (METERED, "meter charge t0 m0 1 1", &["token-not-usable", "outside-token-window"]),
 ];
 
+const PRIORITY: &str = "operator publish 9 emergency arp=2!*";
+const RETIRED: &str = "operator publish 9 emergency arp=2!*\noperator retire o4";
 const BOUGHT: &str = "operator top-up alice EUR 500\nalice buy boost 10:00..11:00 A device=tablet key=1";
 const SUSPENDED: &str =
     "operator top-up alice EUR 500\nalice buy boost 10:00..11:00 A device=tablet\noperator suspend t0";

@@ -90,6 +90,11 @@ fn parts(event: &Event) -> (String, Vec<(&'static str, i64)>) {
             (format!("t{}", token.number()), [&money[..], &[("units", big(*units)), ("slots", slots)]].concat())
         }
         Event::TokenSuspended { token } | Event::TokenResumed { token } => (format!("t{}", token.number()), vec![]),
+        Event::PriorityAuthorised { party, level_min } => (format!("p{} {level_min:?}", party.number()), vec![]),
+        Event::TokenPreempted { token, by, authority, level, refund_minor, tax_minor } => (
+            format!("t{} by t{} of p{} at {}", token.number(), by.number(), authority.number(), level.number()),
+            vec![("refund", *refund_minor), ("tax", *tax_minor)],
+        ),
         Event::EntitlementRevoked { token, block } => {
             let block = block.map(|block| u128::from_be_bytes(block.0).to_string());
             (format!("t{} {}", token.number(), block.as_deref().unwrap_or("whole")), vec![])

@@ -4,10 +4,10 @@ use crate::samples::booked;
 use capacity::{Booking, HoldState as Firmness, Profile, ProfileRef, Resource, ResourceRef, Slot, SlotRange};
 use engine::Answer;
 use engine::state::{
-    Capability, Concurrency, Demand, Digest, EndReason, Grade, Graded, Guarantee, HolderKey, KeyEntry, Offering,
-    OfferingRef, OfferingStatus, PartnerShare, Party, PartyKind, PartyRef, PricePlan, Quote, QuoteState, Remedy,
-    ResourceClass, ResourceInfo, Row, Session, SessionRef, SessionState, Source, SourceRef, Terms, Token, TokenRef,
-    TokenState, UsagePrice, Volume,
+    Arp, ArpLevel, Capability, Concurrency, Demand, Digest, EndReason, Grade, Graded, Guarantee, HolderKey, KeyEntry,
+    Offering, OfferingRef, OfferingStatus, PartnerShare, Party, PartyKind, PartyRef, PreemptionCapability,
+    PreemptionVulnerability, PricePlan, Quote, QuoteState, Remedy, ResourceClass, ResourceInfo, Row, Session,
+    SessionRef, SessionState, Source, SourceRef, Terms, Token, TokenRef, TokenState, UsagePrice, Volume,
 };
 use ledger::{Account, AccountKind, AccountRef, Asset, AssetRef, Hold, HoldRef, HoldState};
 use std::collections::BTreeMap;
@@ -40,7 +40,9 @@ pub fn all() -> Vec<(&'static str, Row)> {
         ("Booking-firm", Row::Booking(at, booking(Firmness::Firm))),
         ("Booking-short", Row::Booking(at, booking(short))),
         ("Party", Row::Party(party())),
+        ("Party-authorised", Row::Party(Party { priority_level_min: ArpLevel::new(2), ..party() })),
         ("Offering", Row::Offering(offering())),
+        ("Offering-arp", Row::Offering(emergency())),
         ("Quote", Row::Quote(quote())),
         ("Token", Row::Token(token())),
         ("Token-bare", Row::Token(bare_token())),
@@ -91,6 +93,7 @@ fn party() -> Party {
         subject: Some(SubjectId::from_u128(3)),
         wallets: BTreeMap::from([(asset(), AccountRef::from_index(3))]),
         payable: BTreeMap::from([(asset(), AccountRef::from_index(4))]),
+        priority_level_min: None,
     }
 }
 
@@ -160,7 +163,18 @@ pub fn bare_offering() -> Offering {
         partner: None,
         status: OfferingStatus::Published,
         demand: BTreeMap::new(),
+        arp: None,
     }
+}
+
+/// An offering that displaces others.
+pub fn emergency() -> Offering {
+    let arp = Arp {
+        level: ArpLevel::new(2).expect("a level"),
+        capability: PreemptionCapability::Enabled,
+        vulnerability: PreemptionVulnerability::Disabled,
+    };
+    Offering { arp: Some(arp), ..bare_offering() }
 }
 
 /// A quote that holds capacity.

@@ -4,7 +4,9 @@
 use crate::rows;
 use capacity::{BookingRef, Leg, ProfileRef, ResourceRef, Slot, SlotRange};
 use engine::Event;
-use engine::state::{Digest, EndReason, OfferingRef, PartyKind, PartyRef, SessionRef, SourceRef, TokenRef, TokenState};
+use engine::state::{
+    ArpLevel, Digest, EndReason, OfferingRef, PartyKind, PartyRef, SessionRef, SourceRef, TokenRef, TokenState,
+};
 use ledger::{AccountKind, AccountRef, Asset, AssetRef};
 use types::{CellId, Currency, Instant, PartyId, QuoteId, SourceId, SubjectId, TenantId, Unit};
 
@@ -31,6 +33,8 @@ fn founding() -> Samples {
         ("CreditLimitSet", Event::CreditLimitSet { account: wallet, limit_minor: 100_000 }),
         ("PartyRegistered", Event::PartyRegistered { party, id, tenant, kind, subject: Some(SubjectId::from_u128(3)) }),
         ("PartyRegistered-bare", Event::PartyRegistered { party, id, tenant, kind, subject: None }),
+        ("PriorityAuthorised", Event::PriorityAuthorised { party, level_min: ArpLevel::new(2) }),
+        ("PriorityAuthorised-withdrawn", Event::PriorityAuthorised { party, level_min: None }),
         ("FundsAdded", Event::FundsAdded { wallet, cash: AccountRef::from_index(1), amount_minor: 1 << 52 }),
         ("KeyBound", Event::KeyBound(rows::key_entry())),
         ("KeyForgotten", Event::KeyForgotten { party, key: Digest([0xab; 16]) }),
@@ -71,6 +75,7 @@ fn sales() -> Samples {
         ("OfferingPublished", Event::OfferingPublished { offering, row: Box::new(rows::offering()) }),
         ("OfferingPublished-bare", Event::OfferingPublished { offering, row: Box::new(rows::bare_offering()) }),
         ("OfferingPublished-graded", Event::OfferingPublished { offering, row: Box::new(rows::graded_offering()) }),
+        ("OfferingPublished-arp", Event::OfferingPublished { offering, row: Box::new(rows::emergency()) }),
         ("OfferingRetired", Event::OfferingRetired { offering }),
         ("QuoteIssued", Event::QuoteIssued { quote: Box::new(rows::quote()), slots }),
         ("QuoteIssued-bare", Event::QuoteIssued { quote: Box::new(bare), slots }),
@@ -85,6 +90,7 @@ fn sales() -> Samples {
         ("EntitlementRevoked-whole", Event::EntitlementRevoked { token, block: None }),
         ("TokenIssued-graded", issued(rows::graded_token(), None, None, [0, 300, 52], 1_000)),
         ("TokenIssued-holder", issued(rows::held_token(), None, None, [0, 300, 52], 1_000)),
+        ("TokenPreempted", preempted(token)),
         (
             "TokenClosed",
             Event::TokenClosed {
@@ -97,6 +103,17 @@ fn sales() -> Samples {
             },
         ),
     ]
+}
+
+fn preempted(token: TokenRef) -> Event {
+    Event::TokenPreempted {
+        token,
+        by: TokenRef::from_index(70_001),
+        authority: PartyRef::from_index(2),
+        level: ArpLevel::HIGHEST,
+        refund_minor: 55,
+        tax_minor: 9,
+    }
 }
 
 fn calls() -> Samples {

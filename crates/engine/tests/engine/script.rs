@@ -112,6 +112,7 @@ fn refusal(refused: Rejection) -> String {
         }
         Rejection::TokenNotUsable { state } => format!("! token-not-usable {state:?}"),
         Rejection::SessionNotUsable { state } => format!("! session-not-usable {state:?}"),
+        Rejection::PriorityNotAuthorised { level_min } => format!("! priority-not-authorised from={level_min}"),
         Rejection::TooManyRevocations { revocations_max } => format!("! too-many-revocations max={revocations_max}"),
         Rejection::SequenceTooOld { oldest } => format!("! sequence-too-old oldest={oldest}"),
         Rejection::DurationOutOfRange { duration_max } => {

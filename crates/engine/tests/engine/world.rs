@@ -208,5 +208,6 @@ pub fn draft(id: u128, name: &str) -> OfferingDraft {
             (ResourceClass::Transport, demand(10, 20)),
             (ResourceClass::Core, demand(10, 1)),
         ]),
+        arp: None,
     }
 }

@@ -6,11 +6,13 @@ pub(crate) mod dead_letters;
 pub(crate) mod error;
 pub(crate) mod events;
 pub(crate) mod extract;
+pub(crate) mod floor;
 pub(crate) mod keys;
 pub(crate) mod meters;
 pub(crate) mod offerings;
 pub(crate) mod orders;
 pub(crate) mod parties;
+pub(crate) mod preemptions;
 pub(crate) mod qualifications;
 pub(crate) mod quotes;
 pub(crate) mod resources;
@@ -50,5 +52,7 @@ pub(crate) fn operators() -> OpenApiRouter<App> {
         .merge(tokens::operators())
         .merge(keys::operators())
         .merge(books::operators())
+        .merge(floor::operators())
+        .merge(preemptions::operators())
         .merge(dead_letters::operators())
 }

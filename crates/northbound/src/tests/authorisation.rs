@@ -64,6 +64,7 @@ impl Hers {
             _ if pattern.ends_with("/wallets") => json!({"currency": "USD"}),
             _ if pattern.ends_with("/top-ups") => json!({"currency": "EUR", "amount_minor": 1}),
             _ if pattern.ends_with("/credit-limit") => json!({"currency": "EUR", "limit_minor": 1}),
+            _ if pattern.ends_with("/priority") => json!({"level_min": 2}),
             _ if pattern.ends_with("/available") => json!({"available": 1}),
             _ if pattern.ends_with("/extend") => json!({"requestedAdditionalDuration": 60}),
             "/v1/orders" => json!({"quote": self.quote}),
@@ -151,11 +152,13 @@ async fn the_network_the_shop_and_the_books_are_the_hosts() {
     world.post(OPERATOR, "/v1/parties", brand).await.expect(201);
     let before = world.next_seq().await;
     let token = world.token("brand-all", "tessera:operate").await;
-    for path in ["/v1/books", "/v1/resources"] {
+    for path in ["/v1/books", "/v1/floor", "/v1/preemptions", "/v1/resources"] {
         world.get(&token, path).await.problem(403, "role-not-allowed");
     }
     world.put(&token, "/v1/profiles/0", json!({"hourly_ppm": vec![0; 168]})).await.problem(403, "role-not-allowed");
     world.post(&token, "/v1/offerings", super::world::boost()).await.problem(403, "role-not-allowed");
+    let priority = format!("/v1/parties/{}/priority", party(5));
+    world.put(&token, &priority, json!({"level_min": 8})).await.problem(403, "role-not-allowed");
     assert_eq!(world.next_seq().await, before);
     world.get(&token, &format!("/v1/parties/{}", party(5))).await.expect(200);
 }

@@ -5,6 +5,7 @@ mod books;
 mod camara;
 mod conformance;
 mod docs;
+mod emergency;
 mod entitlements;
 mod events;
 mod hostile;

@@ -7,6 +7,7 @@
 mod books;
 mod compare;
 mod keys;
+mod priority;
 mod promises;
 mod sale;
 mod service;
@@ -42,6 +43,8 @@ pub struct Auditor {
     tokens: Vec<Token>,
     sessions: Vec<Session>,
     retired: BTreeSet<usize>,
+    /// The highest priority that parties are trusted with.
+    authorised: BTreeMap<u32, u8>,
     /// Accepted keyed orders, with what was said.
     answered: BTreeMap<u64, Said>,
     /// Charged (meter, sequence).
@@ -90,6 +93,7 @@ impl Auditor {
             tokens: Vec::new(),
             sessions: Vec::new(),
             retired: BTreeSet::new(),
+            authorised: BTreeMap::new(),
             answered: BTreeMap::new(),
             charged: BTreeSet::new(),
             raw: BTreeMap::new(),
@@ -161,6 +165,13 @@ impl Auditor {
             }
             &Asked::TopUp { party, minor } => self.books.top_up(party, minor),
             &Asked::CreditLimit { party, minor } => self.books.set_limit(party, minor),
+            &Asked::Authorise { party, level_min } => {
+                match level_min {
+                    Some(level_min) => drop(self.authorised.insert(party, level_min)),
+                    None => drop(self.authorised.remove(&party)),
+                }
+                Ok(())
+            }
             &Asked::SetAvailable { resource, available } => {
                 self.promises.set_available(resource, available);
                 Ok(())
@@ -212,7 +223,10 @@ impl Auditor {
     fn refused(&self, fact: &Fact, code: &str) -> Result<(), Finding> {
         let Asked::Buy { party, by: By::Wish(wish), .. } = &fact.letter.asked else { return Ok(()) };
         match code {
-            "capacity-exhausted" if self.find(wish, promises::Firmness::Firm, fact.at).is_some() => {
+            "priority-not-authorised" if self.may_buy(*party, self.plan.offerings[wish.offering].arp) => {
+                Err(format!("{:?} was refused for priority that its party is trusted with", fact.letter))
+            }
+            "capacity-exhausted" if self.find_or_displace(wish, fact.at).is_some() => {
                 Err(format!("{:?} was refused for capacity, yet it fits", fact.letter))
             }
             "insufficient-funds" => {

@@ -53,31 +53,55 @@ impl Promises {
     pub fn find(
         &self,
         plan: &Plan,
-        (offering, places, window): (usize, &[H3Cell], Window),
+        wanted: (usize, &[H3Cell], Window),
         firmness: Firmness,
         now: Instant,
     ) -> Option<Promise> {
-        let (from, to) = (slot(window.from()).max(slot(now)), slot_after(window.to()));
-        let mut promise = Promise { legs: Vec::new(), from, to };
+        Self::choices(plan, wanted, now)?.into_iter().find(|choice| self.has_room(plan, choice, firmness))
+    }
+
+    /// What could carry an admission, the first choice first: at one place one of the radio cells that cover it, in an area
+    /// all of them that can. `None` where a place has none.
+    pub fn choices(
+        plan: &Plan,
+        (offering, places, window): (usize, &[H3Cell], Window),
+        now: Instant,
+    ) -> Option<Vec<Promise>> {
+        let (from, to) = Self::slots(window, now);
         let mut ordered = places.to_vec();
         ordered.sort_unstable();
-        for place in ordered {
-            let covering = (0..plan.resources.len()).filter(|radio| plan.resources[*radio].covers.contains(&place));
-            let candidates: Vec<_> = covering
-                .filter_map(|radio| Some(Promise { legs: path(plan, offering, radio)?, from, to }))
-                .filter(|alone| places.len() > 1 || self.has_room(plan, alone, firmness))
-                .take(if places.len() > 1 { usize::MAX } else { 1 })
-                .collect();
-            if candidates.is_empty() {
-                return None;
+        let mut whole = Promise { legs: Vec::new(), from, to };
+        for place in &ordered {
+            let covering = (0..plan.resources.len()).filter(|radio| plan.resources[*radio].covers.contains(place));
+            let alone = |radio| Some(Promise { legs: path(plan, offering, radio)?, from, to });
+            let found: Vec<Promise> = covering.filter_map(alone).collect();
+            if found.is_empty() || places.len() == 1 {
+                return (!found.is_empty()).then_some(found);
             }
-            for (resource, units) in candidates.into_iter().flat_map(|found| found.legs) {
-                if promise.legs.iter().all(|(known, _)| *known != resource) {
-                    promise.legs.push((resource, units));
+            for (resource, units) in found.into_iter().flat_map(|found| found.legs) {
+                if whole.legs.iter().all(|(known, _)| *known != resource) {
+                    whole.legs.push((resource, units));
                 }
             }
         }
-        self.has_room(plan, &promise, firmness).then_some(promise)
+        Some(vec![whole])
+    }
+
+    /// The slots of a window that are not over: the first, and the first behind it.
+    pub fn slots(window: Window, now: Instant) -> (u32, u32) {
+        (slot(window.from()).max(slot(now)), slot_after(window.to()))
+    }
+
+    /// Does `held` hold something, in a slot, of which there is not enough for `wanted`?
+    pub fn lacks_of(&self, plan: &Plan, wanted: &Promise, held: &Promise) -> bool {
+        (wanted.from.max(held.from)..wanted.to.min(held.to)).any(|slot| {
+            let of_both =
+                wanted.legs.iter().filter(|(resource, _)| held.legs.iter().any(|(other, _)| other == resource));
+            of_both.copied().any(|leg| {
+                let alone = Promise { legs: vec![leg], from: slot, to: slot + 1 };
+                !self.has_room(plan, &alone, Firmness::Firm)
+            })
+        })
     }
 
     /// Records a promise.
@@ -111,7 +135,8 @@ impl Promises {
         self.taken.iter().find_map(exceeds)
     }
 
-    fn has_room(&self, plan: &Plan, promise: &Promise, firmness: Firmness) -> bool {
+    /// Is there room for it?
+    pub fn has_room(&self, plan: &Plan, promise: &Promise, firmness: Firmness) -> bool {
         promise.legs.iter().all(|(resource, units)| {
             (promise.from..promise.to).all(|slot| {
                 let taken = self.taken.get(&(*resource, slot)).copied().unwrap_or_default();

@@ -51,7 +51,7 @@ impl Auditor {
 
     pub(super) fn quoted(&mut self, wish: &Wish, said: Said, now: Instant) -> Result<(), Finding> {
         let Said::Quote(id) = said else { return Err("a quote was expected".to_owned()) };
-        let promise = self.admit(wish, Firmness::Short, now)?;
+        let promise = self.offer(wish, now)?;
         if self.quotes.values().filter(|quote| quote.open && quote.party == wish.party).count() >= 16 {
             return Err("a party has more than 16 open quotes".to_owned());
         }
@@ -70,7 +70,8 @@ impl Auditor {
     }
 
     pub(super) fn bought(&mut self, party: u32, wish: &Wish, said: Said, now: Instant) -> Result<(), Finding> {
-        let promise = self.admit(wish, Firmness::Firm, now)?;
+        let (promise, displaced) = self.sell(wish, now)?;
+        self.displace(&displaced, now)?;
         self.issue(party, (wish.offering, wish.window), promise, said)
     }
 
@@ -90,24 +91,41 @@ impl Auditor {
         self.issue(party, (offering, window), promise, said)
     }
 
-    /// May it be promised at all? Takes the capacity when it is a quote; a sale takes it itself.
-    fn admit(&mut self, wish: &Wish, firmness: Firmness, now: Instant) -> Result<Option<Promise>, Finding> {
+    /// What a purchase takes, and who makes room for it.
+    fn sell(&self, wish: &Wish, now: Instant) -> Result<(Option<Promise>, Vec<usize>), Finding> {
+        self.check_sale(wish, now)?;
+        if self.plan.offerings[wish.offering].demand.is_empty() {
+            return Ok((None, Vec::new()));
+        }
+        let (promise, displaced) = self.find_or_displace(wish, now).ok_or("more was promised than there is")?;
+        Ok((Some(promise), displaced))
+    }
+
+    /// What a quote holds from now on; nobody makes room for one.
+    fn offer(&mut self, wish: &Wish, now: Instant) -> Result<Option<Promise>, Finding> {
+        self.check_sale(wish, now)?;
+        if self.plan.offerings[wish.offering].demand.is_empty() {
+            return Ok(None);
+        }
+        let promise = self.find(wish, Firmness::Short, now).ok_or("more was promised than there is")?;
+        self.promises.take(&promise, Firmness::Short);
+        Ok(Some(promise))
+    }
+
+    /// May it be sold at all?
+    fn check_sale(&self, wish: &Wish, now: Instant) -> Result<(), Finding> {
         let offering = &self.plan.offerings[wish.offering];
         let buyer = self.plan.parties.get((wish.party as usize).wrapping_sub(1)).map(|party| party.kind);
         if self.retired.contains(&wish.offering) || (offering.enterprise_only && buyer != Some(Kind::Enterprise)) {
             return Err("an offering was sold to whom it is not for".to_owned());
         }
+        if !self.may_buy(wish.party, offering.arp) {
+            return Err("priority was sold to a party that is not authorised for it".to_owned());
+        }
         if wish.window.to() <= now || wish.window.length() > offering.window_max {
             return Err("a window was sold that may not be".to_owned());
         }
-        if offering.demand.is_empty() {
-            return Ok(None);
-        }
-        let promise = self.find(wish, firmness, now).ok_or("more was promised than there is")?;
-        if firmness == Firmness::Short {
-            self.promises.take(&promise, firmness);
-        }
-        Ok(Some(promise))
+        Ok(())
     }
 
     fn issue(

@@ -280,7 +280,7 @@ impl Auditor {
     }
 
     /// A broken window pays its share of the fee, up to the cap.
-    fn remedy(&mut self, token: usize) -> Result<(), Finding> {
+    pub(super) fn remedy(&mut self, token: usize) -> Result<(), Finding> {
         let row = &mut self.tokens[token];
         let offering = &self.plan.offerings[row.offering];
         let left = (ppm_of(row.paid, offering.cap_ppm) - row.refunded).max(0);

@@ -3,11 +3,12 @@
 mod odd;
 
 use crate::fact::{Asked, By, Caller, Delivery, Heard, Letter, Said, Wish};
-use crate::plan::{Class, Kind, OfferingPlan, Plan, ResourcePlan};
+use crate::plan::{ArpPlan, Class, Kind, OfferingPlan, Plan, ResourcePlan};
 use capacity::{ProfileRef, Resource, ResourceRef};
 use engine::state::{
-    Capability, Demand, Digest, EndReason, Grade, Guarantee, OfferingRef, PartnerShare, PartyKind, PartyRef, Remedy,
-    ResourceClass, ResourceInfo, SessionRef, SourceRef, Terms, TokenRef, UsagePrice, Volume,
+    Arp, ArpLevel, Capability, Demand, Digest, EndReason, Grade, Guarantee, OfferingRef, PartnerShare, PartyKind,
+    PartyRef, PreemptionCapability, PreemptionVulnerability, Remedy, ResourceClass, ResourceInfo, SessionRef,
+    SourceRef, Terms, TokenRef, UsagePrice, Volume,
 };
 use engine::{
     ActivationOutcome, Actor, Answer, Charge, Command, Key, Measurement, OfferingDraft, Purchase, PurchaseBy,
@@ -73,6 +74,10 @@ fn actor(caller: Caller) -> Actor {
     }
 }
 
+fn authorise(party: u32, level_min: Option<u8>) -> Command {
+    Command::AuthorisePriority { party: PartyRef::from_index(party), level_min: level_min.and_then(ArpLevel::new) }
+}
+
 fn register(plan: &Plan, at: usize) -> Command {
     let row = &plan.parties[at];
     Command::RegisterParty { id: row.id, tenant: TenantId(1), kind: kind(row.kind), subject: None }
@@ -93,6 +98,7 @@ fn command(plan: &Plan, asked: &Asked, now: types::Instant) -> Command {
         &Asked::CreditLimit { party: whose, minor } => {
             Command::SetCreditLimit { party: party(whose), currency: currency(), limit_minor: minor }
         }
+        &Asked::Authorise { party: whose, level_min } => authorise(whose, level_min),
         &Asked::SetAvailable { resource, available } => {
             Command::SetAvailable { resource: resource_ref(resource), available }
         }
@@ -220,7 +226,17 @@ fn draft(plan: &OfferingPlan) -> OfferingDraft {
         refund_unused: plan.refund_unused,
         partner: plan.partner.map(|(party, share_ppm)| PartnerShare { party: PartyRef::from_index(party), share_ppm }),
         demand: demand.collect(),
+        arp: arp(plan.arp),
     }
+}
+
+/// What holds where nothing is said is not said.
+fn arp(plan: ArpPlan) -> Option<Arp> {
+    let level = ArpLevel::new(plan.level).filter(|_| plan != ArpPlan::UNSAID)?;
+    let capability = if plan.may_preempt { PreemptionCapability::Enabled } else { PreemptionCapability::Disabled };
+    let vulnerability =
+        if plan.preemptable { PreemptionVulnerability::Enabled } else { PreemptionVulnerability::Disabled };
+    Some(Arp { level, capability, vulnerability })
 }
 
 const fn class(class: Class) -> ResourceClass {

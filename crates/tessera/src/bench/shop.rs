@@ -104,5 +104,6 @@ fn boost(currency: Currency) -> OfferingDraft {
         refund_unused: true,
         partner: None,
         demand: BTreeMap::from([(ResourceClass::RadioMacro, demand.clone()), (ResourceClass::Core, demand)]),
+        arp: None,
     }
 }

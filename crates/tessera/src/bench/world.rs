@@ -114,5 +114,6 @@ fn by_the_byte(currency: Currency) -> OfferingDraft {
         refund_unused: false,
         partner: None,
         demand: BTreeMap::new(),
+        arp: None,
     }
 }

@@ -98,6 +98,7 @@ fn draft(city: &City, (number, name, profile): (u128, &str, &str), promise: &Pro
         refund_unused: true,
         partner: None,
         demand: demand(city, promise),
+        arp: None,
     })
 }
 
@@ -129,6 +130,7 @@ fn data_pass() -> anyhow::Result<OfferingDraft> {
         refund_unused: false,
         partner: None,
         demand: BTreeMap::new(),
+        arp: None,
     })
 }
 

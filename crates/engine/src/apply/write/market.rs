@@ -2,7 +2,9 @@
 
 use crate::apply::MISNUMBERED;
 use crate::settlement::top_up_legs;
-use crate::state::{Offering, OfferingRef, Party, PartyKind, PartyRef, ResourceInfo, Source, SourceRef, State};
+use crate::state::{
+    ArpLevel, Offering, OfferingRef, Party, PartyKind, PartyRef, ResourceInfo, Source, SourceRef, State,
+};
 use capacity::{Profile, ProfileRef, Resource, ResourceRef};
 use ledger::{AccountKind, AccountRef, AssetRef};
 use std::collections::BTreeMap;
@@ -36,8 +38,12 @@ pub(in crate::apply) fn register(
 ) {
     assert_eq!(PartyRef::next(state.parties.len()), party, "{MISNUMBERED}");
     let (wallets, payable) = (BTreeMap::new(), BTreeMap::new());
-    state.parties.push(Party { id, tenant, kind, subject, wallets, payable });
+    state.parties.push(Party { id, tenant, kind, subject, wallets, payable, priority_level_min: None });
     state.index.parties.insert(id, party);
+}
+
+pub(in crate::apply) fn authorise(state: &mut State, party: PartyRef, level_min: Option<ArpLevel>) {
+    state.parties_mut(party).priority_level_min = level_min;
 }
 
 pub(in crate::apply) fn add_funds(state: &mut State, wallet: AccountRef, cash: AccountRef, amount: i64) {

@@ -6,7 +6,9 @@ use crate::charging::pays_from_hold;
 use crate::event::Event;
 use crate::limits::REPORTING_GRACE;
 use crate::meter::mark;
-use crate::settlement::{Closing, Gross, UsageAmounts, closing_legs, fee_legs, issue_legs, sold, usage_legs};
+use crate::settlement::{
+    Closing, Gross, UsageAmounts, closing_legs, fee_legs, issue_legs, remedy_legs, sold, usage_legs,
+};
 use crate::state::{Deadline, Digest, QuoteState, Revoked, State, Token, TokenRef, TokenState};
 use capacity::{HoldState as Firmness, Slot, SlotRange};
 use ledger::{AccountRef, HoldState};
@@ -58,6 +60,8 @@ pub(in crate::apply) fn index_token(state: &mut State, token: TokenRef, row: &To
         state.index.withheld.insert((row.window.to(), token));
     }
     if row.is_live() {
+        let arp = state.offering(row.offering).and_then(|offering| offering.arp).unwrap_or_default();
+        state.index.add_holder(arp, token, row);
         state.index.deadlines.insert((row.window.to().after(REPORTING_GRACE), Deadline::TokenClose(token)));
     }
 }
@@ -145,6 +149,8 @@ pub(in crate::apply) fn close(state: &mut State, event: &Event, at: Instant) {
         give_back(state, units);
     }
     if let Some(booking) = row.booking {
+        let arp = sold(state, &row).0.arp.unwrap_or_default();
+        state.index.remove_holder(arp, closed, &row);
         state.capacity.release(booking, Slot::containing(at).unwrap_or(Slot::from_index(u32::MAX)));
     }
     state.index.deadlines.remove(&(row.window.to().after(REPORTING_GRACE), Deadline::TokenClose(closed)));
@@ -156,6 +162,15 @@ pub(in crate::apply) fn close(state: &mut State, event: &Event, at: Instant) {
     row.booking = None;
     row.earned_minor = row.earned_minor.saturating_add(earned_minor);
     row.refunded_minor = row.refunded_minor.saturating_add(refund_minor);
+}
+
+/// A token that has to make room is paid for it.
+pub(in crate::apply) fn compensate(state: &mut State, displaced: TokenRef, (minor, tax): (i64, i64)) {
+    let row = token(state, displaced);
+    row.refunded_minor = row.refunded_minor.saturating_add(minor);
+    let row = row.clone();
+    let legs = remedy_legs(state, &row, Gross { minor, tax });
+    state.ledger.post(legs.as_slice());
 }
 
 /// What is left of a volume goes back to the operator.

@@ -48,13 +48,16 @@ pub(crate) fn party_of(event: &Event, view: &View) -> Option<PartyRef> {
     let state = &view.state;
     let holder = |token: &TokenRef| state.token(*token).map(|row| row.party);
     match event {
-        Event::PartyRegistered { party, .. } | Event::AccountOpened { party, .. } => Some(*party),
+        Event::PartyRegistered { party, .. }
+        | Event::AccountOpened { party, .. }
+        | Event::PriorityAuthorised { party, .. } => Some(*party),
         Event::FundsAdded { wallet: account, .. } | Event::CreditLimitSet { account, .. } => owner(state, *account),
         Event::QuoteIssued { quote, .. } => Some(quote.party),
         Event::QuoteExpired { quote } => state.quotes.get(quote).map(|row| row.party),
         Event::TokenIssued { row, .. } => Some(row.party),
         Event::TokenSuspended { token }
         | Event::TokenResumed { token }
+        | Event::TokenPreempted { token, .. }
         | Event::TokenClosed { token, .. }
         | Event::EntitlementRevoked { token, .. }
         | Event::UsageCharged { token, .. } => holder(token),

@@ -5,7 +5,7 @@ use crate::native::wire::{self, Money};
 use crate::time;
 use engine::Event;
 use engine::ledger::AccountRef;
-use engine::state::{Offering, SessionRef, State, Token, TokenRef};
+use engine::state::{ArpLevel, Offering, SessionRef, State, Token, TokenRef};
 use node::View;
 use serde_json::{Value, json};
 
@@ -35,6 +35,10 @@ fn of_cell(event: &Event, state: &State) -> About {
         }
         Event::CreditLimitSet { account, limit_minor } => {
             (None, json!({"limit": of_account(state, *account, *limit_minor)?}))
+        }
+        Event::PriorityAuthorised { party, level_min } => {
+            let id = state.party(*party)?.id.to_string();
+            (Some(id.clone()), json!({"party": id, "level_min": level_min.map(ArpLevel::number)}))
         }
         Event::SourceRegistered { id, .. } => (Some(id.to_string()), json!({"meter": id.to_string()})),
         _ => return None,
@@ -90,6 +94,7 @@ fn of_token(event: &Event, state: &State) -> About {
         Event::TokenIssued { row, .. } => &**row,
         Event::TokenSuspended { token }
         | Event::TokenResumed { token }
+        | Event::TokenPreempted { token, .. }
         | Event::TokenClosed { token, .. }
         | Event::EntitlementRevoked { token, .. }
         | Event::UsageCharged { token, .. } => state.token(*token)?,
@@ -107,6 +112,11 @@ fn of_token(event: &Event, state: &State) -> About {
         }
         // Which narrower text it was is its holder's; that it was not all of them is enough.
         Event::EntitlementRevoked { block, .. } => members["all"] = json!(block.is_none()),
+        // For whom is not its holder's to know; the operator has it in its report.
+        Event::TokenPreempted { level, refund_minor, .. } => {
+            members["level"] = json!(level.number());
+            members["refund"] = json!(money(*refund_minor)?);
+        }
         Event::TokenClosed { state, refund_minor, .. } => {
             members["state"] = json!(wire::TokenState::from(*state));
             members["refund"] = json!(money(*refund_minor)?);

@@ -54,6 +54,8 @@ kinds! {
     WalletToppedUp = "wallet.topped_up", Party;
     /// A wallet may go below zero this far.
     CreditLimitSet = "wallet.credit_limit_set", Party;
+    /// A party may buy priority from this level down, or only what is anybody's.
+    PriorityAuthorised = "party.priority_authorised", Party;
     /// A background profile was set.
     ProfileSet = "profile.set", Operator;
     /// The network has a new resource.
@@ -78,6 +80,8 @@ kinds! {
     TokenSuspended = "token.suspended", Party;
     /// A suspended token may be called again.
     TokenResumed = "token.resumed", Party;
+    /// A token has to make room for one of higher priority, and is compensated; that it is over follows.
+    TokenPreempted = "token.preempted", Party;
     /// A token is over.
     TokenClosed = "token.closed", Party;
     /// Signed texts of a token are no longer honoured.
@@ -129,6 +133,8 @@ impl Kind {
             Event::TokenSuspended { .. } => Self::TokenSuspended,
             Event::TokenResumed { .. } => Self::TokenResumed,
             Event::TokenClosed { .. } => Self::TokenClosed,
+            Event::TokenPreempted { .. } => Self::TokenPreempted,
+            Event::PriorityAuthorised { .. } => Self::PriorityAuthorised,
             Event::EntitlementRevoked { .. } => Self::EntitlementRevoked,
             Event::ActivationRequested { .. } => Self::SessionRequested,
             Event::SessionActivated { .. } => Self::SessionActivated,

@@ -3,8 +3,10 @@
 use crate::entropy::fresh_id;
 use crate::fault::Fault;
 use crate::native::convert::{currency, currency_of, id, money, party_of};
-use crate::native::offerings::wire;
-use engine::state::{self, Offering, OfferingStatus, PricePlan, State};
+use crate::native::offerings::wire::{self, Preemption};
+use engine::state::{
+    self, Arp, ArpLevel, Offering, OfferingStatus, PreemptionCapability, PreemptionVulnerability, PricePlan, State,
+};
 use engine::{Actor, Command, OfferingDraft};
 use types::{Duration, OfferingId, Ratio};
 
@@ -38,6 +40,7 @@ pub(crate) fn publish(draft: wire::OfferingDraft, state: &State, actor: Actor) -
         refund_unused: draft.refund_unused,
         partner,
         demand: demand.collect(),
+        arp: draft.arp.map(arp_of).transpose()?,
     };
     Ok((id, Command::PublishOffering(Box::new(offering))))
 }
@@ -59,6 +62,7 @@ pub(crate) fn offering(state: &State, row: &Offering) -> Option<wire::Offering> 
         remedy: wire::Remedy { per_broken_window_ppm: row.remedy.per_broken_window_ppm, cap_ppm: row.remedy.cap_ppm },
         eligible: row.eligible.iter().map(|kind| (*kind).into()).collect(),
         refund_unused: row.refund_unused,
+        arp: arp(row.arp.unwrap_or_default()),
     })
 }
 
@@ -99,6 +103,31 @@ fn terms_of(terms: &wire::Terms) -> state::Terms {
             devices_per_cell: planned.devices_per_cell,
         }),
     }
+}
+
+fn arp_of(arp: wire::Arp) -> Result<Arp, Fault> {
+    let level = ArpLevel::new(arp.level).ok_or_else(|| Fault::invalid("arp.level: 1 to 15 is expected"))?;
+    let capability = match arp.capability {
+        Preemption::Disabled => PreemptionCapability::Disabled,
+        Preemption::Enabled => PreemptionCapability::Enabled,
+    };
+    let vulnerability = match arp.vulnerability {
+        Preemption::Disabled => PreemptionVulnerability::Disabled,
+        Preemption::Enabled => PreemptionVulnerability::Enabled,
+    };
+    Ok(Arp { level, capability, vulnerability })
+}
+
+const fn arp(arp: Arp) -> wire::Arp {
+    let capability = match arp.capability {
+        PreemptionCapability::Disabled => Preemption::Disabled,
+        PreemptionCapability::Enabled => Preemption::Enabled,
+    };
+    let vulnerability = match arp.vulnerability {
+        PreemptionVulnerability::Disabled => Preemption::Disabled,
+        PreemptionVulnerability::Enabled => Preemption::Enabled,
+    };
+    wire::Arp { level: arp.level.number(), capability, vulnerability }
 }
 
 fn price(state: &State, plan: &PricePlan) -> Option<wire::Price> {

@@ -36,6 +36,41 @@ pub(crate) struct OfferingDraft {
     /// Units that one device needs, by class of resource.
     #[serde(default)]
     pub demand: BTreeMap<ResourceClass, Demand>,
+    /// Its priority; the lowest when it is absent.
+    pub arp: Option<Arp>,
+}
+
+/// Priority in admission and retention (3GPP TS 23.501 §5.7.2.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Arp {
+    /// 1 is the highest, 15 the lowest; 1 to 8 are for parties that are authorised for priority.
+    #[schema(minimum = 1, maximum = 15)]
+    pub level: u8,
+    /// May it take what others hold? `disabled` when it is absent.
+    #[serde(default = "disabled")]
+    pub capability: Preemption,
+    /// May what it holds be taken? `enabled` when it is absent.
+    #[serde(default = "enabled")]
+    pub vulnerability: Preemption,
+}
+
+/// Is it so?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Preemption {
+    /// No.
+    Disabled,
+    /// Yes.
+    Enabled,
+}
+
+const fn disabled() -> Preemption {
+    Preemption::Disabled
+}
+
+const fn enabled() -> Preemption {
+    Preemption::Enabled
 }
 
 /// The quantities promised.
@@ -200,6 +235,8 @@ pub(crate) struct Offering {
     pub eligible: Vec<PartyKind>,
     /// Is the unused part paid back?
     pub refund_unused: bool,
+    /// Its priority.
+    pub arp: Arp,
 }
 
 /// What it costs, gross.

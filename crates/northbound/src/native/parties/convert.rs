@@ -8,7 +8,7 @@ use crate::native::parties::wire;
 use engine::Command;
 use engine::Rejection;
 use engine::ledger::{AccountRef, AssetRef};
-use engine::state::{Party, PartyRef, State};
+use engine::state::{ArpLevel, Party, PartyRef, State};
 use std::collections::BTreeSet;
 use types::{Currency, PartyId, SubjectId, TenantId};
 
@@ -43,6 +43,14 @@ pub(crate) fn register(id: PartyId, draft: &wire::PartyDraft, subject: Option<Su
     Command::RegisterParty { id, tenant, kind: draft.kind.into(), subject }
 }
 
+/// The command that authorises a party for priority, or withdraws it.
+pub(crate) fn authorise(party: PartyRef, asked: &wire::Priority) -> Result<Command, Fault> {
+    let trusted = |number| ArpLevel::new(number).filter(|level| level.is_authorised_only());
+    let expected = || Fault::invalid("level_min: 1 to 8, or null, is expected");
+    let level_min = asked.level_min.map(|number| trusted(number).ok_or_else(expected)).transpose()?;
+    Ok(Command::AuthorisePriority { party, level_min })
+}
+
 /// A party for the wire.
 pub(crate) fn party(state: &State, row: &Party, personal: Option<wire::Personal>) -> wire::Party {
     let currencies = row.wallets.keys().filter_map(|asset| currency_of(state, *asset));
@@ -51,6 +59,7 @@ pub(crate) fn party(state: &State, row: &Party, personal: Option<wire::Personal>
         kind: row.kind.into(),
         tenant: row.tenant.0,
         wallets: currencies.map(|currency| currency.to_string()).collect(),
+        priority_level_min: row.priority_level_min.map(ArpLevel::number),
         personal,
     }
 }

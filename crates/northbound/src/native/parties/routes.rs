@@ -5,9 +5,9 @@ use crate::fault::{Door, Fault};
 use crate::idempotency::key_of;
 use crate::native::convert::{currency, listing, page_limit};
 use crate::native::error::{Problem, Problems};
-use crate::native::extract::{Body, Id, Operator, Params};
+use crate::native::extract::{Body, Host, Id, Operator, Params};
 use crate::native::parties::convert;
-use crate::native::parties::wire::{CreditLimit, Party, PartyDraft, TopUp, Wallet, WalletDraft};
+use crate::native::parties::wire::{CreditLimit, Party, PartyDraft, Priority, TopUp, Wallet, WalletDraft};
 use crate::native::wire::{Listing, Page};
 use axum::Json;
 use axum::extract::State;
@@ -27,6 +27,7 @@ pub(crate) fn operators() -> OpenApiRouter<App> {
         .routes(routes!(open_wallet))
         .routes(routes!(top_up))
         .routes(routes!(set_credit_limit))
+        .routes(routes!(set_priority))
 }
 
 /// Registers a party.
@@ -165,6 +166,22 @@ async fn set_credit_limit(
     let (party, currency) = (known(&app, actor, id).await?, currency(&asked.currency)?);
     app.submit(actor, Command::SetCreditLimit { party, currency, limit_minor: asked.limit_minor }).await?;
     Ok(Json(wallet(&app, party, currency).await?))
+}
+
+/// Authorises a party for priority, so that it may buy offerings of levels 1 to 8, or withdraws that. What it bought stays.
+#[utoipa::path(
+    put, path = "/v1/parties/{id}/priority", tag = "operator", security(("bearer" = [])), params(("id" = String, Path)), request_body = Priority,
+    responses((status = 200, description = "Set.", body = Party), Problems),
+)]
+async fn set_priority(
+    State(app): State<App>,
+    Host(actor): Host,
+    Id(id): Id<PartyId>,
+    Body(asked): Body<Priority>,
+) -> Result<Json<Party>, Problem> {
+    let party = known(&app, actor, id).await?;
+    app.submit(actor, convert::authorise(party, &asked)?).await?;
+    Ok(Json(shown(&app, actor, id).await?))
 }
 
 async fn wallet(app: &App, party: PartyRef, currency: Currency) -> Result<Wallet, Fault> {

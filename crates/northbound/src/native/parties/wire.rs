@@ -40,9 +40,21 @@ pub(crate) struct Party {
     pub tenant: u16,
     /// The currencies it has wallets in.
     pub wallets: Vec<String>,
+    /// The highest priority it may buy, where it is authorised for one of 1 to 8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority_level_min: Option<u8>,
     /// Personal data, when one party is asked for and its data was not erased.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub personal: Option<Personal>,
+}
+
+/// Which priority a party is trusted with.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Priority {
+    /// The highest priority it may buy, 1 to 8; `null` or absent: only the levels that are anybody's, 9 to 15.
+    #[schema(minimum = 1, maximum = 8)]
+    pub level_min: Option<u8>,
 }
 
 /// A wallet to open.

@@ -50,6 +50,9 @@ impl Teller {
                     overrun: money(*overrun_minor, self.currency),
                 })
             }
+            Event::TokenPreempted { token, level, refund_minor, .. } if *token == self.token => {
+                Some(What::TokenPreempted { level: level.number(), refund: money(*refund_minor, self.currency) })
+            }
             Event::TokenClosed { token, state, refund_minor, .. } if *token == self.token => {
                 Some(What::TokenClosed { state: (*state).into(), refund: money(*refund_minor, self.currency) })
             }

@@ -198,6 +198,13 @@ pub(crate) enum What {
         /// Paid back, gross.
         refund: Money,
     },
+    /// It had to make room for one of higher priority.
+    TokenPreempted {
+        /// The priority of that one.
+        level: u8,
+        /// Paid as compensation, gross.
+        refund: Money,
+    },
     /// It is over.
     TokenClosed {
         /// How it ended.
