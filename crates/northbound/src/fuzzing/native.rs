@@ -141,6 +141,11 @@ fn money(body: &[u8]) {
     {
         ask(OPERATOR, Command::TopUp { party, currency, amount_minor: asked.amount_minor });
     }
+    if let Some(asked) = json::<parties::wire::Priority>(body)
+        && let Ok(command) = parties::convert::authorise(party, &asked)
+    {
+        ask(OPERATOR, command);
+    }
     if let Some(asked) = json::<parties::wire::CreditLimit>(body)
         && let Ok(currency) = currency(&asked.currency)
     {

@@ -223,6 +223,7 @@ fn boost(currency: Currency) -> OfferingDraft {
         eligible: Vec::new(),
         refund_unused: false,
         partner: None,
+        arp: None,
         demand,
     }
 }
