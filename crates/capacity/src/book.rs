@@ -2,6 +2,7 @@
 
 use crate::booking::Booking;
 use crate::error::CapacityError;
+use crate::forecast::{Forecast, ForecastTable};
 use crate::refs::{BookingRef, ProfileRef, ResourceRef};
 use crate::resource::{Calendar, Profile, Resource};
 use crate::slab::Slab;
@@ -9,6 +10,7 @@ use crate::slot::{Slot, SlotRange};
 use crate::steps::Steps;
 use crate::view::{SlotView, Views};
 use std::cmp::Reverse;
+use std::sync::Arc;
 use types::PPM;
 
 /// Resources, their calendars and the live bookings on them.
@@ -54,7 +56,12 @@ impl Book {
     /// Adds a resource, with nothing taken of it.
     pub fn add_resource(&mut self, resource: Resource) -> ResourceRef {
         let at = self.next_resource().expect("checked: there is a handle left");
-        self.calendars.push(Calendar { resource, committed: Steps::default(), short: Steps::default() });
+        self.calendars.push(Calendar {
+            resource,
+            committed: Steps::default(),
+            short: Steps::default(),
+            forecast: None,
+        });
         at
     }
 
@@ -71,6 +78,29 @@ impl Book {
     /// Sets what works of a resource now, units a slot. A fall may leave it overcommitted; see [`Book::overcommitted`].
     pub fn set_available(&mut self, resource: ResourceRef, available: u64) {
         self.calendar_mut(resource).resource.available = available;
+    }
+
+    /// May the forecast be loaded? [`CapacityError::UnknownResource`] when it names one that is not there.
+    pub fn check_load_forecast(&self, table: &ForecastTable) -> Result<(), CapacityError> {
+        table.resources().iter().try_for_each(|resource| self.calendar(*resource).map(|_| ()))
+    }
+
+    /// Loads a forecast: for each of its resources it takes the place of the one before. A rise may leave them
+    /// overcommitted; see [`Book::overcommitted_under`].
+    pub fn load_forecast(&mut self, table: &Arc<ForecastTable>) {
+        for (row, resource) in table.resources().iter().enumerate() {
+            self.calendar_mut(*resource).forecast = Some(Forecast::new(table, row));
+        }
+    }
+
+    /// The forecast of a resource, if it has one.
+    pub fn forecast(&self, resource: ResourceRef) -> Option<&Arc<ForecastTable>> {
+        self.calendar(resource).ok()?.forecast.as_ref().map(|forecast| &forecast.table)
+    }
+
+    /// Does any resource follow this very table?
+    pub fn follows_forecast(&self, table: &Arc<ForecastTable>) -> bool {
+        table.resources().iter().any(|resource| self.forecast(*resource).is_some_and(|now| Arc::ptr_eq(now, table)))
     }
 
     /// What a resource is.
@@ -136,6 +166,25 @@ impl Book {
         let range = self.calendar(resource).ok()?.committed.extent()?.starting_at(from)?;
         let mut views = self.views(resource, range).ok()?.map(|view| SlotView { available, ..view });
         views.find(SlotView::is_overcommitted).map(|view| view.slot)
+    }
+
+    /// The resources that a new forecast would leave overcommitted, each with the first slot at or after `from`: asked
+    /// before it is loaded. Only those with something promised are looked at.
+    pub fn overcommitted_under<'a>(
+        &'a self,
+        table: &'a ForecastTable,
+        from: Slot,
+    ) -> impl Iterator<Item = (ResourceRef, Slot)> {
+        table.resources().iter().enumerate().filter_map(move |(row, resource)| {
+            let range = self.calendar(*resource).ok()?.committed.extent()?.starting_at(from)?;
+            let mut views = self.views(*resource, range).ok()?.under(table.row(row));
+            views.find(SlotView::is_overcommitted).map(|view| (*resource, view.slot))
+        })
+    }
+
+    /// Do promises, floor and background load exceed what works anywhere in `range`?
+    pub fn is_overcommitted_in(&self, resource: ResourceRef, range: SlotRange) -> bool {
+        self.views(resource, range).is_ok_and(|mut views| views.any(|view| view.is_overcommitted()))
     }
 
     pub(crate) fn views(&self, resource: ResourceRef, range: SlotRange) -> Result<Views<'_>, CapacityError> {

@@ -21,6 +21,7 @@ mod calendar;
 mod deficit;
 mod error;
 mod floor;
+mod forecast;
 mod refs;
 mod resource;
 mod slab;
@@ -36,6 +37,7 @@ pub use calendar::{CalendarError, DAILY_HORIZON, FIVE_MINUTE_HORIZON, HOURLY_HOR
 pub use deficit::{Deficit, Deficits};
 pub use error::{CapacityError, Shortfall};
 pub use floor::FloorCheck;
+pub use forecast::{ForecastStep, ForecastTable};
 pub use refs::{BookingRef, ProfileRef, ResourceRef};
 pub use resource::{Profile, Resource};
 pub use slot::{SLOT_LENGTH, SLOTS_PER_DAY, SLOTS_PER_HOUR, SLOTS_PER_WEEK, Slot, SlotRange};

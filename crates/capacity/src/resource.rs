@@ -1,5 +1,6 @@
 //! What a resource is, and what of it is not for sale.
 
+use crate::forecast::Forecast;
 use crate::refs::ProfileRef;
 use crate::slot::Slot;
 use crate::steps::Steps;
@@ -43,6 +44,7 @@ pub(crate) struct Calendar {
     pub(crate) resource: Resource,
     pub(crate) committed: Steps,
     pub(crate) short: Steps,
+    pub(crate) forecast: Option<Forecast>,
 }
 
 impl Resource {
@@ -51,7 +53,7 @@ impl Resource {
         Ratio::ppm(u64::from(self.floor_ppm)).of_ceil(self.nominal).unwrap_or(u64::MAX)
     }
 
-    /// The background load to reckon with in `slot`, units a slot, rounded up.
+    /// The background load that the profile has for `slot`, units a slot, rounded up.
     pub fn background(&self, profile: &Profile, slot: Slot) -> u64 {
         let share_ppm = u128::from(profile.ppm_in(slot)).saturating_mul(u128::from(self.profile_scale_ppm));
         // 64 + 32 + 32 bits: the product always fits.

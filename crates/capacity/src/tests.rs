@@ -6,6 +6,7 @@ mod calendar;
 mod codec;
 mod deficits;
 mod floor;
+mod forecast;
 mod holds;
 
 use crate::{Book, HoldState, Leg, Profile, ProfileRef, Resource, ResourceRef, Slot, SlotRange};

@@ -1,5 +1,6 @@
 //! What is sellable, slot by slot.
 
+use crate::forecast::{Forecast, ForecastRow};
 use crate::refs::ResourceRef;
 use crate::resource::{Calendar, Profile};
 use crate::slot::{SLOTS_PER_WEEK, Slot, SlotRange};
@@ -27,6 +28,8 @@ pub struct SlotView {
     pub floor: u64,
     /// What can still be held.
     pub free: u64,
+    /// Which quantile of the load the forecast in this slot is, in ppm; `None`: the background is the profile's.
+    pub forecast_ppm: Option<u32>,
 }
 
 /// The views over a range, first to last, one for each stretch of equal slots. The first slot of every stretch that
@@ -35,12 +38,14 @@ pub(crate) struct Views<'a> {
     resource: ResourceRef,
     calendar: &'a Calendar,
     profile: &'a Profile,
+    forecast: Option<ForecastRow<'a>>,
     floor: u64,
     committed: Cursor<'a>,
     short: Cursor<'a>,
     next: Slot,
     to: Slot,
-    /// A week after committed or short last changed: from here on, until they change, everything was seen before.
+    /// A week after committed, short or the forecast last changed: from here on, until they change, everything was seen
+    /// before.
     repeats_from: Slot,
 }
 
@@ -77,6 +82,7 @@ impl<'a> Views<'a> {
             resource,
             calendar,
             profile,
+            forecast: calendar.forecast.as_ref().map(Forecast::row),
             floor: calendar.resource.floor(),
             committed: calendar.committed.cursor(range.from()),
             short: calendar.short.cursor(range.from()),
@@ -91,18 +97,28 @@ impl<'a> Views<'a> {
         Self { repeats_from: self.to, ..self }
     }
 
+    /// The same, as if this were the forecast.
+    pub(crate) fn under(self, forecast: ForecastRow<'a>) -> Self {
+        Self { forecast: Some(forecast), ..self }
+    }
+
     fn view(&mut self, slot: Slot) -> SlotView {
         let resource = &self.calendar.resource;
+        let forecast = self.forecast.and_then(|row| row.load_in(slot));
         let mut view = SlotView {
             resource: self.resource,
             slot,
             nominal: resource.nominal,
             available: resource.available,
-            background: resource.background(self.profile, slot),
+            background: match forecast {
+                Some((load, _)) => load.max(resource.background_min),
+                None => resource.background(self.profile, slot),
+            },
             committed: self.committed.level_at(slot),
             short: self.short.level_at(slot),
             floor: self.floor,
             free: 0,
+            forecast_ppm: forecast.map(|(_, quantile_ppm)| quantile_ppm),
         };
         view.free = view.sellable().saturating_sub(view.short);
         view
@@ -118,10 +134,12 @@ impl Iterator for Views<'_> {
             return None;
         }
         let view = self.view(slot);
-        let changes_at = self.short.until(self.committed.until(self.to));
-        let next_hour = slot.next_hour();
-        if next_hour < changes_at.min(self.repeats_from) {
-            self.next = next_hour;
+        let forecast_at = self.forecast.and_then(|row| row.changes_after(slot)).unwrap_or(self.to);
+        let changes_at = self.short.until(self.committed.until(self.to)).min(forecast_at);
+        // Inside a forecast the profile says nothing: the load changes with the next step.
+        let load_at = if view.forecast_ppm.is_some() { forecast_at } else { slot.next_hour() };
+        if load_at < changes_at.min(self.repeats_from) {
+            self.next = load_at;
         } else {
             self.next = changes_at;
             self.repeats_from = self.repeats_from.max(changes_at.after(SLOTS_PER_WEEK));

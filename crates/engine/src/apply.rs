@@ -10,7 +10,8 @@ use types::Instant;
 /// Writes an event into the state. `at` is the time of its batch.
 ///
 /// # Panics
-/// When the event does not fit the state: it was not decided on it, which is a bug or a damaged journal.
+/// When the event does not fit the state: it was not decided on it, which is a bug or a damaged journal. When it names a
+/// blob that was not resolved: that is a bug of whoever decoded it.
 pub fn apply(state: &mut State, event: &Event, at: Instant) {
     match event {
         Event::CellFounded { cell, tenant, operator } => write::found(state, *cell, *tenant, *operator),
@@ -65,6 +66,7 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         Event::KeyBound(entry) => write::bind_key(state, *entry),
         Event::KeyForgotten { party, key } => write::forget_key(state, *party, *key),
         Event::Restored(row) => restore::restore(state, row),
+        Event::ForecastLoaded { blob } => write::load_forecast(state, blob),
         Event::EntitlementRevoked { token, block } => write::revoke(state, *token, *block),
         Event::PriorityAuthorised { party, level_min } => write::authorise(state, *party, *level_min),
         &Event::TokenPreempted { token, refund_minor, tax_minor, .. } => {

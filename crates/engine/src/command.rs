@@ -2,11 +2,12 @@
 
 use crate::actor::Actor;
 use crate::state::{
-    Arp, ArpLevel, Capability, Demand, Digest, EndReason, Grade, Guarantee, HolderKey, OfferingRef, PartnerShare,
-    PartyKind, PartyRef, Remedy, ResourceInfo, SessionRef, SourceRef, Terms, TokenRef, UsagePrice,
+    Arp, ArpLevel, BlobHash, Capability, Demand, Digest, EndReason, Grade, Guarantee, HolderKey, OfferingRef,
+    PartnerShare, PartyKind, PartyRef, Remedy, ResourceInfo, SessionRef, SourceRef, Terms, TokenRef, UsagePrice,
 };
-use capacity::{ProfileRef, Resource, ResourceRef};
+use capacity::{ForecastTable, ProfileRef, Resource, ResourceRef};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use types::{Area, CellId, Currency, Duration, OfferingId, PartyId, QuoteId, SourceId, SubjectId, TenantId, Window};
 
 /// A command with who gives it and, for a purchase, the key that makes repeating it safe.
@@ -99,6 +100,13 @@ pub enum Command {
         resource: ResourceRef,
         /// Units per slot.
         available: u64,
+    },
+    /// Loads what is expected on resources, in place of what was expected on them before.
+    LoadForecast {
+        /// The SHA-256 of the table's bytes, under which they are kept already.
+        hash: BlobHash,
+        /// The table.
+        table: Arc<ForecastTable>,
     },
     /// Puts an offering on sale.
     PublishOffering(Box<OfferingDraft>),

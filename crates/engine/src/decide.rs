@@ -7,7 +7,8 @@ use crate::stamp::Stamp;
 use crate::state::State;
 use crate::{Answer, Event, Rejection};
 use crate::{
-    assurance, catalog, charging, entitlement, idempotency, network, order, party, priority, quote, revocation,
+    assurance, catalog, charging, entitlement, forecast, idempotency, network, order, party, priority, quote,
+    revocation,
 };
 
 /// Reads the state and says what happens, or refuses. Events are added to `out`; a rejection adds none.
@@ -62,6 +63,7 @@ fn decide_command(state: &State, request: &Request, stamp: Stamp, out: &mut Vec<
         &Command::SetAvailable { resource, available } => {
             network::decide_available(state, actor, (resource, available), now, out)
         }
+        Command::LoadForecast { hash, table } => forecast::decide_load(state, actor, (*hash, table), now, out),
         Command::PublishOffering(draft) => catalog::decide_publish(state, actor, draft, out),
         Command::RetireOffering { offering } => catalog::decide_retire(state, actor, *offering, out),
         Command::RegisterSource { id } => party::decide_register_source(state, actor, *id, out),

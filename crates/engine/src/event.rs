@@ -5,7 +5,7 @@
 //! yesterday's prices unchanged.
 
 use crate::state::{
-    ArpLevel, Digest, EndReason, KeyEntry, Offering, OfferingRef, PartyKind, PartyRef, Quote, ResourceInfo, Row,
+    ArpLevel, Blob, Digest, EndReason, KeyEntry, Offering, OfferingRef, PartyKind, PartyRef, Quote, ResourceInfo, Row,
     Session, SessionRef, SourceRef, Token, TokenRef, TokenState,
 };
 use capacity::{ProfileRef, Resource, ResourceRef, Slot, SlotRange};
@@ -468,6 +468,13 @@ pub enum Event {
         #[n(5)]
         tax_minor: i64,
     },
+    /// A forecast is followed from now on by every resource that it speaks of.
+    #[n(36)]
+    ForecastLoaded {
+        /// Which: the journal has its hash, the blobs beside it have the rest.
+        #[n(0)]
+        blob: Blob,
+    },
 }
 
 impl Event {
@@ -510,6 +517,31 @@ impl Event {
             Self::EntitlementRevoked { .. } => "EntitlementRevoked",
             Self::PriorityAuthorised { .. } => "PriorityAuthorised",
             Self::TokenPreempted { .. } => "TokenPreempted",
+            Self::ForecastLoaded { .. } => "ForecastLoaded",
+        }
+    }
+
+    /// The blob it names, if it names one.
+    pub fn blob(&self) -> Option<&Blob> {
+        match self {
+            Self::ForecastLoaded { blob } => Some(blob),
+            Self::Restored(row) => match &**row {
+                Row::Forecast(blob) => Some(blob),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The same, to say what the blob holds before the event is applied.
+    pub fn blob_mut(&mut self) -> Option<&mut Blob> {
+        match self {
+            Self::ForecastLoaded { blob } => Some(blob),
+            Self::Restored(row) => match &mut **row {
+                Row::Forecast(blob) => Some(blob),
+                _ => None,
+            },
+            _ => None,
         }
     }
 }

@@ -19,6 +19,7 @@ mod command;
 mod decide;
 mod entitlement;
 mod event;
+mod forecast;
 mod idempotency;
 pub mod limits;
 mod meter;

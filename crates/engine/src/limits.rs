@@ -42,5 +42,15 @@ pub const SESSION_MEMORY: Duration = Duration::from_mins(10);
 pub const COVERS_MAX: usize = 1_000;
 /// Most H3 cells a purchase may name.
 pub const PLACE_CELLS_MAX: usize = 1_024;
+/// Most values of one forecast: a week of hours for 100,000 resources, and some.
+pub const FORECAST_VALUES_MAX: usize = 20_000_000;
+/// Most steps of one forecast: a week of slots.
+pub const FORECAST_STEPS_MAX: u32 = 2_016;
+/// How far ahead a forecast may reach.
+pub const FORECAST_AHEAD_MAX: Duration = Duration::from_days(14);
+/// Most forecasts that some resource still follows.
+pub const FORECASTS_MAX: usize = 1_024;
+/// Most resources that one forecast says are overcommitted; sales stop on the others too, unsaid.
+pub const OVERCOMMITTED_MAX: usize = 1_000;
 /// Longest chain of upstream resources behind a radio cell.
 pub const UPSTREAM_MAX: usize = 8;

@@ -127,6 +127,11 @@ impl<E> Batch<E> {
         &self.events
     }
 
+    /// Its events, to complete what their bytes do not hold.
+    pub fn events_mut(&mut self) -> &mut [E] {
+        &mut self.events
+    }
+
     /// Has nothing happened?
     pub fn is_empty(&self) -> bool {
         self.events.is_empty()

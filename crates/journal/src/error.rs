@@ -80,6 +80,12 @@ pub enum JournalError {
         /// The cell it was opened for.
         expected: CellId,
     },
+    /// A blob is larger than any that is kept.
+    #[error("a blob has at most {} bytes, not {bytes}", crate::limits::BLOB_BYTES_MAX)]
+    BlobTooLarge {
+        /// How many it has.
+        bytes: usize,
+    },
     /// There is no space left.
     #[error("no space is left to {attempted} in {}", path.display())]
     DiskFull {

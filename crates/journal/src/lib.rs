@@ -8,12 +8,14 @@
 //! - Sequence numbers of events are dense from 1, across batches and archived segments.
 //!
 //! A [`Store`] is one cell's storage: the journal, the followers' snapshots, cursors and records, the archive of sealed
-//! segments, and the vault of personal data. [`Memory`] keeps it in memory, [`FaultyMemory`] lies about it on
+//! segments, blobs that events name by their hash, and the vault of personal data. [`Memory`] keeps it in memory, [`FaultyMemory`] lies about it on
 //! request, [`SqliteStore`] keeps it in a data folder. Formats: `docs/reference/journal.md`.
 
+mod blobs;
 mod chain;
 mod codec;
 mod error;
+pub mod limits;
 mod memory;
 mod seal;
 mod segment;
@@ -21,6 +23,7 @@ mod sqlite;
 mod store;
 mod vault;
 
+pub use blobs::Blobs;
 pub use chain::Report;
 pub use codec::{Batch, CodecError, Encoded, FORMAT_VERSION, Recorded};
 pub use error::JournalError;

@@ -1,5 +1,6 @@
 //! What every backend offers: one cell's storage, seen by its writer, its readers and its followers.
 
+use crate::blobs::Blobs;
 use crate::chain::Report;
 use crate::error::JournalError;
 use crate::seal::{Hash, Head, Sealed};
@@ -21,6 +22,9 @@ pub trait Store: Send + Sync {
     /// A handle for snapshots and cursors.
     fn followers(&self) -> Result<Box<dyn Followers>, JournalError>;
 
+    /// A handle for blobs.
+    fn blobs(&self) -> Result<Box<dyn Blobs>, JournalError>;
+
     /// A handle for personal data.
     fn vault(&self) -> Result<Box<dyn VaultStore>, VaultError>;
 
@@ -31,7 +35,8 @@ pub trait Store: Send + Sync {
     /// The archived segments, oldest first.
     fn segments(&self) -> Result<Vec<SegmentInfo>, JournalError>;
 
-    /// Recomputes the chain from its genesis, over the archive and the journal, and checks the snapshots. Fails with
+    /// Recomputes the chain from its genesis, over the archive and the journal, and checks the snapshots and
+    /// the blobs. Fails with
     /// [`JournalError::Corrupt`] at the first byte that is not what was written.
     fn verify(&self) -> Result<Report, JournalError>;
 }

@@ -9,6 +9,7 @@
 //! durable events only; every queue has a named limit (`limits`).
 
 mod assurance;
+mod blobs;
 mod driver;
 mod entitlements;
 mod keyring;
@@ -30,8 +31,8 @@ pub use journal;
 
 pub use assurance::{Assurance, Promise, charge_of};
 pub use driver::{
-    Cell, Clock, Counts, Feed, FeedError, Gate, GateError, Network, Notifier, Page, Pending, Replica, StartError,
-    wall_clock,
+    Cell, Clock, Counts, Feed, FeedError, Gate, GateError, LoadError, Network, Notifier, Page, Pending, Replica,
+    StartError, wall_clock,
 };
 pub use entitlements::{EntitlementError, Entitlements, capability_name};
 pub use keyring::{KeyStore, Keyring, KeyringError, Purpose, SigningKey};

@@ -1,9 +1,10 @@
 //! What a read sees: the state after every durable event, and how it is brought back.
 
+use crate::blobs::resolve;
 use crate::limits::{PAST_SESSIONS_MAX, REPLAY_BYTES, TIMELINE_EVENTS_MAX};
-use engine::state::{SessionRef, State, TokenRef};
+use engine::state::{Blob, SessionRef, State, TokenRef};
 use engine::{Event, apply};
-use journal::{Batch, CodecError, Hash, JournalError, JournalReader, Snapshot, Store};
+use journal::{Batch, Blobs, CodecError, Hash, JournalError, JournalReader, Snapshot, Store};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, VecDeque};
 use types::{Instant, SessionId};
@@ -34,6 +35,14 @@ pub enum RecoverError {
     /// A batch or snapshot cannot be read.
     #[error("what the journal holds cannot be read")]
     Codec(#[from] CodecError),
+    /// What an event or a row names is not kept, or is not what was kept.
+    #[error("the forecast {name} cannot be read: {reason}")]
+    Blob {
+        /// The SHA-256 it is named by, in hexadecimal.
+        name: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A snapshot cannot be read.
     #[error("the snapshot before event {seq} cannot be read: {reason}")]
     Snapshot {
@@ -50,21 +59,23 @@ impl View {
     /// Fails with the snapshot's error when it cannot be read and the events it stands for are in the archive, or when
     /// the journal ends before it: then something that was durable is gone, which nobody should build upon.
     pub fn recover(store: &dyn Store) -> Result<Self, RecoverError> {
-        let mut reader = store.reader()?;
-        let Some(snapshot) = store.followers()?.latest_snapshot()? else { return Self::replay(&mut *reader) };
+        let (mut reader, mut blobs) = (store.reader()?, store.blobs()?);
+        let Some(snapshot) = store.followers()?.latest_snapshot()? else {
+            return Self::replay(&mut *reader, &mut *blobs);
+        };
         let ends_at = reader.head()?.next_seq;
         if ends_at < snapshot.seq {
             let reason = format!("the journal ends at event {ends_at}, before what the snapshot has seen");
             return Err(RecoverError::Snapshot { seq: snapshot.seq, reason });
         }
-        match Self::from_snapshot(&snapshot) {
+        match Self::from_snapshot(&snapshot, &mut *blobs) {
             Ok(mut view) => {
-                view.follow(&mut *reader)?;
+                view.follow(&mut *reader, &mut *blobs)?;
                 Ok(view)
             }
             Err(unreadable) => {
                 tracing::error!(error = &unreadable as &dyn std::error::Error, "replaying everything instead");
-                Self::replay(&mut *reader).map_err(|error| match error {
+                Self::replay(&mut *reader, &mut *blobs).map_err(|error| match error {
                     RecoverError::Journal(JournalError::Archived { .. }) => unreadable,
                     other => other,
                 })
@@ -73,21 +84,23 @@ impl View {
     }
 
     /// Every event from the first.
-    fn replay(reader: &mut dyn JournalReader) -> Result<Self, RecoverError> {
+    fn replay(reader: &mut dyn JournalReader, blobs: &mut dyn Blobs) -> Result<Self, RecoverError> {
         let mut view = Self { next_seq: 1, timeline_from: 1, ..Self::default() };
-        view.follow(reader)?;
+        view.follow(reader, blobs)?;
         Ok(view)
     }
 
-    /// Applies every batch that the reader has beyond this view.
-    pub fn follow(&mut self, reader: &mut dyn JournalReader) -> Result<(), RecoverError> {
+    /// Applies every batch that the reader has beyond this view; what their events name is fetched from `blobs`.
+    pub fn follow(&mut self, reader: &mut dyn JournalReader, blobs: &mut dyn Blobs) -> Result<(), RecoverError> {
         loop {
             let sealed = reader.read(self.next_seq, REPLAY_BYTES)?;
             if sealed.is_empty() {
                 return Ok(());
             }
             for batch in &sealed {
-                self.apply(&Batch::decode(batch.payload())?);
+                let mut batch = Batch::decode(batch.payload())?;
+                batch.events_mut().iter_mut().try_for_each(|event| resolve(event, blobs))?;
+                self.apply(&batch);
             }
         }
     }
@@ -100,7 +113,7 @@ impl View {
             apply(&mut self.state, recorded.event, recorded.at);
             self.next_seq = recorded.seq + 1;
             if worth_showing(recorded.event) {
-                self.timeline.push_back((recorded.seq, recorded.at, recorded.event.clone()));
+                self.timeline.push_back((recorded.seq, recorded.at, without_blob(recorded.event)));
             }
         }
         let surplus = self.timeline.len().saturating_sub(TIMELINE_EVENTS_MAX);
@@ -154,8 +167,8 @@ impl View {
         Hash::from_bytes(digest.finalize().into())
     }
 
-    /// The state a snapshot holds.
-    pub fn from_snapshot(snapshot: &Snapshot) -> Result<Self, RecoverError> {
+    /// The state a snapshot holds; what its rows name is fetched from `blobs`.
+    pub fn from_snapshot(snapshot: &Snapshot, blobs: &mut dyn Blobs) -> Result<Self, RecoverError> {
         let seq = snapshot.seq;
         let unreadable = |error: minicbor::decode::Error| RecoverError::Snapshot { seq, reason: error.to_string() };
         let mut decoder = minicbor::Decoder::new(&snapshot.bytes);
@@ -167,10 +180,11 @@ impl View {
         }
         let mut view = Self { next_seq: seq, at, timeline_from: seq, ..Self::default() };
         while decoder.position() < snapshot.bytes.len() {
-            let event: Event = decoder.decode().map_err(unreadable)?;
+            let mut event: Event = decoder.decode().map_err(unreadable)?;
             if !matches!(event, Event::Restored(_)) {
                 return Err(RecoverError::Snapshot { seq, reason: "it holds something other than rows".to_owned() });
             }
+            resolve(&mut event, blobs)?;
             apply(&mut view.state, &event, at);
         }
         if view.state_hash() != snapshot.state_hash {
@@ -178,6 +192,15 @@ impl View {
         }
         Ok(view)
     }
+}
+
+/// What is remembered of an event: a table that nothing follows any more must not live on here.
+fn without_blob(event: &Event) -> Event {
+    let mut event = event.clone();
+    if let Some(blob) = event.blob_mut() {
+        *blob = Blob::unresolved(blob.hash());
+    }
+    event
 }
 
 /// Events that say nothing to anybody outside are not told.

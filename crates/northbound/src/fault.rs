@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use engine::Rejection;
-use node::{EntitlementError, GateError, KeyringError, NotifyError, Refused, VaultError};
+use node::{EntitlementError, GateError, KeyringError, LoadError, NotifyError, Refused, VaultError};
 use std::error::Error;
 use tessera_token::TokenError;
 
@@ -169,6 +169,15 @@ impl From<Door> for Fault {
 impl From<Rejection> for Fault {
     fn from(rejection: Rejection) -> Self {
         Self::Rejected(rejection)
+    }
+}
+
+impl From<LoadError> for Fault {
+    fn from(error: LoadError) -> Self {
+        match error {
+            LoadError::Gate(error) => error.into(),
+            LoadError::Store(error) => Self::internal("keep a forecast", &error),
+        }
     }
 }
 

@@ -6,6 +6,8 @@ use std::time::Duration;
 pub const BODY_BYTES_MAX: usize = 64 << 10;
 /// Largest body of a batch of usage, in bytes.
 pub const USAGE_BODY_BYTES_MAX: usize = 1 << 20;
+/// Largest body of a forecast, in bytes: a week of hours for some 10,000 resources.
+pub const FORECAST_BODY_BYTES_MAX: usize = 8 << 20;
 /// How long a request may take; the outcome of one that took longer is unknown to its caller.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long requests under way may take to finish once the server is told to stop.

@@ -6,11 +6,12 @@
 mod naive;
 mod operations;
 
-use capacity::{Book, Profile, Resource, Slot, SlotRange};
+use capacity::{Book, ForecastTable, Profile, Resource, Slot, SlotRange};
 use naive::{Naive, SLOTS};
 use operations::{Operation, operation};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use std::sync::Arc;
 
 /// Compared after every step; the whole calendar at the end of a sequence.
 const SLOTS_EACH_STEP: u32 = 40;
@@ -37,8 +38,8 @@ fn profile() -> impl Strategy<Value = Profile> {
     prop::collection::vec(hour, Profile::HOURS).prop_map(|hours| Profile::new(hours).expect("168 hours"))
 }
 
-/// A book with nothing but what a snapshot of `book` would bring.
-fn restored(book: &Book) -> Book {
+/// A book with nothing but what a snapshot of `book` would bring; `loaded` are all forecasts there were, oldest first.
+fn restored(book: &Book, loaded: &[Arc<ForecastTable>]) -> Book {
     let mut copy = Book::default();
     for (at, profile) in book.profiles() {
         copy.restore_profile(at, profile.clone()).expect("restores");
@@ -51,6 +52,11 @@ fn restored(book: &Book) -> Book {
     for (at, booking) in bookings {
         copy.restore_booking(at, booking.clone()).expect("restores");
     }
+    // In the order they were loaded, those that a later one has replaced everywhere left out.
+    let named = |table: &&Arc<ForecastTable>| {
+        table.resources().iter().any(|at| book.forecast(*at).is_some_and(|now| Arc::ptr_eq(now, table)))
+    };
+    loaded.iter().filter(named).for_each(|table| copy.load_forecast(table));
     copy
 }
 
@@ -71,6 +77,7 @@ fn compare(book: &Book, naive: &Naive, slots: u32) {
 
 fn run(profiles: Vec<Profile>, operations: &[Operation]) {
     let (mut book, mut naive) = (Book::default(), Naive::default());
+    let mut loaded = Vec::new();
     for profile in profiles {
         naive.profiles.push(profile.clone());
         book.add_profile(profile);
@@ -82,8 +89,11 @@ fn run(profiles: Vec<Profile>, operations: &[Operation]) {
     }
     for operation in operations {
         operation.run(&mut book, &mut naive);
+        let mut newest = book.resources().filter_map(|(at, _)| book.forecast(at));
+        let newest = newest.find(|table| !loaded.iter().any(|known| Arc::ptr_eq(known, table))).cloned();
+        loaded.extend(newest);
         compare(&book, &naive, SLOTS_EACH_STEP);
-        assert_eq!(restored(&book), book);
+        assert_eq!(restored(&book, &loaded), book);
     }
     compare(&book, &naive, SLOTS);
     for handle in book.bookings().map(|(at, _)| at).collect::<Vec<_>>() {

@@ -15,6 +15,7 @@ pub struct Naive {
     pub profiles: Vec<Profile>,
     resources: Vec<Resource>,
     bookings: BTreeMap<u32, Held>,
+    forecasts: BTreeMap<(ResourceRef, u32), (u32, u32)>,
 }
 
 /// One live booking: the slots it still holds, and where its captured part began.
@@ -48,6 +49,16 @@ impl Naive {
         self.resources[resource.index() as usize].available = available;
     }
 
+    /// One entry for every slot that is forecast; a newer forecast of a resource leaves nothing of the one before.
+    pub fn load_forecast(&mut self, (from, step): (u32, u32), quantile_ppm: u32, rows: &[(ResourceRef, Vec<u32>)]) {
+        for (resource, values) in rows {
+            self.forecasts.retain(|(of, _), _| of != resource);
+            for (slot, value) in (from..).zip(values.iter().flat_map(|value| vec![*value; step as usize])) {
+                self.forecasts.insert((*resource, slot), (value, quantile_ppm));
+            }
+        }
+    }
+
     pub fn knows(&self, resource: ResourceRef) -> bool {
         (resource.index() as usize) < self.resources.len()
     }
@@ -67,7 +78,9 @@ impl Naive {
         let shape = u128::from(self.profiles[what.profile.index() as usize].hourly_ppm()[hour]);
         let load = shape * u128::from(what.nominal) * u128::from(what.profile_scale_ppm);
         let rounded_up = load / 1_000_000_000_000 + u128::from(load % 1_000_000_000_000 != 0);
-        let background = u64::try_from(rounded_up).unwrap_or(u64::MAX).max(what.background_min);
+        let profile = u64::try_from(rounded_up).unwrap_or(u64::MAX);
+        let forecast = self.forecasts.get(&(resource, slot.index()));
+        let background = forecast.map_or(profile, |(load, _)| u64::from(*load)).max(what.background_min);
         let floor_up = (u128::from(what.nominal) * u128::from(what.floor_ppm)).div_ceil(1_000_000);
         let floor = u64::try_from(floor_up).expect("a share");
         let (committed, short) = (self.held(resource, slot.index(), true), self.held(resource, slot.index(), false));
@@ -84,6 +97,7 @@ impl Naive {
             short,
             floor,
             free: u64::try_from(free).expect("fits"),
+            forecast_ppm: forecast.map(|(_, quantile_ppm)| *quantile_ppm),
         }
     }
 

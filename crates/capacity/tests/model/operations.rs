@@ -2,10 +2,12 @@
 
 use crate::naive::{Naive, SLOTS};
 use capacity::{
-    Book, BookingRef, CapacityError, HoldState, Leg, Released, ResourceRef, Search, Slot, SlotRange, Terms,
+    Book, BookingRef, CapacityError, ForecastStep, ForecastTable, HoldState, Leg, Released, ResourceRef, Search, Slot,
+    SlotRange, Terms,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use types::Instant;
 
 #[derive(Clone, Debug)]
@@ -16,6 +18,7 @@ pub enum Operation {
     Release { booking: BookingRef, from: u32 },
     Expire { booking: BookingRef },
     SetAvailable { resource: ResourceRef, available: u64 },
+    LoadForecast { from: u32, step: ForecastStep, quantile_ppm: u32, rows: Vec<(ResourceRef, Vec<u32>)> },
     FirstFit { legs: Vec<Leg>, terms: Terms, search: Search },
     Deficits { legs: Vec<Leg>, slots: SlotRange, go: Vec<BookingRef> },
 }
@@ -57,6 +60,9 @@ impl Operation {
                         assert_eq!(book.overcommitted(*resource, from), naive.overcommitted(*resource, from));
                     }
                 }
+            }
+            Self::LoadForecast { from, step, quantile_ppm, rows } => {
+                load_forecast(book, naive, (*from, *step, *quantile_ppm), rows);
             }
             Self::FirstFit { legs, terms, search } => {
                 assert_eq!(book.first_fit(legs, *terms, *search), naive.first_fit(legs, *terms, *search));
@@ -117,6 +123,29 @@ fn deficits(book: &Book, naive: &Naive, (legs, slots): (&[Leg], SlotRange), go: 
     }
 }
 
+/// What it would leave overcommitted is said beforehand, and is so afterwards; its bytes are the same table.
+fn load_forecast(
+    book: &mut Book,
+    naive: &mut Naive,
+    (from, step, quantile_ppm): (u32, ForecastStep, u32),
+    rows: &[(ResourceRef, Vec<u32>)],
+) {
+    let table = ForecastTable::new(Slot::from_index(from), step, quantile_ppm, rows.to_vec()).expect("is sound");
+    assert_eq!(ForecastTable::from_bytes(&table.to_bytes()).expect("reads back"), table);
+    let known = rows.iter().all(|(resource, _)| naive.knows(*resource));
+    assert_eq!(book.check_load_forecast(&table).is_ok(), known);
+    if known {
+        let now = Slot::from_index(9);
+        let said: Vec<_> = book.overcommitted_under(&table, now).collect();
+        naive.load_forecast((from, step.slots()), quantile_ppm, rows);
+        let over = |resource| naive.overcommitted(resource, now).map(|slot| (resource, slot));
+        assert_eq!(said, rows.iter().filter_map(|(resource, _)| over(*resource)).collect::<Vec<_>>());
+        book.load_forecast(&Arc::new(table));
+        let found = rows.iter().filter_map(|(at, _)| book.overcommitted(*at, now).map(|slot| (*at, slot)));
+        assert_eq!(said, found.collect::<Vec<_>>());
+    }
+}
+
 fn release(book: &mut Book, naive: &mut Naive, booking: BookingRef, from: u32) {
     let allowed = book.check_release(booking);
     assert_eq!(allowed, naive.check_live(booking));
@@ -169,6 +198,30 @@ fn search() -> impl Strategy<Value = Search> {
         .prop_map(|(within, length_slots, step_slots)| Search { within, length_slots, step_slots })
 }
 
+/// A forecast of some of the four, or once in a while of a fifth that is not there.
+fn forecast() -> impl Strategy<Value = Operation> {
+    let resources = prop::sample::subsequence(vec![0, 1, 2, 3], 1..4).prop_map(|mut all: Vec<u32>| {
+        all.sort_unstable();
+        all
+    });
+    let stray = prop_oneof![12 => Just(None), 1 => Just(Some(4))];
+    let step = prop_oneof![Just(ForecastStep::Slot), Just(ForecastStep::Hour)];
+    let value = prop_oneof![40 => 0..80_u32, 10 => 80..1_200_u32, 1 => Just(u32::MAX)];
+    let values = prop::collection::vec(prop::collection::vec(value, 1..30), 5);
+    let from = prop_oneof![12 => 0..40_u32, 1 => 0..SLOTS - 400];
+    (resources, stray, step, values, from, 1..=1_000_000_u32).prop_map(
+        |(resources, stray, step, values, from, quantile_ppm)| {
+            let length = values.iter().map(Vec::len).min().unwrap_or(1);
+            let resources = resources.into_iter().chain(stray).map(ResourceRef::from_index);
+            let rows = resources.zip(values).map(|(at, mut row)| {
+                row.truncate(length);
+                (at, row)
+            });
+            Operation::LoadForecast { from, step, quantile_ppm, rows: rows.collect() }
+        },
+    )
+}
+
 /// Anything, mostly sensible.
 pub fn operation() -> impl Strategy<Value = Operation> {
     let hold = (legs(), slots(), terms(), instant()).prop_map(|(legs, slots, terms, expires_at)| Operation::Hold {
@@ -188,6 +241,7 @@ pub fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(resource, available)| Operation::SetAvailable { resource, available }),
         6 => (legs(), slots(), prop::collection::vec(booking(), 0..6))
             .prop_map(|(legs, slots, go)| Operation::Deficits { legs, slots, go }),
+        3 => forecast(),
         2 => (legs(), terms(), search()).prop_map(|(legs, terms, search)| Operation::FirstFit { legs, terms, search }),
     ]
 }

@@ -8,8 +8,8 @@ mod tokens;
 
 pub(super) use keys::{bind_key, forget_key};
 pub(super) use market::{
-    add_funds, authorise, define, found, index_resource, offering, open_account, publish, register, register_source,
-    set_profile,
+    add_funds, authorise, define, found, index_resource, load_forecast, offering, open_account, publish, register,
+    register_source, set_profile,
 };
 pub(super) use quotes::{expire_quote, forget_quote, index_quote, issue_quote};
 pub(super) use sessions::{

@@ -1,6 +1,7 @@
 //! Everything a cell knows. Written by [`apply`](crate::apply) alone.
 
 mod arp;
+mod forecast;
 mod offering;
 mod rank;
 mod refs;
@@ -8,6 +9,7 @@ mod row;
 mod rows;
 
 pub use arp::{Arp, ArpLevel, PreemptionCapability, PreemptionVulnerability};
+pub use forecast::{Blob, BlobHash};
 pub use offering::{
     Capability, Concurrency, Demand, Grade, Graded, Guarantee, Offering, OfferingStatus, PartnerShare, PartyKind,
     PricePlan, Remedy, ResourceClass, Terms, Tier, UsagePrice, Volume,
@@ -79,6 +81,8 @@ pub struct State {
     pub keys: BTreeMap<(PartyRef, Digest), KeyEntry>,
     /// Signed texts that were revoked, of tokens that are live.
     pub revocations: BTreeMap<TokenRef, Revoked>,
+    /// Forecasts that a resource follows, in the order they were loaded.
+    pub forecasts: Vec<Blob>,
     pub(crate) index: Index,
 }
 

@@ -1,8 +1,8 @@
 //! A snapshot is a canonical stream of rows: the state written down in one order, and read back through `apply`.
 
 use crate::state::{
-    Digest, KeyEntry, Offering, Party, Quote, ResourceInfo, Revoked, Session, SessionRef, Source, SourceRef, State,
-    Token, TokenRef,
+    Blob, Digest, KeyEntry, Offering, Party, Quote, ResourceInfo, Revoked, Session, SessionRef, Source, SourceRef,
+    State, Token, TokenRef,
 };
 use capacity::{Booking, BookingRef, Profile, ProfileRef, Resource, ResourceRef};
 use ledger::{Account, AccountRef, Asset, Hold, HoldRef};
@@ -67,6 +67,9 @@ pub enum Row {
     /// A revoked block of a token's texts, or all of them.
     #[n(14)]
     Revocation(#[n(0)] TokenRef, #[n(1)] Option<Digest>),
+    /// A forecast that resources follow.
+    #[n(15)]
+    Forecast(#[n(0)] Blob),
 }
 
 impl State {
@@ -99,7 +102,13 @@ impl State {
             .resources()
             .filter_map(|(resource, row)| Some(Row::Resource(resource, *row, self.resource(resource)?.clone())));
         let bookings = self.capacity.bookings().map(|(booking, row)| Row::Booking(booking, row.clone()));
-        assets.chain(accounts).chain(holds).chain(profiles).chain(resources).chain(bookings)
+        assets
+            .chain(accounts)
+            .chain(holds)
+            .chain(profiles)
+            .chain(resources)
+            .chain(bookings)
+            .chain(self.forecasts.iter().cloned().map(Row::Forecast))
     }
 
     fn source_rows(&self) -> impl Iterator<Item = Row> {

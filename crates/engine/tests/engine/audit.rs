@@ -1,11 +1,12 @@
 //! The invariants, checked from outside: what must hold after every decision, and at the end of every run.
 
 use crate::world::World;
-use capacity::Slot;
-use engine::state::{Row, State};
+use capacity::{ForecastTable, Slot};
+use engine::state::{Blob, Row, State};
 use engine::{Event, apply};
 use ledger::AccountKind;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use types::Instant;
 
 /// Both books balance, nobody is below a limit, what tokens deferred is on the operator's account.
@@ -80,8 +81,9 @@ pub fn check_replay(world: &World) {
     let mut replayed = State::default();
     for (at, event) in &world.log {
         let bytes = minicbor::to_vec(event).expect("encodes");
-        let read: Event = minicbor::decode(&bytes).expect("decodes");
+        let mut read: Event = minicbor::decode(&bytes).expect("decodes");
         assert_eq!(read, *event);
+        resolve(&mut read, event.blob());
         apply(&mut replayed, &read, *at);
     }
     assert!(replayed == world.state, "replaying the events gives the same state");
@@ -97,11 +99,21 @@ pub fn check_snapshot(state: &State) {
     let written = bytes(state);
     let mut restored = State::default();
     for row in &written {
-        apply(&mut restored, &minicbor::decode(row).expect("decodes"), Instant::EPOCH);
+        let mut read: Event = minicbor::decode(row).expect("decodes");
+        let kept = read.blob().and_then(|blob| state.forecasts.iter().find(|kept| *kept == blob));
+        resolve(&mut read, kept);
+        apply(&mut restored, &read, Instant::EPOCH);
     }
     assert_eq!(bytes(&restored), written, "a snapshot is canonical");
     assert!(restored == *state, "a snapshot gives an equal state, indexes and deadlines included");
     assert!(matches!(state.rows().next(), Some(Row::Head { .. })));
+}
+
+/// Fetches what a blob holds as a journal would: another copy of it.
+fn resolve(event: &mut Event, kept: Option<&Blob>) {
+    let Some(blob) = event.blob_mut() else { return };
+    let table = kept.and_then(Blob::table).expect("what is named is kept");
+    blob.resolve(Arc::new(ForecastTable::clone(table)));
 }
 
 /// No (meter, sequence) is charged twice, and tokens add up to their charges.

@@ -1,7 +1,8 @@
 //! Commands drawn from a seed: mostly ones that make sense, some that do not at all.
 
+use crate::parse::blob_hash;
 use crate::world::{MONDAY, World, draft, eur, place, resource};
-use capacity::{ProfileRef, ResourceRef};
+use capacity::{ForecastStep, ForecastTable, ProfileRef, ResourceRef, Slot};
 use engine::limits::QUANTITY_MAX;
 use engine::state::{
     Arp, ArpLevel, Digest, EndReason, Grade, OfferingRef, PartyKind, PartyRef, PreemptionCapability,
@@ -12,6 +13,7 @@ use engine::{
     Wish,
 };
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use types::{
     Area, CellId, Currency, Duration, Instant, PartyId, QuoteId, Ratio, SourceId, SubjectId, TenantId, Unit, Window,
 };
@@ -126,9 +128,25 @@ impl Dice {
                 Command::AuthorisePriority { party, level_min }
             }
             13 => Command::RegisterSource { id: SourceId::from_u128(self.roll(4).into()) },
+            14 => self.forecast(world),
             _ if world.state.tokens.len() < 4 => Command::TopUp { party, currency: eur(), amount_minor: 5_000 },
             _ => Command::TopUp { party, currency, amount_minor: self.quantity(3_000).cast_signed() },
         }
+    }
+
+    /// Loads of some resources for some hours, once in a while of one that is not there, or in the past.
+    fn forecast(&mut self, world: &World) -> Command {
+        let step = self.pick(&[ForecastStep::Slot, ForecastStep::Hour]);
+        let (first, steps) = (self.small(6), 1 + self.small(40));
+        let rows = (first..first + 1 + self.small(3)).map(|at| {
+            let loads = (0..steps).map(|_| self.small(60)).collect();
+            (ResourceRef::from_index(at), loads)
+        });
+        let rows = rows.collect();
+        let from = Slot::containing(world.now).expect("a slot").after(self.small(30));
+        let from = Slot::from_index(from.index() - self.small(20));
+        let table = ForecastTable::new(from, step, self.small(20) * 52_631, rows).expect("a table");
+        Command::LoadForecast { hash: blob_hash(&table), table: Arc::new(table) }
     }
 
     /// Anything that can be published, and some that cannot.

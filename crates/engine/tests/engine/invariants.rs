@@ -85,6 +85,7 @@ fn wind_down(world: &mut World) {
 const EVENTS: &[&str] = &[
     "AvailableSet",
     "ResourceOvercommitted",
+    "ForecastLoaded",
     "OfferingPublished",
     "OfferingRetired",
     "SourceRegistered",

@@ -1,16 +1,18 @@
 //! The words of a script, as commands.
 
 use crate::world::{self, MONDAY, World, draft, eur, offerings, place};
-use capacity::{ProfileRef, ResourceRef};
+use capacity::{ForecastStep, ForecastTable, ProfileRef, ResourceRef, Slot};
 use engine::state::{
-    Arp, ArpLevel, Concurrency, Demand, Digest, EndReason, Grade, Graded, HolderKey, OfferingRef, PartyKind, PartyRef,
-    PreemptionCapability, PreemptionVulnerability, ResourceClass, SessionRef, SourceRef, TokenRef, UsagePrice, Volume,
+    Arp, ArpLevel, BlobHash, Concurrency, Demand, Digest, EndReason, Grade, Graded, HolderKey, OfferingRef, PartyKind,
+    PartyRef, PreemptionCapability, PreemptionVulnerability, ResourceClass, SessionRef, SourceRef, TokenRef,
+    UsagePrice, Volume,
 };
 use engine::{
     ActivationOutcome, Actor, Charge, Command, Key, Measurement, OfferingDraft, Purchase, PurchaseBy, Request, Role,
     Wish,
 };
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use types::{
     Area, CellId, Currency, Duration, Instant, OfferingId, PartyId, QuoteId, Ratio, SourceId, SubjectId, TenantId,
     Unit, Window,
@@ -67,6 +69,7 @@ fn command(names: &Names, world: &World, actor: Actor, words: &[&str], options: 
             profile: ProfileRef::from_index(number(at)),
             hourly_ppm: vec![number(ppm); number(hours)],
         },
+        ["forecast", resources, from, loads] => forecast((resources, time(from), loads), options),
         ["resource", id, name] => define(number(id), name, options),
         ["available", at, units] => {
             Command::SetAvailable { resource: ResourceRef::from_index(number(at)), available: number(units) }
@@ -137,6 +140,27 @@ fn call(world: &World, words: &[&str], options: &Options<'_>) -> Command {
         }),
         other => unreachable!("no such line: {other:?}"),
     }
+}
+
+/// `forecast 2,3 10:00 50,60`: loads of each of these resources, step by step; `repeat=` times over.
+fn forecast((resources, from, loads): (&str, Instant, &str), options: &Options<'_>) -> Command {
+    let step = ForecastStep::of_slots(options.number("step").unwrap_or(12)).expect("a step");
+    let quantile_ppm = options.number("quantile").unwrap_or(950_000);
+    let loads = loads.split(',').map(number).collect::<Vec<_>>().repeat(options.number("repeat").unwrap_or(1));
+    let rows = resources.split(',').map(|at| (ResourceRef::from_index(number(at)), loads.clone())).collect();
+    let from = Slot::containing(from).expect("a slot");
+    let table = ForecastTable::new(from, step, quantile_ppm, rows).expect("a table");
+    Command::LoadForecast { hash: blob_hash(&table), table: Arc::new(table) }
+}
+
+/// Not the hash that journals use, but as different for different tables.
+pub fn blob_hash(table: &ForecastTable) -> BlobHash {
+    let mut hash = [0_u8; 32];
+    for (at, byte) in table.to_bytes().into_iter().enumerate() {
+        let place = hash.get_mut(at % 32).expect("a byte of it");
+        *place = byte.wrapping_add(place.wrapping_mul(31)).rotate_left(3);
+    }
+    BlobHash(hash)
 }
 
 fn define(id: u128, name: &str, options: &Options<'_>) -> Command {

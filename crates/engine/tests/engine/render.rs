@@ -49,6 +49,7 @@ pub fn show(state: &State, what: &str) -> String {
         "partner" => AccountKind::PartnerPayable,
         "units" => AccountKind::UnitsHeld,
         "withheld" => return withheld(state),
+        "forecasts" => return format!("forecasts {}", state.forecasts.len()),
         _ => return show_row(state, what),
     };
     let accounts = state.ledger.accounts().filter(|(_, account)| account.kind == kind);

@@ -4,10 +4,10 @@ use crate::samples::booked;
 use capacity::{Booking, HoldState as Firmness, Profile, ProfileRef, Resource, ResourceRef, Slot, SlotRange};
 use engine::Answer;
 use engine::state::{
-    Arp, ArpLevel, Capability, Concurrency, Demand, Digest, EndReason, Grade, Graded, Guarantee, HolderKey, KeyEntry,
-    Offering, OfferingRef, OfferingStatus, PartnerShare, Party, PartyKind, PartyRef, PreemptionCapability,
-    PreemptionVulnerability, PricePlan, Quote, QuoteState, Remedy, ResourceClass, ResourceInfo, Row, Session,
-    SessionRef, SessionState, Source, SourceRef, Terms, Token, TokenRef, TokenState, UsagePrice, Volume,
+    Arp, ArpLevel, Blob, BlobHash, Capability, Concurrency, Demand, Digest, EndReason, Grade, Graded, Guarantee,
+    HolderKey, KeyEntry, Offering, OfferingRef, OfferingStatus, PartnerShare, Party, PartyKind, PartyRef,
+    PreemptionCapability, PreemptionVulnerability, PricePlan, Quote, QuoteState, Remedy, ResourceClass, ResourceInfo,
+    Row, Session, SessionRef, SessionState, Source, SourceRef, Terms, Token, TokenRef, TokenState, UsagePrice, Volume,
 };
 use ledger::{Account, AccountKind, AccountRef, Asset, AssetRef, Hold, HoldRef, HoldState};
 use std::collections::BTreeMap;
@@ -50,6 +50,7 @@ pub fn all() -> Vec<(&'static str, Row)> {
         ("Token-graded", Row::Token(graded_token())),
         ("Offering-graded", Row::Offering(graded_offering())),
         ("Quote-graded", Row::Quote(Quote { grade: Some(Grade::Hard), ..bare_quote() })),
+        ("Forecast", Row::Forecast(blob())),
         ("Revocation", Row::Revocation(TokenRef::from_index(70_000), Some(Digest([0xcd; 16])))),
         ("Revocation-whole", Row::Revocation(TokenRef::from_index(70_000), None)),
         ("Session", Row::Session(SessionRef::from_index(1), session())),
@@ -62,6 +63,11 @@ pub fn all() -> Vec<(&'static str, Row)> {
             Row::Key(KeyEntry { answer: Answer::Charged { paid_minor: 5, overrun_minor: 0 }, ..key_entry() }),
         ),
     ]
+}
+
+/// A forecast by its name.
+pub fn blob() -> Blob {
+    Blob::unresolved(BlobHash([0x5a; 32]))
 }
 
 /// A purchase key that stands for a token.

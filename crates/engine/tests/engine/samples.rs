@@ -50,6 +50,7 @@ fn network() -> Samples {
         ("ResourceDefined", Event::ResourceDefined { resource, info: Box::new(info), calendar }),
         ("AvailableSet", Event::AvailableSet { resource, available: 90 }),
         ("ResourceOvercommitted", Event::ResourceOvercommitted { resource, slot: Slot::from_index(5_900_000) }),
+        ("ForecastLoaded", Event::ForecastLoaded { blob: rows::blob() }),
     ]
 }
 

@@ -2,6 +2,7 @@
 //! itself, so that a simulator's seed decides everything.
 
 use super::{Memory, Shared};
+use crate::blobs::Blobs;
 use crate::chain::Report;
 use crate::codec::Encoded;
 use crate::error::JournalError;
@@ -115,6 +116,10 @@ impl Store for FaultyMemory {
 
     fn followers(&self) -> Result<Box<dyn Followers>, JournalError> {
         self.memory.followers()
+    }
+
+    fn blobs(&self) -> Result<Box<dyn Blobs>, JournalError> {
+        self.memory.blobs()
     }
 
     fn vault(&self) -> Result<Box<dyn VaultStore>, VaultError> {

@@ -1,13 +1,15 @@
 //! A store in memory: for tests and the simulator.
 
+mod blobs;
 mod faulty;
 mod vault;
 
 pub use faulty::{Fault, FaultyMemory};
 
+use crate::blobs::{Blobs, check};
 use crate::chain::{Report, Walk, check_seen};
 use crate::error::JournalError;
-use crate::seal::{Head, Sealed};
+use crate::seal::{Hash, Head, Sealed};
 use crate::segment::{self, SegmentInfo, SegmentReader};
 use crate::store::{Change, Followers, Journal, JournalReader, Record, Snapshot, Store};
 use crate::vault::{VaultEntry, VaultError, VaultStore};
@@ -33,6 +35,7 @@ pub(crate) struct Shared {
     pub snapshots: Vec<Snapshot>,
     pub cursors: BTreeMap<String, u64>,
     pub records: BTreeMap<(String, Vec<u8>), Vec<u8>>,
+    pub blobs: BTreeMap<Hash, Vec<u8>>,
     pub vault: BTreeMap<u128, VaultEntry>,
 }
 
@@ -86,6 +89,10 @@ impl Store for Memory {
         Ok(Box::new(self.clone()))
     }
 
+    fn blobs(&self) -> Result<Box<dyn Blobs>, JournalError> {
+        Ok(Box::new(self.clone()))
+    }
+
     fn vault(&self) -> Result<Box<dyn VaultStore>, VaultError> {
         Ok(Box::new(self.clone()))
     }
@@ -122,6 +129,9 @@ impl Store for Memory {
         }
         for (name, seq) in &shared.cursors {
             check_seen(walk.head(), *seq, &format!("cursor {name}"), PLACE)?;
+        }
+        for (name, bytes) in &shared.blobs {
+            check(*name, bytes, PLACE)?;
         }
         Ok(walk.report(shared.segments.into_iter().map(|(info, _)| info).collect()))
     }

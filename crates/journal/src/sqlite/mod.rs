@@ -5,11 +5,13 @@
 //! LOCK           locked while a process has the folder open
 //! journal.db     one row a batch, and the list of archived segments; only the writer writes here
 //! followers.db   snapshots, cursors and followers' records, so that writing them is never in the way of an append
+//! blobs.db       what events name by its hash, so that writing it is never in the way either
 //! vault.db       personal data; erased bytes leave the file
 //! archive/       sealed segments
 //! ```
 
 mod archive;
+mod blobs;
 mod database;
 mod folder;
 mod followers;
@@ -19,13 +21,16 @@ mod vault;
 
 pub use database::Tuning;
 
+use crate::blobs::Blobs;
 use crate::chain::Report;
 use crate::error::JournalError;
 use crate::segment::SegmentInfo;
 use crate::store::{Followers, Journal, JournalReader, Store};
 use crate::vault::{VaultError, VaultStore};
 #[cfg(test)]
-pub(crate) use {followers::SqliteFollowers, journal::SqliteJournal, reader::SqliteReader, vault::SqliteVault};
+pub(crate) use {
+    blobs::SqliteBlobs, followers::SqliteFollowers, journal::SqliteJournal, reader::SqliteReader, vault::SqliteVault,
+};
 
 pub(crate) use database::Place;
 use folder::Folder;
@@ -56,6 +61,7 @@ impl SqliteStore {
         // Databases are made here, so that a reader never meets a folder without them, and damage shows at the start.
         journal::SqliteJournal::open(&store.place("journal.db"), cell)?;
         followers::SqliteFollowers::open(&store.place("followers.db"))?;
+        blobs::SqliteBlobs::open(&store.place("blobs.db"))?;
         vault::SqliteVault::open(&store.place("vault.db"))?;
         store.folder.sync()?;
         archive::finish_interrupted(&store.place("journal.db"))?;
@@ -89,6 +95,10 @@ impl Store for SqliteStore {
         Ok(Box::new(followers::SqliteFollowers::open(&self.place("followers.db"))?))
     }
 
+    fn blobs(&self) -> Result<Box<dyn Blobs>, JournalError> {
+        Ok(Box::new(blobs::SqliteBlobs::open(&self.place("blobs.db"))?))
+    }
+
     fn vault(&self) -> Result<Box<dyn VaultStore>, VaultError> {
         Ok(Box::new(vault::SqliteVault::open(&self.place("vault.db"))?))
     }
@@ -105,6 +115,8 @@ impl Store for SqliteStore {
 
     fn verify(&self) -> Result<Report, JournalError> {
         let _archive = self.folder.hold_archive();
-        archive::verify(&self.place("journal.db"), &self.place("followers.db"), &self.folder)
+        let report = archive::verify(&self.place("journal.db"), &self.place("followers.db"), &self.folder)?;
+        blobs::SqliteBlobs::open(&self.place("blobs.db"))?.verify()?;
+        Ok(report)
     }
 }

@@ -170,6 +170,28 @@ fn a_changed_snapshot_is_found_and_not_used() {
 }
 
 #[test]
+fn a_changed_byte_of_a_blob_is_found_and_never_handed_out() {
+    let folder = folder();
+    let store = SqliteStore::open(folder.path(), CELL).expect("opens");
+    let mut blobs = store.blobs().expect("opens");
+    let bytes = vec![7; 40_000];
+    let (name, other) = (blobs.put(&bytes).expect("keeps"), blobs.put(b"other").expect("keeps"));
+    let raw = Connection::open(folder.path().join("blobs.db")).expect("opens");
+    let change = "UPDATE blob SET bytes = CAST(substr(bytes, 1, 39000) || x'08' || substr(bytes, 39002) AS BLOB)";
+    assert_eq!(raw.execute(&format!("{change} WHERE hash = x'{name}'"), []).expect("changes"), 1);
+    for error in [store.verify().expect_err("is damaged"), blobs.get(name).expect_err("is damaged")] {
+        let JournalError::Corrupt { seq: 0, place, .. } = &error else { panic!("{error}") };
+        assert!(place.ends_with(&format!("blobs.db, blob {name}")), "{place}");
+    }
+    assert_eq!(blobs.get(other).expect("reads"), Some(b"other".to_vec()));
+    // Putting it again heals it.
+    blobs.put(&bytes).expect("keeps");
+    store.verify().expect("is intact");
+    raw.execute("UPDATE blob SET hash = x'00' WHERE length(bytes) = 5", []).expect("changes");
+    assert!(matches!(store.verify().expect_err("is damaged"), JournalError::Corrupt { seq: 0, .. }));
+}
+
+#[test]
 fn a_reader_never_hands_out_a_damaged_batch() {
     let store = Memory::new(CELL);
     fill(&store);

@@ -1,10 +1,12 @@
-//! The vault and the followers' data survive power loss like the journal: what was acknowledged is there, what was
-//! erased stays away.
+//! The vault, the blobs and the followers' data survive power loss like the journal: what was acknowledged is there, what
+//! was erased stays away.
 
-use super::hash;
 use super::lying_disk::{Disk, VFS};
-use crate::sqlite::{Place, SqliteFollowers, SqliteVault};
-use crate::{Followers, Snapshot, Tuning, VaultEntry, VaultStore};
+use super::{CELL, batch_after, hash};
+use crate::sqlite::{Place, SqliteBlobs, SqliteFollowers, SqliteJournal, SqliteReader, SqliteVault};
+use crate::{
+    Batch, Blobs, Followers, Hash, Journal, JournalError, JournalReader, Snapshot, Tuning, VaultEntry, VaultStore,
+};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 use std::collections::BTreeMap;
@@ -97,6 +99,54 @@ fn follow_until_failure(place: &Place, snapshot: &mut u64, cursor: &mut u64) -> 
         *cursor = tried;
     }
     tried
+}
+
+#[test]
+fn a_blob_is_there_once_a_batch_names_it() {
+    let named = (0..SEEDS).map(|seed| name_and_die(seed, "FULL").expect("every blob is there")).sum::<u32>();
+    assert!(named > 200, "{named}");
+    let lost = (0..SEEDS).any(|seed| name_and_die(seed, "OFF").is_err());
+    assert!(lost, "blobs that are not synced must be lost, or the line above shows nothing");
+}
+
+/// Puts blobs and appends batches that name them through power failures: how many batches had theirs, or the name that
+/// none had.
+fn name_and_die(seed: u64, synchronous: &'static str) -> Result<u32, String> {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let disk = Disk::new(&format!("blobs-{synchronous}-{seed}"));
+    let journal = place(&disk, "journal.db");
+    let mut blobs = place(&disk, "blobs.db");
+    blobs.synchronous = synchronous;
+    let mut named = 0;
+    for _ in 0..LIVES {
+        disk.fail_after(u64::from(random.next_u32() % 400));
+        // The failure is what the life is for.
+        let _ = name_until_failure(&journal, &blobs, &mut random);
+        disk.restart(&mut random);
+        let mut kept = SqliteBlobs::open(&blobs).map_err(|error| error.to_string())?;
+        drop(SqliteJournal::open(&journal, CELL).expect("opens"));
+        let mut reader = SqliteReader::open(&journal, CELL).expect("opens");
+        for sealed in reader.read(1, usize::MAX).expect("reads") {
+            let batch: Batch<String> = Batch::decode(sealed.payload()).expect("decodes");
+            let (name, _) = batch.events()[0].split_once(' ').expect("a name");
+            let bytes = (0..64).step_by(2).map(|at| u8::from_str_radix(&name[at..at + 2], 16).expect("hexadecimal"));
+            let hash = Hash::from_slice(&bytes.collect::<Vec<_>>()).expect("a hash");
+            kept.get(hash).ok().flatten().ok_or(name)?;
+            named += 1;
+        }
+    }
+    Ok(named)
+}
+
+fn name_until_failure(journal: &Place, blobs: &Place, random: &mut impl RngCore) -> Result<(), JournalError> {
+    let (mut journal, mut blobs) = (SqliteJournal::open(journal, CELL)?, SqliteBlobs::open(blobs)?);
+    for _ in 0..20 {
+        let bytes = vec![random.next_u32().to_be_bytes()[3]; 9_000 + random.next_u32() as usize % 9_000];
+        let name = blobs.put(&bytes)?;
+        let head = journal.head();
+        journal.append(&head, batch_after(head, 1, &name.to_string()))?;
+    }
+    Ok(())
 }
 
 fn place(disk: &Disk, file: &str) -> Place {

@@ -63,6 +63,7 @@ fn suite(make: impl Fn() -> Box<dyn Backend>) {
         keeps_records_with_their_cursor,
         archives_and_goes_on,
         finds_that_the_end_was_cut_off,
+        keeps_blobs_by_their_hash,
         keeps_and_erases_subjects,
     ] {
         check(make().as_ref());
@@ -247,6 +248,27 @@ fn finds_that_the_end_was_cut_off(backend: &dyn Backend) {
     followers.save_cursor("views", 5).expect("saves");
     let cut = store.verify().expect_err("is cut off");
     assert!(matches!(&cut, JournalError::Corrupt { seq: 4, what, .. } if what.contains("views")), "{cut}");
+}
+
+fn keeps_blobs_by_their_hash(backend: &dyn Backend) {
+    let store = backend.open();
+    let mut blobs = store.blobs().expect("opens");
+    let name = blobs.put(b"abc").expect("keeps");
+    // FIPS 180-4's own example: anybody can name a blob.
+    assert_eq!(name.to_string(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    let large = vec![7; 3_000_000];
+    let other = blobs.put(&large).expect("keeps");
+    assert_eq!(blobs.put(b"abc").expect("keeps what it has"), name);
+    let refused = blobs.put(&vec![0; crate::limits::BLOB_BYTES_MAX + 1]).expect_err("is refused");
+    assert!(matches!(refused, JournalError::BlobTooLarge { bytes } if bytes > crate::limits::BLOB_BYTES_MAX));
+    drop((blobs, store));
+    let store = backend.open();
+    let mut blobs = store.blobs().expect("opens");
+    assert_eq!(blobs.get(name).expect("reads"), Some(b"abc".to_vec()));
+    assert_eq!(blobs.get(other).expect("reads"), Some(large));
+    assert_eq!(blobs.get(hash(1)).expect("reads"), None);
+    assert_eq!([name, hash(1)].map(|name| blobs.has(name).expect("looks")), [true, false]);
+    store.verify().expect("is intact");
 }
 
 fn keeps_and_erases_subjects(backend: &dyn Backend) {

@@ -1,6 +1,7 @@
 //! The gate: how everything outside reaches a cell. Submit a command, or read what is durable.
 
 use super::clock::Clock;
+use super::forecast::Keeper;
 use super::inbox::Inbox;
 use super::replica::Replica;
 use crate::limits::{QUEUE_COMMANDS_MAX, SUBMISSION_COMMANDS_MAX};
@@ -24,6 +25,8 @@ pub struct Gate {
 pub(crate) struct Shared {
     pub replica: Arc<Replica>,
     pub clock: Clock,
+    /// Keeps what commands name by its hash.
+    pub keeper: Keeper,
     /// When the last batch was stamped before the cell was started.
     pub recovered_at: Instant,
     /// Commands on their way to the writer.

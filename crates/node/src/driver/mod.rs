@@ -2,6 +2,7 @@
 
 mod clock;
 mod feed;
+mod forecast;
 mod forgetting;
 mod gate;
 mod inbox;
@@ -14,6 +15,7 @@ mod writer;
 
 pub use clock::{Clock, wall_clock};
 pub use feed::{Feed, FeedError, Page};
+pub use forecast::LoadError;
 pub use gate::{Counts, Gate, GateError, Pending};
 pub use network::Network;
 pub use notify::Notifier;

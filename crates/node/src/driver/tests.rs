@@ -1,6 +1,7 @@
 //! A cell on its threads, and its network on a scripted one.
 
 mod cell;
+mod forecast;
 mod network;
 mod port;
 

@@ -1,6 +1,7 @@
 //! The threads of a cell: the writer decides, the journal makes durable, the replica follows.
 
 use super::clock::Clock;
+use super::forecast::Keeper;
 use super::gate::{Counts, Gate, Message, Reply, Shared};
 use super::inbox::{Awaiting, Inbox, Letters};
 use super::replica::Replica;
@@ -8,7 +9,8 @@ use crate::limits::{REPLICA_LAG_MAX, SNAPSHOT_EVERY_EVENTS};
 use crate::step::{Answered, Node, Outcome, Reading, StopReason};
 use crate::view::{RecoverError, View};
 use engine::Event;
-use journal::{Batch, Journal, JournalError, Store, seal};
+use engine::state::Blob;
+use journal::{Batch, Blobs, Hash, Journal, JournalError, Store, seal};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -59,6 +61,7 @@ impl Cell {
         let shared = Arc::new(Shared {
             acknowledged: AtomicU64::new(node.next_seq()),
             clock,
+            keeper: Keeper::new(store.blobs()?),
             recovered_at: view_at,
             replica: Arc::clone(&replica),
             queued: AtomicUsize::new(0),
@@ -68,7 +71,7 @@ impl Cell {
         let (to_journal, batches) = sync_channel(crate::limits::BATCHES_IN_FLIGHT_MAX);
         let (to_replica, durable) = sync_channel(REPLICA_LAG_MAX);
         let stopped = Arc::new(Mutex::new(None));
-        let journal = store.journal()?;
+        let storage = Storage { journal: store.journal()?, blobs: store.blobs()? };
         let shared_too = Arc::clone(&shared);
         let writer =
             Writer { node, messages, to_journal, shared: shared_too, stopping: false, stopped: Arc::clone(&stopped) };
@@ -77,7 +80,7 @@ impl Cell {
         let (followed, snapshots) = (Arc::clone(&replica), Arc::clone(store));
         let threads = vec![
             spawn("writer", move || writer.run())?,
-            spawn("journal", move || keep(journal, &batches, &Back(back), &to_replica, &counted))?,
+            spawn("journal", move || keep(storage, &batches, &Back(back), &to_replica, &counted))?,
             spawn("replica", move || follow(&followed, &durable, &*snapshots))?,
         ];
         Ok(Self { gate: Gate { inbox, shared }, threads, stopped })
@@ -241,9 +244,15 @@ impl Drop for Back {
     }
 }
 
+/// What a batch is made durable with.
+struct Storage {
+    journal: Box<dyn Journal>,
+    blobs: Box<dyn Blobs>,
+}
+
 /// Makes batches durable, one after another.
 fn keep(
-    mut journal: Box<dyn Journal>,
+    mut storage: Storage,
     batches: &Receiver<Batch<Event>>,
     back: &Back,
     to_replica: &SyncSender<Batch<Event>>,
@@ -251,7 +260,7 @@ fn keep(
 ) {
     while let Ok(batch) = batches.recv() {
         let began = Uptime::now();
-        let appended = append(&mut *journal, &batch);
+        let appended = append(&mut storage, &batch);
         let took_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
         shared.counts.append_us.fetch_add(took_us, Ordering::Relaxed);
         match appended {
@@ -270,7 +279,16 @@ fn keep(
     }
 }
 
-fn append(journal: &mut dyn Journal, batch: &Batch<Event>) -> Result<u64, Box<dyn std::error::Error + Send + Sync>> {
+/// Never a batch that names a blob which is not kept: it could not be replayed.
+fn append(
+    Storage { journal, blobs }: &mut Storage,
+    batch: &Batch<Event>,
+) -> Result<u64, Box<dyn std::error::Error + Send + Sync>> {
+    for name in batch.events().iter().filter_map(Event::blob).map(Blob::hash) {
+        if !blobs.has(Hash::from_bytes(name.0))? {
+            return Err(format!("the forecast {name} was named before it was kept").into());
+        }
+    }
     let head = journal.head();
     let sealed = seal(head.hash, batch.encode()?);
     Ok(journal.append(&head, sealed)?.next_seq)

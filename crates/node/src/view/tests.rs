@@ -1,8 +1,11 @@
 use super::*;
 use crate::sample::{BOOST, CALLS, CELL, founding, purchase, wish};
 use crate::step::{Node, Reading, Submission, Work};
+use engine::capacity::{ForecastStep, ForecastTable, ResourceRef, Slot};
+use engine::state::BlobHash;
 use engine::{Actor, Command, Request};
 use journal::{Memory, SqliteStore, seal};
+use std::sync::Arc;
 use types::Duration;
 
 const START: u64 = 1_767_571_200_000;
@@ -54,9 +57,10 @@ fn same(left: &View, right: &View) {
 
 #[test]
 fn a_snapshot_rebuilds_the_state_its_place_and_its_time() {
-    let view = history(&Memory::new(CELL));
+    let mut store = Memory::new(CELL);
+    let view = history(&store);
     assert!(view.next_seq > 10);
-    same(&View::from_snapshot(&view.to_snapshot()).expect("readable"), &view);
+    same(&View::from_snapshot(&view.to_snapshot(), &mut store).expect("readable"), &view);
 }
 
 #[test]
@@ -85,7 +89,7 @@ fn damage_anywhere_in_a_snapshot_is_refused_and_never_panics() {
     for place in 0..snapshot.bytes.len() {
         let mut damaged = snapshot.clone();
         damaged.bytes[place] ^= 0x01;
-        let outcome = std::panic::catch_unwind(|| View::from_snapshot(&damaged));
+        let outcome = std::panic::catch_unwind(|| View::from_snapshot(&damaged, &mut Memory::new(CELL)));
         match outcome.expect("no panic") {
             Err(RecoverError::Snapshot { seq, .. }) => assert_eq!(seq, snapshot.seq),
             Err(other) => panic!("{other}"),
@@ -108,6 +112,71 @@ fn a_snapshot_that_cannot_be_read_is_passed_over_while_the_journal_has_everythin
     store.archive_before(view.next_seq - 1).expect("archived").expect("something");
     let error = View::recover(&store).expect_err("the events are in the archive");
     assert!(matches!(error, RecoverError::Snapshot { seq, .. } if seq == snapshot.seq), "{error}");
+}
+
+/// Two forecasts of the radio cell, kept and loaded: the second takes the place of the first.
+fn forecasts(store: &dyn Store) -> (Vec<Hash>, Vec<Command>) {
+    let mut blobs = store.blobs().expect("opens");
+    let forecasts = [3, 5].map(|load| {
+        let from = Slot::containing(Instant::from_ms(START)).expect("a slot");
+        let rows = vec![(ResourceRef::from_index(0), vec![load; 24])];
+        let table = ForecastTable::new(from, ForecastStep::Hour, 950_000, rows).expect("is sound");
+        let hash = blobs.put(&table.to_bytes()).expect("keeps");
+        (hash, Command::LoadForecast { hash: BlobHash(*hash.as_bytes()), table: Arc::new(table) })
+    });
+    forecasts.into_iter().unzip()
+}
+
+#[test]
+fn forecasts_come_back_from_beside_the_journal_with_and_without_a_snapshot() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sqlite = SqliteStore::open(folder.path(), CELL).expect("opens");
+    for store in [&Memory::new(CELL) as &dyn Store, &sqlite] {
+        let (_, commands) = forecasts(store);
+        let view = more(store, &history(store), commands);
+        let load = |view: &View| {
+            let slot = Slot::containing(Instant::from_ms(START)).expect("a slot");
+            view.state.capacity.free(ResourceRef::from_index(0), slot).expect("is there").background
+        };
+        assert_eq!((load(&view), view.state.forecasts.len()), (5, 1));
+        let bytes =
+            view.to_snapshot().bytes.len() + store.reader().expect("opens").read(1, 1 << 20).expect("reads").len();
+        assert!(bytes < 4_000, "neither holds the table: {bytes}");
+        assert!(view.timeline.iter().all(|(.., event)| event.blob().is_none_or(|blob| blob.table().is_none())));
+        same(&View::recover(store).expect("replayed"), &view);
+        store.followers().expect("opens").put_snapshot(&view.to_snapshot()).expect("kept");
+        store.archive_before(view.next_seq).expect("archived").expect("something");
+        let recovered = View::recover(store).expect("from the snapshot");
+        same(&recovered, &view);
+        assert_eq!(load(&recovered), 5);
+    }
+}
+
+#[test]
+fn a_forecast_that_is_not_there_or_is_damaged_is_named() {
+    let store = Memory::new(CELL);
+    let other = Memory::new(CELL);
+    let (hashes, commands) = forecasts(&other);
+    let view = more(&store, &history(&store), commands);
+    let named = |name: Hash| match View::recover(&store).expect_err("is missing") {
+        RecoverError::Blob { name: found, reason } => {
+            assert_eq!((found, reason.as_str()), (name.to_string(), "it is not there"));
+        }
+        other => panic!("{other}"),
+    };
+    named(hashes[0]);
+    let mut blobs = store.blobs().expect("opens");
+    let kept = other.blobs().expect("opens").get(hashes[0]).expect("reads").expect("is there");
+    blobs.put(&kept).expect("keeps");
+    named(hashes[1]);
+    // With a snapshot after both, only the second is needed.
+    store.followers().expect("opens").put_snapshot(&view.to_snapshot()).expect("kept");
+    store.archive_before(view.next_seq).expect("archived").expect("something");
+    named(hashes[1]);
+    // What does not decode is no forecast, whatever its hash.
+    let hash = blobs.put(b"no table").expect("keeps");
+    let mut event = Event::ForecastLoaded { blob: Blob::unresolved(BlobHash(*hash.as_bytes())) };
+    assert!(matches!(resolve(&mut event, &mut *blobs), Err(RecoverError::Blob { .. })));
 }
 
 #[test]

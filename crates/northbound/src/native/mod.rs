@@ -7,6 +7,7 @@ pub(crate) mod error;
 pub(crate) mod events;
 pub(crate) mod extract;
 pub(crate) mod floor;
+pub(crate) mod forecasts;
 pub(crate) mod keys;
 pub(crate) mod meters;
 pub(crate) mod offerings;
@@ -48,6 +49,7 @@ pub(crate) fn operators() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(parties::operators())
         .merge(resources::operators())
+        .merge(forecasts::operators())
         .merge(offerings::operators())
         .merge(tokens::operators())
         .merge(keys::operators())

@@ -8,6 +8,7 @@ mod docs;
 mod emergency;
 mod entitlements;
 mod events;
+mod forecasts;
 mod hostile;
 mod keys;
 mod limits;

@@ -1,8 +1,8 @@
 //! A store whose appends hang until they are let go.
 
 use node::journal::{
-    Followers, Head, Journal, JournalError, JournalReader, Memory, Report, Sealed, SegmentInfo, Store, VaultError,
-    VaultStore,
+    Blobs, Followers, Head, Journal, JournalError, JournalReader, Memory, Report, Sealed, SegmentInfo, Store,
+    VaultError, VaultStore,
 };
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use types::CellId;
@@ -68,6 +68,10 @@ impl Store for Stuck {
 
     fn followers(&self) -> Result<Box<dyn Followers>, JournalError> {
         self.memory.followers()
+    }
+
+    fn blobs(&self) -> Result<Box<dyn Blobs>, JournalError> {
+        self.memory.blobs()
     }
 
     fn vault(&self) -> Result<Box<dyn VaultStore>, VaultError> {

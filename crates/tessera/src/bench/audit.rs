@@ -10,7 +10,7 @@ pub fn replay(store: &dyn Store) -> anyhow::Result<(u64, View)> {
     let mut view = View::default();
     let started = Instant::now();
     view.next_seq = 1;
-    view.follow(&mut *store.reader()?)?;
+    view.follow(&mut *store.reader()?, &mut *store.blobs()?)?;
     Ok(((view.next_seq as f64 / started.elapsed().as_secs_f64()) as u64, view))
 }
 

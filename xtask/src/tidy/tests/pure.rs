@@ -27,11 +27,18 @@ fn each_forbidden_word_fails_with_its_line() {
         ("use std::net::TcpStream;", "std::net"),
         ("std::thread::spawn(f);", "std::thread"),
         ("use std::{fmt, fs};", "std::fs"),
+        ("use std::sync::Mutex;", "std::sync"),
+        ("use std::sync::{Arc, Mutex};", "std::sync"),
         ("println!(\"x\");", "println!"),
     ] {
         let expected = format!("crates/engine/src/order.rs:2: `{word}` in a pure crate");
         check("crates/engine/src/order.rs", &format!("//! Orders.\n{code}"), &[&expected]);
     }
+}
+
+#[test]
+fn a_shared_value_may() {
+    check("crates/engine/src/order.rs", "use std::sync::Arc;\nstruct S(Arc<u8>);", &[]);
 }
 
 #[test]

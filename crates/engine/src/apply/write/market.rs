@@ -3,7 +3,7 @@
 use crate::apply::MISNUMBERED;
 use crate::settlement::top_up_legs;
 use crate::state::{
-    ArpLevel, Offering, OfferingRef, Party, PartyKind, PartyRef, ResourceInfo, Source, SourceRef, State,
+    ArpLevel, Blob, Offering, OfferingRef, Party, PartyKind, PartyRef, ResourceInfo, Source, SourceRef, State,
 };
 use capacity::{Profile, ProfileRef, Resource, ResourceRef};
 use ledger::{AccountKind, AccountRef, AssetRef};
@@ -57,6 +57,15 @@ pub(in crate::apply) fn set_profile(state: &mut State, at: ProfileRef, hourly_pp
     } else {
         assert_eq!(state.capacity.add_profile(profile), at, "{MISNUMBERED}");
     }
+}
+
+/// Forecasts that no resource follows any more are let go, so that what is kept rebuilds the same calendars in its order.
+pub(in crate::apply) fn load_forecast(state: &mut State, blob: &Blob) {
+    let table = blob.table().expect("a blob is resolved before its event is applied");
+    state.capacity.load_forecast(table);
+    let followed = |kept: &Blob| kept.table().is_some_and(|table| state.capacity.follows_forecast(table));
+    state.forecasts.retain(|kept| kept != blob && followed(kept));
+    state.forecasts.push(blob.clone());
 }
 
 pub(in crate::apply) fn define(state: &mut State, at: ResourceRef, info: &ResourceInfo, calendar: Resource) {

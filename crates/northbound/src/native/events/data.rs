@@ -49,6 +49,7 @@ fn of_network(event: &Event, state: &State) -> About {
     let named = |resource| state.resource(resource).map(|info| info.id.to_string());
     Some(match event {
         Event::ProfileSet { profile, .. } => (None, json!({"profile": profile.index()})),
+        Event::ForecastLoaded { blob } => (None, json!({"forecast": blob.hash().to_string()})),
         Event::ResourceDefined { info, .. } => {
             let id = info.id.to_string();
             let class = wire::ResourceClass::from(info.class);

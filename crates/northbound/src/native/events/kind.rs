@@ -64,6 +64,8 @@ kinds! {
     AvailableSet = "resource.available_set", Operator;
     /// More is promised on a resource than works: sales there have stopped.
     ResourceOvercommitted = "resource.overcommitted", Operator;
+    /// A forecast is followed by the resources that it speaks of.
+    ForecastLoaded = "forecast.loaded", Operator;
     /// An offering is on sale.
     OfferingPublished = "offering.published", Operator;
     /// An offering is no longer on sale.
@@ -124,6 +126,7 @@ impl Kind {
             Event::ResourceDefined { .. } => Self::ResourceDefined,
             Event::AvailableSet { .. } => Self::AvailableSet,
             Event::ResourceOvercommitted { .. } => Self::ResourceOvercommitted,
+            Event::ForecastLoaded { .. } => Self::ForecastLoaded,
             Event::OfferingPublished { .. } => Self::OfferingPublished,
             Event::OfferingRetired { .. } => Self::OfferingRetired,
             Event::SourceRegistered { .. } => Self::MeterRegistered,

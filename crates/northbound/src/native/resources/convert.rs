@@ -87,6 +87,11 @@ fn line(view: &SlotView) -> wire::SlotLine {
         nominal: view.nominal,
         capacity: view.available,
         background: view.background,
+        background_from: match view.forecast_ppm {
+            Some(_) => wire::BackgroundFrom::Forecast,
+            None => wire::BackgroundFrom::Profile,
+        },
+        quantile_ppm: view.forecast_ppm,
         committed: view.committed,
         short: view.short,
         floor: view.floor,

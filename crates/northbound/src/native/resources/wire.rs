@@ -100,6 +100,16 @@ pub(crate) struct Calendar {
     pub slots: Vec<SlotLine>,
 }
 
+/// Where a background load comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum BackgroundFrom {
+    /// The weekly profile of the resource.
+    Profile,
+    /// The forecast that was loaded for it.
+    Forecast,
+}
+
 /// One slot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct SlotLine {
@@ -111,6 +121,11 @@ pub(crate) struct SlotLine {
     pub capacity: u64,
     /// The background load to reckon with.
     pub background: u64,
+    /// Where that comes from.
+    pub background_from: BackgroundFrom,
+    /// Which quantile of the load the forecast is, in parts per million; absent where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quantile_ppm: Option<u32>,
     /// What tokens hold.
     pub committed: u64,
     /// What firm quotes hold.

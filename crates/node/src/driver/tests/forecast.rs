@@ -1,0 +1,64 @@
+//! A forecast is kept before it is named, and only what is accepted is.
+
+use super::*;
+use crate::sample::{ALICE, BOOST, CELL, purchase};
+use crate::step::{Refused, StopReason};
+use engine::capacity::{ForecastStep, ForecastTable, ResourceRef, Slot};
+use engine::state::{Blob, BlobHash};
+use engine::{Event, Rejection};
+use journal::{Hash, SqliteStore};
+use sha2::{Digest, Sha256};
+
+fn table(load: u32, steps: usize) -> ForecastTable {
+    let from = Slot::containing(wall_clock()).expect("a slot");
+    let rows = vec![(ResourceRef::from_index(0), vec![load; steps])];
+    ForecastTable::new(from, ForecastStep::Hour, 950_000, rows).expect("is sound")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_forecast_stops_sales_and_is_there_after_a_restart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path(), CELL).expect("opens"));
+    let cell = founded(&store, &Ahead::default(), 1_000).await;
+    ask(cell.gate(), purchase(BOOST, wall_clock())).await;
+    let name = cell.gate().load_forecast(Actor::OPERATOR, table(901, 3)).await.expect("is loaded");
+    let said = cell.gate().read(|view| view.timeline.back().map(|(.., event)| event.clone())).await;
+    assert!(matches!(said, Some(Event::ResourceOvercommitted { .. })), "{said:?}");
+    cell.stop();
+    let cell = Cell::start(&store).expect("starts again");
+    let kept = cell.gate().read(|view| view.state.forecasts.iter().map(Blob::hash).collect::<Vec<_>>()).await;
+    assert_eq!(kept, [name]);
+    let refused = cell.gate().submit(Actor::OPERATOR, purchase(BOOST, wall_clock())).await.expect_err("is full");
+    assert!(matches!(refused, GateError::Rejected(Rejection::CapacityExhausted { .. })), "{refused}");
+    cell.gate().load_forecast(Actor::OPERATOR, table(100, 3)).await.expect("is loaded");
+    ask(cell.gate(), purchase(BOOST, wall_clock())).await;
+    cell.stop();
+    store.verify().expect("is intact");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_rejected_is_not_kept() {
+    let store: Arc<dyn Store> = Arc::new(journal::Memory::new(CELL));
+    let cell = founded(&store, &Ahead::default(), 1).await;
+    for (actor, table, why) in [
+        (Actor::customer(ALICE), table(1, 3), Rejection::RoleNotAllowed),
+        (Actor::OPERATOR, table(1, 400), Rejection::WindowBeyondCalendar),
+    ] {
+        let name = Hash::from_bytes(Sha256::digest(table.to_bytes()).into());
+        let refused = cell.gate().load_forecast(actor, table).await.expect_err("is rejected");
+        assert!(matches!(refused, LoadError::Gate(GateError::Rejected(found)) if found == why), "{refused}");
+        assert!(!store.blobs().expect("opens").has(name).expect("looks"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_batch_that_names_what_is_not_kept_is_never_appended() {
+    let store: Arc<dyn Store> = Arc::new(journal::Memory::new(CELL));
+    let cell = founded(&store, &Ahead::default(), 1).await;
+    let before = store.verify().expect("is intact").events;
+    let command = Command::LoadForecast { hash: BlobHash([1; 32]), table: Arc::new(table(1, 3)) };
+    let answer = cell.gate().submit(Actor::OPERATOR, command).await;
+    assert_eq!(answer, Err(GateError::Refused(Refused::Stopped)));
+    until("it has stopped", async || cell.stop_reason() == Some(StopReason::AppendFailed)).await;
+    assert_eq!(store.verify().expect("is intact").events, before);
+}
