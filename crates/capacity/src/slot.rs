@@ -106,7 +106,7 @@ impl SlotRange {
     }
 
     /// The part at and after `slot`, if any.
-    pub(crate) fn starting_at(self, slot: Slot) -> Option<Self> {
+    pub fn starting_at(self, slot: Slot) -> Option<Self> {
         Self::new(self.from.max(slot), self.to)
     }
 }

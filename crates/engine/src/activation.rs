@@ -207,7 +207,7 @@ fn owned_session(state: &State, actor: Actor, session: SessionRef) -> Result<&Se
     Ok(row)
 }
 
-fn reported(state: &State, actor: Actor, session: SessionRef) -> Result<&Session, Rejection> {
+pub(crate) fn reported(state: &State, actor: Actor, session: SessionRef) -> Result<&Session, Rejection> {
     if !matches!(actor.role, Role::Network) {
         return Err(Rejection::RoleNotAllowed);
     }

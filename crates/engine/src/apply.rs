@@ -67,6 +67,9 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         Event::KeyForgotten { party, key } => write::forget_key(state, *party, *key),
         Event::Restored(row) => restore::restore(state, row),
         Event::ForecastLoaded { blob } => write::load_forecast(state, blob),
+        &Event::TokenRebooked { token, ref legs, slots, epsilon_ppb, grade } => {
+            write::rebook(state, token, (legs, slots), (epsilon_ppb, grade));
+        }
         Event::EntitlementRevoked { token, block } => write::revoke(state, *token, *block),
         Event::PriorityAuthorised { party, level_min } => write::authorise(state, *party, *level_min),
         &Event::TokenPreempted { token, refund_minor, tax_minor, .. } => {

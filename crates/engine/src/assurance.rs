@@ -2,13 +2,14 @@
 //!
 //! A window that was kept leaves no event: broken and unmeasured ones do, and a summary when the session ends.
 
+use crate::activation::windows_until;
 use crate::actor::{Actor, Role};
 use crate::command::Measurement;
 use crate::limits::QUANTITY_MAX;
 use crate::settlement::{Gross, remedy_legs, sold};
-use crate::state::{Offering, Session, SessionState, State, Token};
+use crate::state::{Offering, Session, SessionRef, SessionState, State, Token};
 use crate::{Answer, Event, Rejection};
-use types::{PPM, Ratio};
+use types::{Instant, PPM, Ratio};
 
 /// Was the promise kept in a window?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +83,23 @@ fn broken(
         refund_minor: refund.minor,
         tax_minor: refund.tax,
     })
+}
+
+/// The promise of a session cannot be kept now, whatever is measured: the window that is running is broken, unless it has a
+/// verdict already.
+pub(crate) fn unkept(
+    state: &State,
+    (session, row): (SessionRef, &Session),
+    token: &Token,
+    now: Instant,
+) -> Result<Option<Event>, Rejection> {
+    let (offering, _) = sold(state, token);
+    let window = windows_until(state, row, now);
+    if window < row.next_window {
+        return Ok(None);
+    }
+    let none = Measurement { session, window, windows: 1, samples: 0, samples_late: 0, samples_starved: 0 };
+    broken(state, (row, token), offering, &none).map(Some)
 }
 
 /// The share of the fee that one broken window pays back, up to the cap, and never more than was paid.

@@ -8,7 +8,9 @@ use crate::state::{
 use capacity::{ForecastTable, ProfileRef, Resource, ResourceRef};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use types::{Area, CellId, Currency, Duration, OfferingId, PartyId, QuoteId, SourceId, SubjectId, TenantId, Window};
+use types::{
+    Area, CellId, Currency, Duration, H3Cell, OfferingId, PartyId, QuoteId, SourceId, SubjectId, TenantId, Window,
+};
 
 /// A command with who gives it and, for a purchase, the key that makes repeating it safe.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -192,6 +194,13 @@ pub enum Command {
     ChargeUsage(Charge),
     /// What was measured in one assurance window.
     RecordWindow(Measurement),
+    /// The device of a session is served from elsewhere.
+    MoveSession {
+        /// Which session.
+        session: SessionRef,
+        /// Where it is, and then where it will be next.
+        places: Vec<H3Cell>,
+    },
 }
 
 /// Delivered quantity of one token, reported once per (source, sequence).

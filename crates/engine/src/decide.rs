@@ -7,7 +7,7 @@ use crate::stamp::Stamp;
 use crate::state::State;
 use crate::{Answer, Event, Rejection};
 use crate::{
-    assurance, catalog, charging, entitlement, forecast, idempotency, network, order, party, priority, quote,
+    assurance, catalog, charging, entitlement, forecast, idempotency, mobility, network, order, party, priority, quote,
     revocation,
 };
 
@@ -84,6 +84,7 @@ fn decide_command(state: &State, request: &Request, stamp: Stamp, out: &mut Vec<
         &Command::RecordDeactivation { session, reason } => {
             activation::decide_ended(state, actor, (session, reason), now, out)
         }
+        Command::MoveSession { session, places } => mobility::decide_move(state, actor, (*session, places), now, out),
         Command::ForgetSession { session } => activation::decide_forget(state, actor, *session, out),
     }
 }

@@ -5,10 +5,10 @@
 //! yesterday's prices unchanged.
 
 use crate::state::{
-    ArpLevel, Blob, Digest, EndReason, KeyEntry, Offering, OfferingRef, PartyKind, PartyRef, Quote, ResourceInfo, Row,
-    Session, SessionRef, SourceRef, Token, TokenRef, TokenState,
+    ArpLevel, Blob, Digest, EndReason, Grade, KeyEntry, Offering, OfferingRef, PartyKind, PartyRef, Quote,
+    ResourceInfo, Row, Session, SessionRef, SourceRef, Token, TokenRef, TokenState,
 };
-use capacity::{ProfileRef, Resource, ResourceRef, Slot, SlotRange};
+use capacity::{Leg, ProfileRef, Resource, ResourceRef, Slot, SlotRange};
 use ledger::{AccountKind, AccountRef, Asset, AssetRef};
 use minicbor::{Decode, Encode};
 use types::{CellId, Instant, PartyId, QuoteId, SourceId, SubjectId, TenantId};
@@ -475,6 +475,25 @@ pub enum Event {
         #[n(0)]
         blob: Blob,
     },
+    /// A promise followed its device: this is held for it from now on.
+    #[n(37)]
+    TokenRebooked {
+        /// Which.
+        #[n(0)]
+        token: TokenRef,
+        /// What of which resource.
+        #[n(1)]
+        legs: Vec<Leg>,
+        /// In these slots.
+        #[n(2)]
+        slots: SlotRange,
+        /// Probability of a broken promise, in parts per billion.
+        #[n(3)]
+        epsilon_ppb: u32,
+        /// What the promise rests on.
+        #[n(4)]
+        grade: Grade,
+    },
 }
 
 impl Event {
@@ -514,6 +533,7 @@ impl Event {
             Self::KeyForgotten { .. } => "KeyForgotten",
             Self::Restored(_) => "Restored",
             Self::SessionExtended { .. } => "SessionExtended",
+            Self::TokenRebooked { .. } => "TokenRebooked",
             Self::EntitlementRevoked { .. } => "EntitlementRevoked",
             Self::PriorityAuthorised { .. } => "PriorityAuthorised",
             Self::TokenPreempted { .. } => "TokenPreempted",

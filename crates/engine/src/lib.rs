@@ -23,6 +23,7 @@ mod forecast;
 mod idempotency;
 pub mod limits;
 mod meter;
+mod mobility;
 mod network;
 mod order;
 mod party;

@@ -38,6 +38,8 @@ pub const REVOCATIONS_PER_TOKEN_MAX: u32 = 16;
 pub const SEQUENCE_WINDOW: u64 = 1_024;
 /// How long an ended session stays readable before it is forgotten (CAMARA asks for at least 360 s).
 pub const SESSION_MEMORY: Duration = Duration::from_mins(10);
+/// Most places that a move of a device names: where it is and where it will be next.
+pub const MOVES_MAX: usize = 8;
 /// Most H3 cells one resource may cover.
 pub const COVERS_MAX: usize = 1_000;
 /// Most H3 cells a purchase may name.

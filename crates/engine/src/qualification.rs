@@ -48,11 +48,11 @@ pub struct Ask<'a> {
 
 /// What serves a device, and everything behind that.
 #[derive(Debug)]
-struct Path {
+pub(crate) struct Path {
     tier: Tier,
-    legs: Vec<Leg>,
-    epsilon_ppb: u32,
-    grade: Grade,
+    pub legs: Vec<Leg>,
+    pub epsilon_ppb: u32,
+    pub grade: Grade,
 }
 
 impl<'a> Ask<'a> {
@@ -163,7 +163,12 @@ fn candidates(state: &State, offering: &Offering, ask: Ask<'_>) -> Result<Vec<Pa
 }
 
 /// The paths that could serve a place: it is covered, and by something that can carry the promise.
-fn paths_to(state: &State, offering: &Offering, grade_min: Grade, place: H3Cell) -> Result<Vec<Path>, Rejection> {
+pub(crate) fn paths_to(
+    state: &State,
+    offering: &Offering,
+    grade_min: Grade,
+    place: H3Cell,
+) -> Result<Vec<Path>, Rejection> {
     let covering = state.covering(place);
     if covering.is_empty() {
         return Err(Rejection::NotCovered);

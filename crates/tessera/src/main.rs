@@ -8,6 +8,7 @@ mod bench;
 mod client;
 mod config;
 mod credential;
+mod demand;
 mod demo;
 mod folder;
 mod logging;
@@ -45,6 +46,8 @@ enum Do {
     /// Look into an entitlement, verify it, pass it on, revoke it; and the keys that sign
     #[command(subcommand)]
     Token(token::Do),
+    /// Work out what an offering takes of each class of resource, and at which grade
+    Demand(demand::Options),
     /// Verify a data folder
     #[command(subcommand)]
     Audit(audit::Do),
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Do::Credential(new) => credential::run(&new),
         Do::Client(what) => client::run(what),
         Do::Token(what) => token::run(what),
+        Do::Demand(options) => demand::run(&options),
         Do::Audit(what) => audit::run(&what),
         Do::Simulate(options) => simulate::run(&options),
         Do::Bench(options) => bench::run(&options),

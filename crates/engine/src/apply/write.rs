@@ -15,4 +15,4 @@ pub(super) use quotes::{expire_quote, forget_quote, index_quote, issue_quote};
 pub(super) use sessions::{
     activate, broken, end, ending, extend, forget_session, index_session, request, uncertain, unmeasured,
 };
-pub(super) use tokens::{Sale, charge, close, compensate, hold_back, index_token, issue_token, revoke};
+pub(super) use tokens::{Sale, charge, close, compensate, hold_back, index_token, issue_token, rebook, revoke};

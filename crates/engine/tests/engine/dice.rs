@@ -268,6 +268,10 @@ impl Dice {
             let outcome = if self.roll(2) == 0 { ActivationOutcome::Confirmed } else { self.pick(&outcomes) };
             return Command::RecordActivation { session, outcome };
         }
+        if self.roll(2) == 0 {
+            let places = self.pick(&["A", "B", "C", "AB", "BA", "ZA", "Z"]).chars().map(place).collect();
+            return Command::MoveSession { session, places };
+        }
         let reasons = [None, None, Some(EndReason::NetworkTerminated), Some(EndReason::DurationExpired)];
         Command::RecordDeactivation { session, reason: self.pick(&reasons) }
     }

@@ -121,6 +121,10 @@ fn call(world: &World, words: &[&str], options: &Options<'_>) -> Command {
         ["failed", at] => {
             Command::RecordDeactivation { session: session(at), reason: Some(EndReason::NetworkTerminated) }
         }
+        ["move", at, places] => {
+            let places = places.chars().filter(|at| *at != '-').map(place).collect();
+            Command::MoveSession { session: session(at), places }
+        }
         ["forget", at] => Command::ForgetSession { session: session(at) },
         ["charge", at, source, sequence, quantity] => {
             let source = match source.strip_prefix('s') {

@@ -96,6 +96,10 @@ fn parts(event: &Event) -> (String, Vec<(&'static str, i64)>) {
             format!("t{} by t{} of p{} at {}", token.number(), by.number(), authority.number(), level.number()),
             vec![("refund", *refund_minor), ("tax", *tax_minor)],
         ),
+        Event::TokenRebooked { token, legs, slots, .. } => (
+            format!("t{}", token.number()),
+            vec![("legs", i64::try_from(legs.len()).expect("few")), ("slots", i64::from(slots.slots()))],
+        ),
         Event::EntitlementRevoked { token, block } => {
             let block = block.map(|block| u128::from_be_bytes(block.0).to_string());
             (format!("t{} {}", token.number(), block.as_deref().unwrap_or("whole")), vec![])

@@ -72,6 +72,13 @@ fn sales() -> Samples {
         units,
     };
     let bare = rows::bare_quote();
+    let rebooked = Event::TokenRebooked {
+        token,
+        legs: vec![booked().0],
+        slots,
+        epsilon_ppb: 1_001,
+        grade: engine::state::Grade::Statistical,
+    };
     vec![
         ("OfferingPublished", Event::OfferingPublished { offering, row: Box::new(rows::offering()) }),
         ("OfferingPublished-bare", Event::OfferingPublished { offering, row: Box::new(rows::bare_offering()) }),
@@ -87,6 +94,7 @@ fn sales() -> Samples {
         ("TokenIssued-bare", issued(rows::bare_token(), None, None, [0, 300, 52], 1_000)),
         ("TokenSuspended", Event::TokenSuspended { token }),
         ("TokenResumed", Event::TokenResumed { token }),
+        ("TokenRebooked", rebooked),
         ("EntitlementRevoked", Event::EntitlementRevoked { token, block: Some(Digest([0xcd; 16])) }),
         ("EntitlementRevoked-whole", Event::EntitlementRevoked { token, block: None }),
         ("TokenIssued-graded", issued(rows::graded_token(), None, None, [0, 300, 52], 1_000)),

@@ -110,6 +110,7 @@ pub(crate) const OPERATIONS: &[(&str, &str, Scope)] = &[
     ("DELETE", "/v1/signing-keys/{kid}", Scope::Operate),
     ("GET", "/v1/books", Scope::Operate),
     ("GET", "/v1/floor", Scope::Operate),
+    ("POST", "/v1/attachments", Scope::Operate),
     ("GET", "/v1/preemptions", Scope::Operate),
     ("GET", "/v1/events", Scope::Read),
     ("POST", "/v1/webhooks", Scope::Read),

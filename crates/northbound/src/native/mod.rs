@@ -1,5 +1,6 @@
 //! Our own API: one folder per resource, JSON in snake case, problems by RFC 9457.
 
+pub(crate) mod attachments;
 pub(crate) mod books;
 pub(crate) mod convert;
 pub(crate) mod dead_letters;
@@ -55,6 +56,7 @@ pub(crate) fn operators() -> OpenApiRouter<App> {
         .merge(keys::operators())
         .merge(books::operators())
         .merge(floor::operators())
+        .merge(attachments::operators())
         .merge(preemptions::operators())
         .merge(dead_letters::operators())
 }

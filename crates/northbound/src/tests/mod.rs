@@ -1,5 +1,6 @@
 //! The northbound as its users see it: real routes over a real cell on the memory store.
 
+mod attachments;
 mod authorisation;
 mod books;
 mod camara;

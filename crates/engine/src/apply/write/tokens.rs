@@ -9,8 +9,8 @@ use crate::meter::mark;
 use crate::settlement::{
     Closing, Gross, UsageAmounts, closing_legs, fee_legs, issue_legs, remedy_legs, sold, usage_legs,
 };
-use crate::state::{Deadline, Digest, QuoteState, Revoked, State, Token, TokenRef, TokenState};
-use capacity::{HoldState as Firmness, Slot, SlotRange};
+use crate::state::{Deadline, Digest, Grade, QuoteState, Revoked, State, Token, TokenRef, TokenState};
+use capacity::{HoldState as Firmness, Leg, Slot, SlotRange};
 use ledger::{AccountRef, HoldState};
 use std::collections::BTreeSet;
 use types::{Instant, QuoteId};
@@ -64,6 +64,25 @@ pub(in crate::apply) fn index_token(state: &mut State, token: TokenRef, row: &To
         state.index.add_holder(arp, token, row);
         state.index.deadlines.insert((row.window.to().after(REPORTING_GRACE), Deadline::TokenClose(token)));
     }
+}
+
+/// What a token holds of the network is given back from these slots on, and this is held instead.
+pub(in crate::apply) fn rebook(
+    state: &mut State,
+    moved: TokenRef,
+    (legs, slots): (&[Leg], SlotRange),
+    (epsilon_ppb, grade): (u32, Grade),
+) {
+    let row = token(state, moved).clone();
+    let arp = state.offering(row.offering).and_then(|offering| offering.arp).unwrap_or_default();
+    state.index.remove_holder(arp, moved, &row);
+    state.capacity.release(row.booking.expect("an event names a token that holds something"), slots.from());
+    let booking = state.capacity.hold(legs, slots, Firmness::Firm);
+    let row = token(state, moved);
+    (row.booking, row.legs) = (Some(booking), legs.to_vec());
+    (row.epsilon_ppb, row.grade) = (epsilon_ppb, Some(grade));
+    let row = row.clone();
+    state.index.add_holder(arp, moved, &row);
 }
 
 /// The state in which a token's texts are honoured or not.

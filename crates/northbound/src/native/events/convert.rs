@@ -58,6 +58,7 @@ pub(crate) fn party_of(event: &Event, view: &View) -> Option<PartyRef> {
         Event::TokenSuspended { token }
         | Event::TokenResumed { token }
         | Event::TokenPreempted { token, .. }
+        | Event::TokenRebooked { token, .. }
         | Event::TokenClosed { token, .. }
         | Event::EntitlementRevoked { token, .. }
         | Event::UsageCharged { token, .. } => holder(token),

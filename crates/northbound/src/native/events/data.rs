@@ -1,6 +1,6 @@
 //! The members of each type of event. They are only ever added to.
 
-use crate::native::convert::{currency_of, money, window};
+use crate::native::convert::{confidence, currency_of, money, window};
 use crate::native::wire::{self, Money};
 use crate::time;
 use engine::Event;
@@ -96,6 +96,7 @@ fn of_token(event: &Event, state: &State) -> About {
         Event::TokenSuspended { token }
         | Event::TokenResumed { token }
         | Event::TokenPreempted { token, .. }
+        | Event::TokenRebooked { token, .. }
         | Event::TokenClosed { token, .. }
         | Event::EntitlementRevoked { token, .. }
         | Event::UsageCharged { token, .. } => state.token(*token)?,
@@ -118,6 +119,7 @@ fn of_token(event: &Event, state: &State) -> About {
             members["level"] = json!(level.number());
             members["refund"] = json!(money(*refund_minor)?);
         }
+        Event::TokenRebooked { epsilon_ppb, .. } => members["confidence"] = json!(confidence(*epsilon_ppb)),
         Event::TokenClosed { state, refund_minor, .. } => {
             members["state"] = json!(wire::TokenState::from(*state));
             members["refund"] = json!(money(*refund_minor)?);

@@ -84,6 +84,8 @@ kinds! {
     TokenResumed = "token.resumed", Party;
     /// A token has to make room for one of higher priority, and is compensated; that it is over follows.
     TokenPreempted = "token.preempted", Party;
+    /// A promise followed its device.
+    TokenRebooked = "token.rebooked", Party;
     /// A token is over.
     TokenClosed = "token.closed", Party;
     /// Signed texts of a token are no longer honoured.
@@ -137,6 +139,7 @@ impl Kind {
             Event::TokenResumed { .. } => Self::TokenResumed,
             Event::TokenClosed { .. } => Self::TokenClosed,
             Event::TokenPreempted { .. } => Self::TokenPreempted,
+            Event::TokenRebooked { .. } => Self::TokenRebooked,
             Event::PriorityAuthorised { .. } => Self::PriorityAuthorised,
             Event::EntitlementRevoked { .. } => Self::EntitlementRevoked,
             Event::ActivationRequested { .. } => Self::SessionRequested,

@@ -1,6 +1,6 @@
 //! What happened to one token, out of the cell's last events.
 
-use crate::native::convert::{currency_of, money};
+use crate::native::convert::{confidence, currency_of, money};
 use crate::native::tokens::wire::{Entry, What};
 use crate::time;
 use engine::Event;
@@ -49,6 +49,9 @@ impl Teller {
                     paid: money(*paid_minor, self.currency),
                     overrun: money(*overrun_minor, self.currency),
                 })
+            }
+            Event::TokenRebooked { token, epsilon_ppb, .. } if *token == self.token => {
+                Some(What::TokenRebooked { confidence: confidence(*epsilon_ppb) })
             }
             Event::TokenPreempted { token, level, refund_minor, .. } if *token == self.token => {
                 Some(What::TokenPreempted { level: level.number(), refund: money(*refund_minor, self.currency) })

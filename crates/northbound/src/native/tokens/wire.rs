@@ -198,6 +198,11 @@ pub(crate) enum What {
         /// Paid back, gross.
         refund: Money,
     },
+    /// Its promise followed its device.
+    TokenRebooked {
+        /// Probability that the promise is kept there.
+        confidence: f64,
+    },
     /// It had to make room for one of higher priority.
     TokenPreempted {
         /// The priority of that one.

@@ -1,0 +1,288 @@
+//! `tessera demand`: what an offering takes of each class of resource, at which grade, from its terms and the laws of a path.
+//!
+//! Everything with logarithms happens here; what comes out are the integers of an offering's `demand`.
+
+use anyhow::Context;
+use clap::Args;
+use intelligence::element::queueing::certify::Evidence;
+use intelligence::element::queueing::grade::{Compiled, Flow, Grade, Hop, Law, Measurement, Tariff, compile_delay};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use types::PPM;
+
+/// What to work out.
+#[derive(Args, Debug)]
+pub struct Options {
+    /// The terms and the path (TOML); `docs/guide/own-network.md` shows one
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Print the `demand` of an offering as JSON instead of a table
+    #[arg(long)]
+    json: bool,
+}
+
+/// Terms, and what a device's traffic goes through.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Terms {
+    /// One-way delay.
+    latency_ms: u64,
+    /// Share of packets that arrive within it, in percent.
+    percentile: f64,
+    /// What a device sends, sustained.
+    rate_kbps: u64,
+    /// What it may send at once.
+    burst_bytes: u32,
+    /// Mean packet.
+    packet_bytes: u32,
+    /// Version of the table.
+    #[serde(default = "one")]
+    version: u32,
+    /// From the radio on.
+    path: Vec<Step>,
+}
+
+/// One resource of the path.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Step {
+    class: Class,
+    law: LawName,
+    capacity_kbps: u64,
+    #[serde(default)]
+    latency_us: u64,
+    /// Of a `curve`.
+    #[serde(default)]
+    scheduler_us: u64,
+    /// Of a `pooled` queue: the delay that it is designed for …
+    #[serde(default)]
+    delay_us: u64,
+    /// … and how often that may be exceeded.
+    #[serde(default)]
+    epsilon_ppb: u64,
+    /// Of a `shared` processor.
+    #[serde(default)]
+    utilisation_ppm: u64,
+    /// How often it is not there at all.
+    #[serde(default)]
+    outage_ppb: u64,
+    /// Units that `per_kbps` cost.
+    #[serde(default = "one")]
+    units: u32,
+    #[serde(default = "one")]
+    per_kbps: u32,
+    measured: Option<Samples>,
+}
+
+/// What was measured at a resource.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Samples {
+    samples: u64,
+    late: u64,
+    delay_us: u64,
+    kbps: u64,
+    #[serde(default = "customary")]
+    confidence_ppm: u64,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Class {
+    RadioMacro,
+    RadioMicro,
+    RadioU6,
+    Transport,
+    Core,
+    Edge,
+    SatelliteBeam,
+    InferencePool,
+    Haps,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+enum LawName {
+    Curve,
+    Reserved,
+    Pooled,
+    Shared,
+    Measured,
+}
+
+/// One row of an offering's `demand`.
+#[derive(Debug, PartialEq, Serialize)]
+struct Row {
+    units: u64,
+    epsilon_ppb: u64,
+    version: u32,
+    grade: &'static str,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    graded: BTreeMap<&'static str, Graded>,
+}
+
+#[derive(Debug, PartialEq, Serialize)]
+struct Graded {
+    units: u64,
+    epsilon_ppb: u64,
+}
+
+/// Works it out and prints it.
+pub fn run(options: &Options) -> anyhow::Result<()> {
+    let name = options.file.display();
+    let text = std::fs::read_to_string(&options.file).with_context(|| format!("could not read {name}"))?;
+    let terms: Terms = toml::from_str(&text).with_context(|| format!("{name} is no terms and path"))?;
+    let table = table(&terms).with_context(|| format!("{name} cannot be promised"))?;
+    if options.json {
+        println!("{}", serde_json::to_string_pretty(&table)?);
+        return Ok(());
+    }
+    println!("{:<16} {:>12} {:>14} {:<12} harder", "class", "units", "epsilon ppb", "grade");
+    for (class, row) in &table {
+        let class = serde_json::to_value(class)?;
+        let harder: Vec<_> = row.graded.iter().map(|(grade, it)| format!("{grade}: {} units", it.units)).collect();
+        let class = class.as_str().unwrap_or_default();
+        println!("{class:<16} {:>12} {:>14} {:<12} {}", row.units, row.epsilon_ppb, row.grade, harder.join(", "));
+    }
+    let epsilon_ppb: u64 = table.values().map(|row| row.epsilon_ppb).sum();
+    println!("a path through each of them once is kept with a probability of {:.9}", 1.0 - epsilon_ppb as f64 / 1e9);
+    Ok(())
+}
+
+/// The rows by class: at the percentile that was asked, and for every packet where that can be bounded, too.
+fn table(terms: &Terms) -> anyhow::Result<BTreeMap<Class, Row>> {
+    let percentile = (terms.percentile * 1e4).round();
+    anyhow::ensure!((1.0..=PPM as f64).contains(&percentile), "percentile: more than 0 and at most 100 is expected");
+    let path: Vec<Hop<Class>> = terms.path.iter().map(hop).collect();
+    let flow = Flow { rate_kbps: terms.rate_kbps, burst_bytes: terms.burst_bytes, packet_bytes: terms.packet_bytes };
+    let delay_us = terms.latency_ms.saturating_mul(1_000);
+    let asked: Compiled<Class> = compile_delay(flow, delay_us, percentile as u64, &path)?;
+    let hard = compile_delay(flow, delay_us, PPM, &path).ok().filter(|all| all.grade() == Grade::Hard);
+    let hard = hard.map(|all| all.by_class()).unwrap_or_default();
+    let row = |(class, demand): (Class, intelligence::element::queueing::grade::Demand)| {
+        let harder = hard.get(&class).filter(|_| demand.grade != Grade::Hard);
+        let graded = harder.map(|it| ("hard", Graded { units: it.units, epsilon_ppb: it.epsilon_ppb }));
+        let grade = word(demand.grade);
+        let (units, epsilon_ppb, version) = (demand.units, demand.epsilon_ppb, terms.version);
+        (class, Row { units, epsilon_ppb, version, grade, graded: graded.into_iter().collect() })
+    };
+    Ok(asked.by_class().into_iter().map(row).collect())
+}
+
+fn hop(step: &Step) -> Hop<Class> {
+    let measured = step.measured.map(|seen| Measurement {
+        delay_us: seen.delay_us,
+        kbps: seen.kbps,
+        evidence: Evidence { samples: seen.samples, violations: seen.late, confidence_ppm: seen.confidence_ppm },
+    });
+    // Without samples nothing was measured, and that proves nothing.
+    let nothing = Evidence { samples: 0, violations: 0, confidence_ppm: customary() };
+    let capacity_kbps = step.capacity_kbps;
+    let law = match step.law {
+        LawName::Curve => Law::Curve { capacity_kbps, scheduler_us: step.scheduler_us },
+        LawName::Reserved => Law::Reserved { capacity_kbps },
+        LawName::Pooled => Law::Pooled { capacity_kbps, delay_us: step.delay_us, epsilon_ppb: step.epsilon_ppb },
+        LawName::Shared => Law::Shared { capacity_kbps, utilisation_ppm: step.utilisation_ppm },
+        LawName::Measured => {
+            let unproven = Measurement { delay_us: step.delay_us, kbps: capacity_kbps, evidence: nothing };
+            Law::Measured(measured.unwrap_or(unproven))
+        }
+    };
+    Hop {
+        class: step.class,
+        law,
+        latency_us: step.latency_us,
+        outage_ppb: step.outage_ppb,
+        tariff: Tariff { units: u64::from(step.units), per_kbps: u64::from(step.per_kbps) },
+        measured: measured.filter(|_| step.law != LawName::Measured),
+    }
+}
+
+const fn word(grade: Grade) -> &'static str {
+    match grade {
+        Grade::Hard => "hard",
+        Grade::Statistical => "statistical",
+        Grade::Empirical => "empirical",
+    }
+}
+
+const fn one() -> u32 {
+    1
+}
+
+const fn customary() -> u64 {
+    950_000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PATH: &str = "
+latency_ms = 30
+percentile = 99.9
+rate_kbps = 5_000
+burst_bytes = 15_000
+packet_bytes = 1_200
+[[path]]
+class = 'radio_macro'
+law = 'LAW'
+capacity_kbps = 900_000
+latency_us = 4_000
+[[path]]
+class = 'transport'
+law = 'curve'
+capacity_kbps = 10_000_000
+scheduler_us = 50
+latency_us = 1_500
+";
+
+    fn worked_out(text: &str) -> anyhow::Result<BTreeMap<Class, Row>> {
+        table(&toml::from_str(text)?)
+    }
+
+    #[test]
+    fn bounds_all_along_are_hard_and_a_queue_makes_it_statistical() {
+        let hard = worked_out(&PATH.replace("LAW", "curve")).expect("it can be promised");
+        assert!(hard.values().all(|row| row.grade == "hard" && row.epsilon_ppb == 0), "{hard:?}");
+        let queued = worked_out(&PATH.replace("LAW", "reserved")).expect("it can be promised");
+        let radio = &queued[&Class::RadioMacro];
+        assert_eq!((radio.grade, radio.graded.len()), ("statistical", 0));
+        assert!(radio.units > 5_000 && radio.epsilon_ppb > 0, "{radio:?}");
+        let sum: u64 = queued.values().map(|row| row.epsilon_ppb).sum();
+        assert!(sum <= 1_000_000, "the union bound of a thousandth: {sum}");
+        let sharper =
+            worked_out(&PATH.replace("LAW", "reserved").replace("99.9", "99.99")).expect("it can be promised");
+        assert!(sharper[&Class::RadioMacro].units > radio.units);
+    }
+
+    #[test]
+    fn samples_promise_what_they_certify_and_no_more() {
+        let with = |samples: u64| {
+            let seen = format!(
+                "measured = {{ samples = {samples}, late = 0, delay_us = 9_000, kbps = 5_000 }}\nlatency_us = 4_000"
+            );
+            let text = PATH.replace("LAW", "measured").replacen("latency_us = 4_000", &seen, 1);
+            worked_out(&text)
+        };
+        let clean = with(2_995).expect("2,995 clean samples certify p99.9 at 95 %");
+        assert_eq!(clean[&Class::RadioMacro].grade, "empirical");
+        assert!(clean[&Class::RadioMacro].epsilon_ppb <= 1_000_000);
+        assert!(with(2_900).is_err(), "fewer do not");
+    }
+
+    #[test]
+    fn what_cannot_be_says_why() {
+        for (from, to, part) in [
+            ("latency_ms = 30", "latency_ms = 3", "5550 µs unloaded"),
+            ("percentile = 99.9", "percentile = 101.0", "at most 100"),
+            ("capacity_kbps = 900_000", "capacity_kbps = 4_000", ""),
+            ("packet_bytes = 1_200", "packet_bytes = 0", ""),
+            ("class = 'radio_macro'", "class = 'radio_moon'", "radio_moon"),
+        ] {
+            let said = format!("{:#}", worked_out(&PATH.replace("LAW", "reserved").replace(from, to)).expect_err(to));
+            assert!(said.contains(part) && said.len() > 10, "{to}: {said}");
+        }
+    }
+}
