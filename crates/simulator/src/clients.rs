@@ -113,7 +113,7 @@ impl Clients {
             56..64 => self.meter(draw, plan),
             64..68 => self.give_up(draw),
             68..73 => self.stop(draw),
-            73..79 => self.care(draw, plan),
+            73..79 => self.care(draw, plan, now),
             79..85 => Some(self.pay(draw, plan)),
             85..93 => self.nonsense(draw),
             93..96 => self.foreign(draw, plan, now),
@@ -126,7 +126,10 @@ impl Clients {
 
     fn letter(&mut self, caller: Caller, asked: Asked) -> Letter {
         self.next_order += 1;
-        let keyed = !matches!(asked, Asked::SetAvailable { .. } | Asked::Charge(_) | Asked::Found | Asked::Odd(_));
+        let keyed = !matches!(
+            asked,
+            Asked::SetAvailable { .. } | Asked::Forecast { .. } | Asked::Charge(_) | Asked::Found | Asked::Odd(_)
+        );
         Letter { order: self.next_order, keyed, caller, asked }
     }
 
@@ -223,13 +226,14 @@ impl Clients {
     }
 
     /// The operator looks after its network and its tokens.
-    fn care(&mut self, draw: &mut Draw, plan: &Plan) -> Option<Letter> {
+    fn care(&mut self, draw: &mut Draw, plan: &Plan, now: Instant) -> Option<Letter> {
         let asked = match draw.below(8) {
             0..3 => {
                 let resource = draw.index(plan.resources.len());
                 let nominal = plan.resources[resource].nominal;
                 Asked::SetAvailable { resource, available: draw.between(nominal / 2, nominal + nominal / 4) }
             }
+            3 if draw.happens(600) => forecast(draw, plan, now),
             3..5 => Asked::Suspend { token: self.recent(draw)?.number },
             5..7 => Asked::Resume { token: self.recent(draw)?.number },
             _ if draw.happens(300) => {
@@ -318,4 +322,18 @@ fn party(draw: &mut Draw, plan: &Plan) -> u32 {
 
 fn device(draw: &mut Draw) -> u128 {
     u128::from(1 + draw.below(6))
+}
+
+/// Some hours of load on a resource, from about now on: mostly little, now and then more than what is left.
+fn forecast(draw: &mut Draw, plan: &Plan, now: Instant) -> Asked {
+    let resource = draw.index(plan.resources.len());
+    let nominal = plan.resources[resource].nominal;
+    let load = |draw: &mut Draw| {
+        let most = if draw.happens(250) { nominal } else { nominal / 3 };
+        u32::try_from(draw.below(most + 1)).unwrap_or(u32::MAX)
+    };
+    let loads = (0..=draw.below(4)).map(|_| load(draw)).collect();
+    let slot = u32::try_from(now.as_ms() / 300_000).unwrap_or(u32::MAX);
+    let ahead = u32::try_from(draw.below(6)).unwrap_or(0);
+    Asked::Forecast { resource, from: slot.saturating_sub(3).saturating_add(ahead), loads }
 }

@@ -109,6 +109,13 @@ pub enum Asked {
         resource: usize,
         available: u64,
     },
+    Forecast {
+        resource: usize,
+        /// The first slot it speaks of.
+        from: u32,
+        /// Units a slot, hour by hour.
+        loads: Vec<u32>,
+    },
     Retire {
         offering: usize,
     },

@@ -106,9 +106,20 @@ impl Machine {
             }
             Work::Charges(_, charges) => charges.iter_mut().for_each(|charge| self.distort_charge(charge)),
         }
+        self.keep(&mut asked);
         if self.node.submit(Submission { work: asked, reply: letter }).is_ok() {
             self.queued += 1;
         }
+    }
+
+    /// Keeps what a command names, and names it.
+    fn keep(&self, work: &mut Work) {
+        let Work::One(engine::Request { command: engine::Command::LoadForecast { hash, table }, .. }) = work else {
+            return;
+        };
+        let kept = if self.sabotage == Some(Sabotage::LosesForecasts) { b"lost".to_vec() } else { table.to_bytes() };
+        let name = self.store.blobs().and_then(|mut blobs| blobs.put(&kept)).expect("memory keeps what it is given");
+        hash.0 = *name.as_bytes();
     }
 
     /// What a sabotage makes of a request.

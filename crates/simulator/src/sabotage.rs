@@ -38,11 +38,13 @@ pub enum Sabotage {
     DropsCompensation,
     /// Offerings whose tokens may not be displaced are published as if they could be.
     DisplacesAnybody,
+    /// What is kept of a forecast is something else.
+    LosesForecasts,
 }
 
 impl Sabotage {
     /// Every one.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::DiskLies,
         Self::AnswersEarly,
         Self::AppliesTwice,
@@ -58,6 +60,7 @@ impl Sabotage {
         Self::ForgetsKeys,
         Self::DropsCompensation,
         Self::DisplacesAnybody,
+        Self::LosesForecasts,
     ];
 
     /// The batch as it is journaled.

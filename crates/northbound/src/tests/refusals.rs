@@ -3,6 +3,7 @@
 use super::openapi::{filled, operations};
 use super::world::{ALICE, METER, OPERATOR, Reply, World, exchange};
 use crate::camara;
+use crate::limits::FORECAST_BODY_BYTES_MAX;
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::json;
@@ -66,8 +67,7 @@ async fn every_operation_refuses_what_it_cannot_read() {
         let who = if path.contains("usage") { METER } else { OPERATOR };
         let at = filled(path);
         let key = ("idempotency-key", "k");
-        let large =
-            "x".repeat(if path == "/v1/forecasts" { crate::limits::FORECAST_BODY_BYTES_MAX + 1 } else { 1_100_000 });
+        let large = "x".repeat(if path == "/v1/forecasts" { FORECAST_BODY_BYTES_MAX + 1 } else { 1_100_000 });
         for (body, header, status) in [
             ("{\"a\":", json, 400),
             ("", json, 400),

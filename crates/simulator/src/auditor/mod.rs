@@ -176,6 +176,10 @@ impl Auditor {
                 self.promises.set_available(resource, available);
                 Ok(())
             }
+            Asked::Forecast { resource, from, loads } => {
+                self.promises.set_forecast(*resource, *from, loads);
+                Ok(())
+            }
             &Asked::Retire { offering } => {
                 self.retired.insert(offering);
                 Ok(())

@@ -7,6 +7,7 @@ use types::{H3Cell, Instant, Window};
 
 const SLOT_MS: u64 = 300_000;
 const HOUR_MS: u64 = 3_600_000;
+const SLOTS_AN_HOUR: usize = 12;
 /// All quotes together hold at most a fifth of what is sellable.
 const QUOTES_SHARE: u64 = 5;
 
@@ -15,6 +16,8 @@ const QUOTES_SHARE: u64 = 5;
 pub struct Promises {
     taken: BTreeMap<(usize, u32), Taken>,
     available: Vec<u64>,
+    /// What is expected on each resource, by slot, where something better than its profile is known.
+    forecasts: Vec<BTreeMap<u32, u64>>,
 }
 
 /// One promise: units of resources over slots `from..to`.
@@ -40,12 +43,19 @@ pub enum Firmness {
 impl Promises {
     /// Nothing promised on the resources of `plan`.
     pub fn new(plan: &Plan) -> Self {
-        Self { taken: BTreeMap::new(), available: plan.resources.iter().map(|resource| resource.available).collect() }
+        let available = plan.resources.iter().map(|resource| resource.available).collect();
+        Self { taken: BTreeMap::new(), available, forecasts: vec![BTreeMap::new(); plan.resources.len()] }
     }
 
     /// What of a resource works now.
     pub fn set_available(&mut self, resource: usize, available: u64) {
         self.available[resource] = available;
+    }
+
+    /// What is expected on a resource from a slot on, hour by hour; nothing of what was expected before stays.
+    pub fn set_forecast(&mut self, resource: usize, from: u32, loads: &[u32]) {
+        let slots = loads.iter().flat_map(|load| [u64::from(*load); SLOTS_AN_HOUR]);
+        self.forecasts[resource] = (from..).zip(slots).collect();
     }
 
     /// What an admission of `offering` would take: of the radio cells that cover one place the first with room, of an area
@@ -140,7 +150,7 @@ impl Promises {
         promise.legs.iter().all(|(resource, units)| {
             (promise.from..promise.to).all(|slot| {
                 let taken = self.taken.get(&(*resource, slot)).copied().unwrap_or_default();
-                let working = self.available[*resource].saturating_sub(background(plan, *resource, slot));
+                let working = self.available[*resource].saturating_sub(self.background(plan, *resource, slot));
                 let sold = floor(plan, *resource) + taken.firm;
                 let sellable = working.min(plan.resources[*resource].nominal).saturating_sub(sold);
                 let quotable = (sellable / QUOTES_SHARE).saturating_sub(taken.short);
@@ -148,6 +158,13 @@ impl Promises {
                 *units <= free && (firmness == Firmness::Firm || *units <= quotable)
             })
         })
+    }
+
+    fn background(&self, plan: &Plan, resource: usize, slot: u32) -> u64 {
+        match self.forecasts[resource].get(&slot) {
+            Some(load) => (*load).max(plan.resources[resource].background_min),
+            None => weekly(plan, resource, slot),
+        }
     }
 
     fn each(&mut self, promise: &Promise, change: impl Fn(&mut Taken, u64)) {
@@ -176,7 +193,7 @@ fn floor(plan: &Plan, resource: usize) -> u64 {
     (plan.nominal * u64::from(plan.floor_ppm)).div_ceil(1_000_000)
 }
 
-fn background(plan: &Plan, resource: usize, slot: u32) -> u64 {
+fn weekly(plan: &Plan, resource: usize, slot: u32) -> u64 {
     let resource = &plan.resources[resource];
     // The epoch was a Thursday; profiles start on Monday.
     let hour = (u64::from(slot) * SLOT_MS / HOUR_MS + 72) % 168;

@@ -4,17 +4,18 @@ mod odd;
 
 use crate::fact::{Asked, By, Caller, Delivery, Heard, Letter, Said, Wish};
 use crate::plan::{ArpPlan, Class, Kind, OfferingPlan, Plan, ResourcePlan};
-use capacity::{ProfileRef, Resource, ResourceRef};
+use capacity::{ForecastStep, ForecastTable, ProfileRef, Resource, ResourceRef, Slot};
 use engine::state::{
-    Arp, ArpLevel, Capability, Demand, Digest, EndReason, Grade, Guarantee, OfferingRef, PartnerShare, PartyKind,
-    PartyRef, PreemptionCapability, PreemptionVulnerability, Remedy, ResourceClass, ResourceInfo, SessionRef,
-    SourceRef, Terms, TokenRef, UsagePrice, Volume,
+    Arp, ArpLevel, BlobHash, Capability, Demand, Digest, EndReason, Grade, Guarantee, OfferingRef, PartnerShare,
+    PartyKind, PartyRef, PreemptionCapability, PreemptionVulnerability, Remedy, ResourceClass, ResourceInfo,
+    SessionRef, SourceRef, Terms, TokenRef, UsagePrice, Volume,
 };
 use engine::{
     ActivationOutcome, Actor, Answer, Charge, Command, Key, Measurement, OfferingDraft, Purchase, PurchaseBy,
     Rejection, Request, Role,
 };
 use node::Work;
+use std::sync::Arc;
 use types::{Area, CellId, Currency, PartyId, Ratio, SourceId, SubjectId, TenantId, Unit};
 
 /// The cell that is simulated.
@@ -83,6 +84,13 @@ fn register(plan: &Plan, at: usize) -> Command {
     Command::RegisterParty { id: row.id, tenant: TenantId(1), kind: kind(row.kind), subject: None }
 }
 
+/// Its name is that of nothing yet: whoever keeps the table names it.
+fn forecast(resource: usize, from: u32, loads: &[u32]) -> Command {
+    let rows = vec![(resource_ref(resource), loads.to_vec())];
+    let table = ForecastTable::new(Slot::from_index(from), ForecastStep::Hour, 950_000, rows);
+    Command::LoadForecast { hash: BlobHash([0; 32]), table: Arc::new(table.expect("loads of some hours")) }
+}
+
 fn command(plan: &Plan, asked: &Asked, now: types::Instant) -> Command {
     let (token, party, session) = (TokenRef::from_index, PartyRef::from_index, SessionRef::from_index);
     match asked {
@@ -102,6 +110,7 @@ fn command(plan: &Plan, asked: &Asked, now: types::Instant) -> Command {
         &Asked::SetAvailable { resource, available } => {
             Command::SetAvailable { resource: resource_ref(resource), available }
         }
+        Asked::Forecast { resource, from, loads } => forecast(*resource, *from, loads),
         &Asked::Retire { offering } => Command::RetireOffering { offering: offering_ref(offering) },
         &Asked::Meter { id } => Command::RegisterSource { id: SourceId::from_u128(id) },
         Asked::Quote(wanted) => Command::IssueQuote(Box::new(wish(wanted))),
