@@ -7,9 +7,13 @@ mod audit;
 mod bench;
 mod client;
 mod config;
+mod coverage;
 mod credential;
 mod demo;
+mod draw;
 mod folder;
+mod import;
+mod limits;
 mod logging;
 mod network;
 mod running;
@@ -18,6 +22,7 @@ mod serve;
 mod simulate;
 mod telemetry;
 mod telling;
+mod time;
 mod token;
 
 use clap::{Parser, Subcommand};
@@ -50,6 +55,12 @@ enum Do {
     Audit(audit::Do),
     /// Run seeded worlds with faults, and audit them
     Simulate(simulate::Options),
+    /// Write a plausible country as the files that `import` reads
+    Draw(draw::Options),
+    /// Say who can be served at an offering's terms: by the ground alone, with relays in the air, with satellites
+    Coverage(coverage::Options),
+    /// Import an operator's own network into the data folder of a cell that is not running
+    Import(import::Options),
     /// Measure this machine
     Bench(bench::Options),
 }
@@ -63,6 +74,9 @@ fn main() -> ExitCode {
         Do::Token(what) => token::run(what),
         Do::Audit(what) => audit::run(&what),
         Do::Simulate(options) => simulate::run(&options),
+        Do::Draw(options) => draw::run(&options),
+        Do::Coverage(options) => coverage::run(&options),
+        Do::Import(options) => import::run(&options),
         Do::Bench(options) => bench::run(&options),
     };
     match done {
