@@ -224,5 +224,6 @@ fn boost(currency: Currency) -> OfferingDraft {
         refund_unused: false,
         partner: None,
         demand,
+        arp: None,
     }
 }
