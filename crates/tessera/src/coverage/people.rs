@@ -63,26 +63,16 @@ impl People {
 }
 
 fn rows(file: &File, problems: &mut Problems) -> Vec<(LatLng, u64)> {
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(file.text.as_bytes());
-    let mut rows = Vec::new();
-    for row in reader.deserialize() {
-        let read = row.map_err(|error: csv::Error| {
-            (error.position().map_or(1, csv::Position::line), format!("{error}; expected is {EXPECTED}"))
-        });
-        // The names stand on the first line.
-        let line = rows.len() as u64 + 2;
-        let place = read.and_then(|Row { lat, lon, people }| {
-            let (lat, lon) = position(lat, lon).map_err(|what| (line, what))?;
-            let place = LatLng::new(lat, lon).map_err(|error| (line, error.to_string()))?;
-            Ok((place, people))
-        });
+    let read = file.table::<Row>(problems);
+    if read.len() > PEOPLE_ROWS_MAX {
+        problems.of(&file.name, format_args!("{PEOPLE_ROWS_MAX} rows are the most"));
+    }
+    let mut rows = Vec::with_capacity(read.len());
+    for (line, Row { lat, lon, people }) in read {
+        let place = position(lat, lon).and_then(|(lat, lon)| LatLng::new(lat, lon).map_err(|error| error.to_string()));
         match place {
-            Ok(place) if rows.len() < PEOPLE_ROWS_MAX => rows.push(place),
-            Ok(_) => {
-                problems.of(&file.name, format_args!("{PEOPLE_ROWS_MAX} rows are the most"));
-                break;
-            }
-            Err((line, what)) => problems.at(&file.name, line, what),
+            Ok(place) => rows.push((place, people)),
+            Err(what) => problems.at(&file.name, line, what),
         }
     }
     rows

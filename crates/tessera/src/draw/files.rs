@@ -12,6 +12,11 @@ const TEST_NETWORK: [&str; 2] = ["001", "01"];
 /// Radio cells of one tracking area.
 const CELLS_PER_AREA: usize = 200;
 
+/// A radio cell that reaches further than this, in m, stands in the country.
+const COUNTRY_M: f64 = 5_000.0;
+/// Of latitude.
+const METRES_PER_DEGREE: f64 = 111_195.0;
+
 /// Radio cells in the columns of `OpenCelliD`, and ours behind them.
 pub fn radio_cells(network: &Network) -> anyhow::Result<String> {
     let mut table = csv::Writer::from_writer(Vec::new());
@@ -108,13 +113,18 @@ pub fn shells() -> anyhow::Result<String> {
     }])
 }
 
-/// A table of people: as many around each radio cell as one of its kind is built for.
+/// A table of people: as many near each radio cell as live around one, some of them beyond its reach.
 pub fn people(network: &Network) -> anyhow::Result<String> {
     let mut table = csv::Writer::from_writer(Vec::new());
     table.write_record(["lat", "lon", "people"])?;
-    for cell in &network.radio_cells {
-        let people = if cell.range_m > 5_000.0 { 400 } else { 700 };
-        table.write_record([format!("{:.6}", cell.lat), format!("{:.6}", cell.lon), people.to_string()])?;
+    for (number, cell) in (0_u32..).zip(&network.radio_cells) {
+        let people = if cell.range_m > COUNTRY_M { 400 } else { 700 };
+        // By the golden angle, evenly over a disk that is wider than the reach.
+        let (turn, out) = (f64::from(number) * 2.399_963, (f64::from(number) * 0.618_034).fract().sqrt());
+        let off_deg = 1.5 * cell.range_m * out / METRES_PER_DEGREE;
+        let (lat, east) = (cell.lat + off_deg * turn.cos(), cell.lat.to_radians().cos());
+        let lon = cell.lon + off_deg * turn.sin() / east;
+        table.write_record([format!("{lat:.6}"), format!("{lon:.6}"), people.to_string()])?;
     }
     Ok(String::from_utf8(table.into_inner()?)?)
 }

@@ -61,6 +61,34 @@ impl File {
         }
         records
     }
+
+    /// Reads the rows of a table under its line of names; those that are wrong are named by their line.
+    pub fn table<T: DeserializeOwned>(&self, problems: &mut Problems) -> Vec<(u64, T)> {
+        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(self.text.as_bytes());
+        let names = reader.headers().cloned().unwrap_or_default();
+        let mut rows = Vec::new();
+        for row in reader.records() {
+            let line = row.as_ref().ok().and_then(csv::StringRecord::position).map_or(0, csv::Position::line);
+            match row.and_then(|row| row.deserialize(Some(&names))) {
+                Ok(row) => rows.push((line, row)),
+                Err(error) => {
+                    let line = error.position().map_or(line, csv::Position::line);
+                    problems.at(&self.name, line, table_message(&error));
+                }
+            }
+        }
+        rows
+    }
+}
+
+fn table_message(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::Deserialize { err, .. } => err.to_string(),
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("{len} fields, the columns are {expected_len}")
+        }
+        _ => error.to_string(),
+    }
 }
 
 fn text_of(path: &Path) -> Result<String, String> {

@@ -183,3 +183,6 @@ pub fn existing(data: &Path) -> anyhow::Result<()> {
     ensure!(data.join("FORMAT").exists(), "{} is not a data folder of tessera", data.display());
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,6 @@ use super::problems::Problems;
 use super::ways::{Link, ways};
 use crate::limits::{LINKS_MAX, NODES_MAX};
 use intelligence::network::{Node, NodeKind};
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -75,14 +74,14 @@ pub fn read(nodes: &Path, links: Option<&Path>, described: &mut Described, probl
     let Some(file) = File::read(nodes, EXPECTED, problems) else { return };
     let link_file = links.and_then(|links| File::read(links, EXPECTED_LINKS, problems));
     let (nodes, mut links) = if File::ends(nodes, "csv") {
-        (table(&file, problems), Vec::new())
+        (file.table(problems), Vec::new())
     } else {
         let Some(Graph { nodes, links }) = file.json(problems) else { return };
         (file.records(&nodes, problems), file.records(&links, problems))
     };
     let links_in: Arc<str> = link_file.as_ref().map_or(file.name.as_str(), |file| file.name.as_str()).into();
     if let Some(link_file) = &link_file {
-        links.extend(table(link_file, problems));
+        links.extend(link_file.table(problems));
     }
     if nodes.len() > NODES_MAX || links.len() > LINKS_MAX {
         return problems.of(&file.name, format_args!("{NODES_MAX} nodes and {LINKS_MAX} links are the most"));
@@ -90,27 +89,6 @@ pub fn read(nodes: &Path, links: Option<&Path>, described: &mut Described, probl
     let nodes = take_nodes(&file.name, nodes, described, problems);
     let links = take_links(&links_in, links, described, problems);
     lead(&nodes, &links, described, problems);
-}
-
-fn table<T: DeserializeOwned>(file: &File, problems: &mut Problems) -> Vec<(u64, T)> {
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(file.text.as_bytes());
-    let names = reader.headers().cloned().unwrap_or_default();
-    let mut rows = Vec::new();
-    for row in reader.records() {
-        let line = row.as_ref().ok().and_then(csv::StringRecord::position).map_or(0, csv::Position::line);
-        match row.and_then(|row| row.deserialize(Some(&names))) {
-            Ok(row) => rows.push((line, row)),
-            Err(error) => {
-                let what = match error.kind() {
-                    csv::ErrorKind::Deserialize { err, .. } => err.to_string(),
-                    _ => error.to_string(),
-                };
-                let line = error.position().map_or(line, csv::Position::line);
-                problems.at(&file.name, line, what);
-            }
-        }
-    }
-    rows
 }
 
 /// The lines of the nodes that were taken, in the network's order.

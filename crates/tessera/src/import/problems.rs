@@ -38,6 +38,6 @@ impl Problems {
             0 => String::new(),
             rest => format!("\n  and {rest} more"),
         };
-        bail!("nothing was imported: {} to put right\n  {}{rest}", self.count, self.shown.join("\n  "))
+        bail!("nothing was done: {} to put right\n  {}{rest}", self.count, self.shown.join("\n  "))
     }
 }

@@ -53,7 +53,7 @@ fn every_bad_row_of_radio_cells_is_named() {
     ];
     let said = refused("--radio-cells", "cells.csv", (HEADER.to_owned() + &rows.concat()).as_bytes());
     for expected in [
-        "nothing was imported: 9 to put right",
+        "nothing was done: 9 to put right",
         "cells.csv:3: lat 95: -90 to 90 degrees north are expected",
         "cells.csv:4: lon 185: -180 to 180 degrees east are expected",
         "cells.csv:5: range -20: 1 to 120000 m are expected",
