@@ -1,6 +1,7 @@
 //! The one binary: everything an operator, a developer or an auditor does from a shell.
 //!
-//! `serve` runs a cell for real use, `demo` tells the story of one token over HTTP, `token` and `audit` verify what
+//! `serve` runs a cell for real use, `import` fills one with an operator's network (`draw` makes one up, `coverage` says whom
+//! it serves), `demo` tells the story of one token over HTTP, `token` and `audit` verify what
 //! others were given, `simulate` looks for the seed that breaks an invariant, `bench` measures this machine.
 
 mod audit;

@@ -44,8 +44,13 @@ fn ring(cell: CellIndex) -> Vec<Position> {
     let middle = LatLng::from(cell).lng();
     let corner = |corner: &LatLng| {
         let turns = ((corner.lng() - middle) / 360.0).round();
-        Position::from([corner.lng() - 360.0 * turns, corner.lat()])
+        Position::from([rounded(corner.lng() - 360.0 * turns), rounded(corner.lat())])
     };
     let boundary = cell.boundary();
     boundary.iter().chain(boundary.first()).map(corner).collect()
+}
+
+/// Six decimals of a degree are a tenth of a metre.
+fn rounded(degrees: f64) -> f64 {
+    (degrees * 1e6).round() / 1e6
 }

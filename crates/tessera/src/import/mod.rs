@@ -27,6 +27,7 @@ pub use read::region;
 pub use shape::cells;
 
 use crate::config::operator_key;
+use crate::network::name_of;
 use crate::{folder, running};
 use anyhow::{Context, ensure};
 use clap::Args;
@@ -174,7 +175,7 @@ fn tell(plan: &Plan) {
     }
     println!("{:16} {:>9} {:>12} {:>20}", "class", "resources", "H3 cells", "capacity");
     for (class, (resources, cells, nominal)) in counts {
-        println!("{:16} {resources:>9} {cells:>12} {nominal:>20}", format!("{class:?}"));
+        println!("{:16} {resources:>9} {cells:>12} {nominal:>20}", name_of(class));
     }
 }
 

@@ -51,12 +51,11 @@ fn a_graph_that_is_no_tree_is_given_its_shortest_ways_to_a_core() {
 
 #[test]
 fn a_way_that_is_too_long_for_the_books_is_refused() {
-    let mut nodes = "name,kind,lon,lat,capacity_kbps\nn0,core,9.0,47.0,10\n".to_owned();
-    let mut links = "from,to,capacity_kbps\n".to_owned();
-    for number in 1..=8 {
-        nodes += &format!("n{number},transport,9.{number},47.0,10\n");
-        links += &format!("n{},n{number},10\n", number - 1);
-    }
+    let hub = |number| format!("n{number},transport,9.{number},47.0,10\n");
+    let link = |number| format!("n{},n{number},10\n", number - 1);
+    let nodes = "name,kind,lon,lat,capacity_kbps\nn0,core,9.0,47.0,10\n".to_owned();
+    let nodes = nodes + &(1..=8).map(hub).collect::<String>();
+    let links = "from,to,capacity_kbps\n".to_owned() + &(1..=8).map(link).collect::<String>();
     let folder = tempdir().expect("a folder");
     let (nodes, links) = (write(folder.path(), "n.csv", &nodes), write(folder.path(), "l.csv", &links));
     let (mut described, mut problems) = (Described::default(), Problems::default());
@@ -144,7 +143,7 @@ fn a_part_of_the_earth_is_offered_whole_shares_at_its_worst_minute() {
     let whole = many.share_kbps(&many.satellites[0], footprint_km2(1_200e3, 25.0));
     assert!(share > 0 && share < whole / 100, "{share} of {whole}");
     let beam = &beams::beams(&many, &cells, day).expect("it is worked out")[0];
-    assert!(beam.worst_kbps >= share && beam.worst_kbps % share == 0, "{} of {share} each", beam.worst_kbps);
+    assert!(beam.worst_kbps >= share && beam.worst_kbps.is_multiple_of(share), "{} of {share} each", beam.worst_kbps);
     assert_eq!(beam.outages, []);
     // One plane leaves gaps: nothing holds through the day.
     let few = &beams::beams(&constellation(&shell(1)), &cells, day).expect("it is worked out")[0];
