@@ -1,16 +1,21 @@
 //! The one binary: everything an operator, a developer or an auditor does from a shell.
 //!
-//! `serve` runs a cell for real use, `demo` tells the story of one token over HTTP, `token` and `audit` verify what
+//! `serve` runs a cell for real use, `import` fills one with an operator's network (`draw` makes one up, `coverage` says whom
+//! it serves), `demo` tells the story of one token over HTTP, `token` and `audit` verify what
 //! others were given, `simulate` looks for the seed that breaks an invariant, `bench` measures this machine.
 
 mod audit;
 mod bench;
 mod client;
 mod config;
+mod coverage;
 mod credential;
 mod demand;
 mod demo;
+mod draw;
 mod folder;
+mod import;
+mod limits;
 mod logging;
 mod network;
 mod running;
@@ -19,6 +24,7 @@ mod serve;
 mod simulate;
 mod telemetry;
 mod telling;
+mod time;
 mod token;
 
 use clap::{Parser, Subcommand};
@@ -53,6 +59,12 @@ enum Do {
     Audit(audit::Do),
     /// Run seeded worlds with faults, and audit them
     Simulate(simulate::Options),
+    /// Write a plausible country as the files that `import` reads
+    Draw(draw::Options),
+    /// Say who can be served at an offering's terms: by the ground alone, with relays in the air, with satellites
+    Coverage(coverage::Options),
+    /// Import an operator's own network into the data folder of a cell that is not running
+    Import(import::Options),
     /// Measure this machine
     Bench(bench::Options),
 }
@@ -67,6 +79,9 @@ fn main() -> ExitCode {
         Do::Demand(options) => demand::run(&options),
         Do::Audit(what) => audit::run(&what),
         Do::Simulate(options) => simulate::run(&options),
+        Do::Draw(options) => draw::run(&options),
+        Do::Coverage(options) => coverage::run(&options),
+        Do::Import(options) => import::run(&options),
         Do::Bench(options) => bench::run(&options),
     };
     match done {

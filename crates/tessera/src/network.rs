@@ -17,3 +17,18 @@ pub const fn class_of(class: Class) -> ResourceClass {
         Class::InferencePool => ResourceClass::InferencePool,
     }
 }
+
+/// The class as the API writes it.
+pub const fn name_of(class: Class) -> &'static str {
+    match class {
+        Class::Transport => "transport",
+        Class::Core => "core",
+        Class::Edge => "edge",
+        Class::RadioMacro => "radio_macro",
+        Class::RadioMicro => "radio_micro",
+        Class::RadioU6 => "radio_u6",
+        Class::Haps => "haps",
+        Class::SatelliteBeam => "satellite_beam",
+        Class::InferencePool => "inference_pool",
+    }
+}

@@ -176,7 +176,7 @@ impl Running {
 }
 
 /// The operator's party; an empty cell is founded first.
-async fn found(gate: &Gate, cell: CellId) -> anyhow::Result<PartyId> {
+pub async fn found(gate: &Gate, cell: CellId) -> anyhow::Result<PartyId> {
     let known = |view: &node::View| view.state.parties.first().map(|party| party.id);
     if let Some(operator) = gate.read(known).await {
         return Ok(operator);

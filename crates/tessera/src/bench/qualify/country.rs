@@ -225,5 +225,6 @@ fn boost(currency: Currency) -> OfferingDraft {
         partner: None,
         arp: None,
         demand,
+        arp: None,
     }
 }

@@ -1,0 +1,26 @@
+//! Every limit of what is imported and asked from a shell, by name.
+
+/// Bytes of one file of an import.
+pub const FILE_BYTES_MAX: u64 = 512 << 20;
+/// Wrong places of an import that are shown; the rest are counted.
+pub const PROBLEMS_SHOWN_MAX: usize = 20;
+/// Radio cells of one import, or of a country that is drawn.
+pub const RADIO_CELLS_MAX: usize = 500_000;
+/// Nodes of one import.
+pub const NODES_MAX: usize = 10_000;
+/// Links of one import.
+pub const LINKS_MAX: usize = 100_000;
+/// Constellations, relays, or pools of one import.
+pub const OTHERS_MAX: usize = 10_000;
+/// How far a radio cell reaches at most, in m: GSM with an extended range.
+pub const REACH_M_MAX: f64 = 120_000.0;
+/// H3 cells that one polygon of coverage is laid out in, before they are compacted.
+pub const POLYGON_CELLS_MAX: usize = 1_000;
+/// H3 cells that a region may have.
+pub const REGION_CELLS_MAX: usize = 2_000_000;
+/// Parts of the earth that a constellation is worked out for in one import.
+pub const BEAMS_MAX: usize = 2_000;
+/// Resources on their way to the cell at one time.
+pub const WAVE_RESOURCES_MAX: usize = 1_024;
+/// Rows of one table of people.
+pub const PEOPLE_ROWS_MAX: usize = 10_000_000;
