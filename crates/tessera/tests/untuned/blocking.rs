@@ -117,7 +117,7 @@ impl<'a> Street<'a> {
         let mut shop = Shop::open(MONDAY);
         let background_ppm = (NOMINAL - FLOOR - units) * (1_000_000 / NOMINAL);
         let cell = shop.define(RadioCell { nominal: NOMINAL.into(), floor_ppm: FLOOR_PPM, background_ppm });
-        let product = |customers: &Customers| Product { units: customers.units.into(), epsilon_ppb: 0, price_minor: 0 };
+        let product = |customers: &Customers| Product { units: customers.units.into(), epsilon_ppb: 0, slot_minor: 0 };
         let offerings = classes.iter().map(|customers| shop.publish(product(customers))).collect();
         let now_ms = real(MONDAY.as_ms());
         Self { shop, cell, classes, offerings, leaving: BTreeMap::new(), now_ms, dice: Dice::new(seed, 1), sold: 0 }

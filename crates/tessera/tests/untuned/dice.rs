@@ -25,4 +25,9 @@ impl Dice {
     pub fn exponential(&mut self) -> f64 {
         -self.uniform().ln()
     }
+
+    /// From zero to `sides`, without it; `sides` is small, so it is as good as uniform.
+    pub fn roll(&mut self, sides: u64) -> u64 {
+        self.0.next_u64() % sides
+    }
 }

@@ -7,13 +7,17 @@ mod blocking;
 mod dice;
 mod shop;
 mod table;
+mod week;
 
 use batches::Interval;
 use blocking::{Customers, Met, customers, meet, model};
-use intelligence::number::{floor, floor_u32};
+use intelligence::element::queueing::certify::Evidence;
+use intelligence::number::{floor, floor_u32, real};
 use std::collections::BTreeMap;
 use std::path::Path;
 use table::{number, numbers, rows, scenario, settings};
+use types::PPB;
+use week::{Outcome, Plan, Rule};
 
 /// The table of what is expected of blocking.
 const BLOCKING: [&str; 4] = ["units for sale", "customers: erlang × units", "what", "expected"];
@@ -94,4 +98,87 @@ fn what_theory_says_is_what_was_published() {
         }
     }
     assert_eq!(published, 6, "the published table has changed");
+}
+
+#[test]
+fn promises_are_kept_and_earn_more_than_a_fixed_rule() {
+    let text = scenario();
+    let run = settings(&text, "A week", ["run", "value"]);
+    let (outcomes, coverage) = week::live(&plan(&run));
+    let header = ["rule", "used", "sold of what is for sale", "promises", "broken", "kept", "revenue", "paid back"];
+    let printed: Vec<_> = Rule::ALL.iter().zip(&outcomes).map(|(rule, outcome)| line(*rule, outcome)).collect();
+    table::print("A week", &header, &printed);
+    let [bound, fixed, no_margin] = outcomes.as_slice() else { unreachable!("an outcome for each rule") };
+    let share = |part: u64, whole: u64| real(part) / real(whole);
+    let (mut printed, mut wrong) = (Vec::new(), Vec::new());
+    for row in rows(&text, "A week", &["what", "expected"]) {
+        let measured = match row[0].as_str() {
+            "slots within the band of 99 %, in %" => 100.0 * share(coverage.within, coverage.slots),
+            "sold of what is for sale, in %" => 100.0 * share(bound.promised, bound.sellable),
+            "promises kept, the lower end of the interval, in %" => kept_percent(bound).0,
+            "what is earned, for each euro that the fixed rule takes" => earned(bound) / taken(fixed),
+            "promises kept without a margin, the upper end of the interval, in %" => kept_percent(no_margin).1,
+            other => unreachable!("scenarios/untuned.md: nothing measures {other:?}"),
+        };
+        let line = [row.clone(), vec![format!("{measured:.3}")]].concat();
+        if !table::allows(&row[1], measured) {
+            wrong.push(format!("{line:?}"));
+        }
+        printed.push(line);
+    }
+    table::print("What has to hold", &["what", "expected", "measured"], &printed);
+    assert_eq!(printed.len(), 5, "what is measured is expected");
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+fn plan(run: &BTreeMap<String, String>) -> Plan {
+    let asked = |what: &str| number(run.get(what).unwrap_or_else(|| unreachable!("scenarios/untuned.md: no {what:?}")));
+    let percent = |what: &str| floor(asked(what) * 10_000.0);
+    Plan {
+        seed: floor(asked("seed")),
+        cells_of_each_kind: usize::try_from(floor(asked("radio cells of each kind"))).expect("few"),
+        weeks_learned: floor_u32(asked("weeks watched before")),
+        promise_ppm: percent("promised"),
+        slots_max: floor(asked("longest promise")),
+        fixed_ppm: percent("filled by the fixed rule"),
+        offered: asked("asked for"),
+    }
+}
+
+/// The interval of Clopper and Pearson for the share of promises kept, in %, at 95 %.
+fn kept_percent(outcome: &Outcome) -> (f64, f64) {
+    let evidence = Evidence { samples: outcome.sold, violations: outcome.broken, confidence_ppm: 975_000 };
+    let kept = |broken_ppb: u64| 100.0 * (1.0 - real(broken_ppb) / real(PPB));
+    (kept(evidence.late_ppb_max()), kept(evidence.late_ppb_min()))
+}
+
+/// In minor units, less what is paid back for promises that were broken.
+fn earned(outcome: &Outcome) -> f64 {
+    taken(outcome) - real(outcome.repaid_minor.unsigned_abs())
+}
+
+/// In minor units, before anything is paid back.
+fn taken(outcome: &Outcome) -> f64 {
+    real(outcome.revenue_minor.unsigned_abs())
+}
+
+fn line(rule: Rule, outcome: &Outcome) -> Vec<String> {
+    let percent = |part: u64, whole: u64| format!("{:.1} %", 100.0 * real(part) / real(whole));
+    let euro = |minor: i64| format!("{:.2}", real(minor.unsigned_abs()) / 100.0);
+    let (least, most) = kept_percent(outcome);
+    vec![
+        match rule {
+            Rule::Bound => "forecaster's bound",
+            Rule::FixedShare => "fixed share",
+            Rule::NoMargin => "no margin",
+        }
+        .to_owned(),
+        percent(outcome.promised + outcome.background, outcome.capacity),
+        percent(outcome.promised, outcome.sellable),
+        outcome.sold.to_string(),
+        outcome.broken.to_string(),
+        format!("{least:.3} to {most:.3} %"),
+        euro(outcome.revenue_minor),
+        euro(outcome.repaid_minor),
+    ]
 }

@@ -1,6 +1,6 @@
 //! A cell with radio cells to sell, asked as its callers ask it: decide and apply, and nothing beside them.
 
-use engine::capacity::{ProfileRef, Resource, ResourceRef, Slot};
+use engine::capacity::{ProfileRef, Resource, ResourceRef, SLOT_LENGTH, Slot};
 use engine::state::{
     Capability, Demand, Grade, Guarantee, OfferingRef, PartyKind, PartyRef, Remedy, ResourceClass, ResourceInfo, State,
     Terms, TokenRef,
@@ -46,8 +46,8 @@ pub struct Product {
     pub units: u64,
     /// How often the promise may be broken, in ppb.
     pub epsilon_ppb: u32,
-    /// Gross, once.
-    pub price_minor: i64,
+    /// Gross, for each started slot.
+    pub slot_minor: i64,
 }
 
 impl Shop {
@@ -143,6 +143,11 @@ impl Shop {
         self.submit(customer(), Command::ReleaseToken { token }).expect("a token that is live can be given up");
     }
 
+    /// What a token costs, gross.
+    pub fn fee_minor(&self, token: TokenRef) -> i64 {
+        self.state.token(token).expect("it was sold").fee_minor
+    }
+
     /// Units promised on a radio cell in the slot that is running.
     pub fn committed(&self, cell: ResourceRef) -> u64 {
         let slot = Slot::containing(self.now).expect("a slot");
@@ -191,7 +196,7 @@ fn wish(offering: OfferingRef, cell: ResourceRef, window: Window) -> Wish {
 }
 
 fn draft(number: usize, product: Product) -> OfferingDraft {
-    let Product { units, epsilon_ppb, price_minor } = product;
+    let Product { units, epsilon_ppb, slot_minor } = product;
     OfferingDraft {
         id: OfferingId::from_u128(number as u128),
         name: format!("{units} units"),
@@ -207,9 +212,9 @@ fn draft(number: usize, product: Product) -> OfferingDraft {
             concurrency: None,
         },
         currency: euro(),
-        once_minor: price_minor,
-        step_minor: 0,
-        step: Duration::ZERO,
+        once_minor: 0,
+        step_minor: slot_minor,
+        step: SLOT_LENGTH,
         usage: None,
         tax_ppm: 0,
         guarantee: Guarantee { assurance_window: Duration::from_mins(5), samples_min: 1 },

@@ -37,6 +37,17 @@ pub fn number(cell: &str) -> f64 {
     *numbers(cell).first().unwrap_or_else(|| unreachable!("scenarios/untuned.md: there is no number in {cell:?}"))
 }
 
+/// Does `at least 99`, `at most 99` or `98 to 100` allow a value?
+pub fn allows(expected: &str, value: f64) -> bool {
+    let bounds = numbers(expected);
+    match (expected.split_once(' ').map(|(first, _)| first), bounds.as_slice()) {
+        (Some("at"), [least]) if expected.starts_with("at least") => value >= *least,
+        (Some("at"), [most]) if expected.starts_with("at most") => value <= *most,
+        (_, [least, most]) if least <= most => (*least..=*most).contains(&value),
+        _ => unreachable!("scenarios/untuned.md: {expected:?} is none of: at least 1, at most 1, 1 to 2"),
+    }
+}
+
 /// Prints a table past the capture of test output: who runs this wants to see it, passed or not.
 pub fn print(title: &str, header: &[&str], rows: &[Vec<String>]) {
     let width = |column: usize| {

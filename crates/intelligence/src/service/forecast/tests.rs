@@ -106,3 +106,13 @@ fn a_level_falls_when_exceeded_and_recovers() {
     (0..9).for_each(|_| level.learn(Outcome::Within));
     assert!((level.alpha() - 0.1).abs() < 1e-9, "one in ten is what was asked for");
 }
+
+#[test]
+fn a_slot_is_planned_for_its_part_of_what_a_promise_may_break() {
+    let quantile_ppm = |promise_ppm, slots_max| Settings::of_promises(NOMINAL, promise_ppm, slots_max).quantile_ppm;
+    assert_eq!((quantile_ppm(990_000, 1), quantile_ppm(990_000, 12)), (990_000, 999_167));
+    // No slot is planned for less than its part, and what cannot be planned for is refused rather than rounded.
+    assert_eq!((quantile_ppm(990_000, 0), quantile_ppm(990_000, 10_001)), (990_000, 1_000_000));
+    let refused = Forecaster::new(resource(), Settings::of_promises(NOMINAL, 990_000, 10_001)).err();
+    assert_eq!(refused, Some(ForecastError::Settings));
+}
