@@ -116,7 +116,9 @@ impl Forecaster {
         self.profile.learn(slot, load);
         self.last = Some(slot);
         let ahead = slot.after(CALIBRATED_SLOTS);
-        if let Some(expected) = self.profile.expect(ahead) {
+        // Guesses are no measure of what the forecast is off by when it knows the week: they are off by more, and would
+        // be remembered for weeks.
+        if let Some(expected) = self.profile.expect(ahead).filter(|_| self.profile.knows(ahead)) {
             let issued = Issued { slot: ahead, expected, scale: scale(expected), bound: self.bound(ahead) };
             self.issued.push_back(issued);
         }
