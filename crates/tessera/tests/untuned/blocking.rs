@@ -5,7 +5,7 @@
 //! customer finds free in it is exactly what the customers present leave: slots of five minutes do not blur the chain,
 //! however short the stay. What is promised for later slots is always less, for the same tokens hold them.
 
-use crate::batches::{BATCHES, Interval};
+use crate::batches::{BATCHES, Interval, T_BATCHES};
 use crate::dice::Dice;
 use crate::shop::{MONDAY, Product, RadioCell, Shop};
 use engine::Rejection;
@@ -84,7 +84,8 @@ pub fn meet(units: u32, classes: &[Customers], arrivals: u64, seed: u64) -> Met 
     let length = arrivals / BATCHES as u64;
     street.batch(units, length);
     let batches: Vec<Batch> = (0..BATCHES).map(|_| street.batch(units, length)).collect();
-    let interval = |mean: &dyn Fn(&Batch) -> f64| Interval::of(&batches.iter().map(mean).collect::<Vec<_>>());
+    let interval =
+        |mean: &dyn Fn(&Batch) -> f64| Interval::of(&batches.iter().map(mean).collect::<Vec<_>>(), T_BATCHES);
     let share = |part: u64, whole: u64| real(part) / real(whole);
     let taken = |batch: &Batch| -> u64 { (0..).zip(&batch.found).map(|(units, count): (u64, _)| units * count).sum() };
     Met {

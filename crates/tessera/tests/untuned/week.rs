@@ -56,12 +56,14 @@ impl Rule {
 }
 
 /// What came of a rule in the week. Volumes are in kbit/s × slots.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Outcome {
     /// Promises sold.
     pub sold: u64,
     /// Those of them in which others and promises together wanted more than there was in at least one slot.
     pub broken: u64,
+    /// Sold, and broken, by radio cell and the day on which they start.
+    pub days: Vec<(u64, u64)>,
     /// Gross.
     pub revenue_minor: i64,
     /// What of it was for promises that were broken.
@@ -269,7 +271,8 @@ impl Seller {
 
     /// Holds what was promised against what came.
     fn outcome(&self, orders: &[Order], sites: &[Site]) -> Outcome {
-        let mut outcome = Outcome::default();
+        let week = SLOTS / SLOTS_PER_DAY as usize - 1;
+        let mut outcome = Outcome { days: vec![(0, 0); sites.len() * week], ..Outcome::default() };
         for (number, site) in sites.iter().enumerate() {
             outcome.capacity += site.capacity * u64::from(SLOTS_PER_WEEK);
             outcome.sellable += self.sellable[number][COUNTED..].iter().sum::<u64>();
@@ -283,10 +286,13 @@ impl Seller {
             }
             let site = &sites[order.site];
             let short = |at: usize| site.load[at] + self.promised[order.site][at] > site.capacity;
+            let day = &mut outcome.days[order.site * week + order.from / SLOTS_PER_DAY as usize - 1];
             outcome.sold += 1;
+            day.0 += 1;
             outcome.revenue_minor += fee_minor;
             if (order.from..order.to).any(short) {
                 outcome.broken += 1;
+                day.1 += 1;
                 outcome.repaid_minor += fee_minor;
             }
         }
