@@ -10,6 +10,7 @@
 //!
 //! Units: kbit/s, microseconds for delays, `types` instants (ms) for time, ppm for shares.
 
+mod background;
 mod city;
 mod faults;
 mod flow;
@@ -24,6 +25,7 @@ pub mod theory;
 mod traffic;
 mod twin;
 
+pub use background::Background;
 pub use city::{City, Class, Element};
 pub use faults::{CallFaults, Faults};
 pub use flow::{FlowAccepted, FlowError, FlowRefused, FlowRequest, FlowState, PACKET_BYTES, Place, Released};

@@ -16,6 +16,8 @@ pub enum Purpose {
     Flow = 3,
     /// Which reports are duplicated or reordered.
     Faults = 4,
+    /// What weeks bring to background load.
+    Weeks = 5,
 }
 
 /// The stream of `purpose` and `key` under `seed`.

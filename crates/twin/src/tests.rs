@@ -3,6 +3,7 @@
 use super::*;
 use types::{Duration, H3Cell, Instant, RadioCellId, ResourceId, SessionId};
 
+mod background;
 mod calls;
 mod city;
 mod delay;

@@ -13,7 +13,7 @@ pub(crate) const MINUTE_MS: u64 = 60_000;
 /// The scale of the logistic noise around the hour's mean, as a share of that mean.
 const NOISE_SCALE: f64 = 0.06;
 /// Background never asks for more than this share of the nominal capacity.
-const LOAD_MAX: f64 = 0.99;
+pub(crate) const LOAD_MAX: f64 = 0.99;
 
 /// Whose traffic a radio cell carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -24,6 +24,14 @@ impl Settings {
     pub fn of(nominal: u64) -> Self {
         Self { quantile_ppm: 990_000, gamma_ppm: 10_000, nominal }
     }
+
+    /// For promises of up to `slots_max` slots of which a share `promise_ppm` has to be kept: a promise is broken when one
+    /// of its slots is, so each slot is planned for that part of what may be broken (union bound). One that nothing can
+    /// keep, or that asks for more than 999,999 ppm of a slot, has no forecaster.
+    pub fn of_promises(nominal: u64, promise_ppm: u64, slots_max: u64) -> Self {
+        let broken_ppm = PPM.saturating_sub(promise_ppm) / slots_max.max(1);
+        Self { quantile_ppm: PPM - broken_ppm, ..Self::of(nominal) }
+    }
 }
 
 /// What a resource's background load will stay within: what the core loads.
@@ -108,7 +116,9 @@ impl Forecaster {
         self.profile.learn(slot, load);
         self.last = Some(slot);
         let ahead = slot.after(CALIBRATED_SLOTS);
-        if let Some(expected) = self.profile.expect(ahead) {
+        // Guesses are no measure of what the forecast is off by when it knows the week: they are off by more, and would
+        // be remembered for weeks.
+        if let Some(expected) = self.profile.expect(ahead).filter(|_| self.profile.knows(ahead)) {
             let issued = Issued { slot: ahead, expected, scale: scale(expected), bound: self.bound(ahead) };
             self.issued.push_back(issued);
         }

@@ -32,10 +32,15 @@ impl Profile {
         self.usual_at(slot).map(|usual| usual * ratio)
     }
 
+    /// Was this slot of the week seen before? Where it was not, what is expected is a guess from other days.
+    pub(super) fn knows(&self, slot: Slot) -> bool {
+        self.means.get(slot_of_week(slot)).is_some_and(|mean| *mean >= 0.0)
+    }
+
     /// Takes in what was measured.
     pub(super) fn learn(&mut self, slot: Slot, load: u64) {
         let load = real(load);
-        if let Some(usual) = self.usual_at(slot) {
+        if let Some(usual) = self.usual_at(slot).filter(|_| self.knows(slot)) {
             self.present += PRESENT_WEIGHT * (load - self.present);
             self.usual += PRESENT_WEIGHT * (usual - self.usual);
         }

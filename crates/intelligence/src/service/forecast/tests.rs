@@ -75,6 +75,31 @@ fn nothing_is_sellable_where_nothing_was_seen() {
 }
 
 #[test]
+fn a_week_is_seen_before_anything_is_bounded_and_its_guesses_are_forgotten() {
+    let mut forecaster = Forecaster::new(resource(), Settings::of(NOMINAL)).expect("sound");
+    // Two quiet days, five busy ones: from the first two, the third is guessed ten times too low.
+    let mut random = ChaCha8Rng::seed_from_u64(1);
+    let mut load = |slot: u32| {
+        let usual = if slot % SLOTS_PER_WEEK < 2 * SLOTS_PER_DAY { 10_000 } else { 100_000 };
+        usual + usual / 100 * u64::from(random.next_u32() % 10)
+    };
+    let mut observe = |forecaster: &mut Forecaster, slots: std::ops::Range<u32>| {
+        slots.for_each(|slot| forecaster.observe(Slot::from_index(slot), load(slot)).expect("in order"));
+    };
+    observe(&mut forecaster, 0..SLOTS_PER_WEEK);
+    assert!(
+        forecaster.forecast(SLOTS_PER_WEEK).units.iter().all(|units| *units == NOMINAL),
+        "no forecast was tried yet"
+    );
+    observe(&mut forecaster, SLOTS_PER_WEEK..2 * SLOTS_PER_WEEK + SLOTS_PER_DAY);
+    let (quiet, busy) = (
+        forecaster.bound(Slot::from_index(15 * SLOTS_PER_DAY)),
+        forecaster.bound(Slot::from_index(16 * SLOTS_PER_DAY)),
+    );
+    assert!((10_000..12_000).contains(&quiet) && (100_000..120_000).contains(&busy), "{quiet} {busy}");
+}
+
+#[test]
 fn what_is_no_measurement_is_refused_and_changes_nothing() {
     let mut forecaster = Forecaster::new(resource(), Settings::of(NOMINAL)).expect("sound");
     let (slot, last) = (Slot::from_index(4), Slot::from_index(5));
@@ -105,4 +130,14 @@ fn a_level_falls_when_exceeded_and_recovers() {
     assert!(level.alpha() < 0.1 && level.alpha() > 0.0);
     (0..9).for_each(|_| level.learn(Outcome::Within));
     assert!((level.alpha() - 0.1).abs() < 1e-9, "one in ten is what was asked for");
+}
+
+#[test]
+fn a_slot_is_planned_for_its_part_of_what_a_promise_may_break() {
+    let quantile_ppm = |promise_ppm, slots_max| Settings::of_promises(NOMINAL, promise_ppm, slots_max).quantile_ppm;
+    assert_eq!((quantile_ppm(990_000, 1), quantile_ppm(990_000, 12)), (990_000, 999_167));
+    // No slot is planned for less than its part, and what cannot be planned for is refused rather than rounded.
+    assert_eq!((quantile_ppm(990_000, 0), quantile_ppm(990_000, 10_001)), (990_000, 1_000_000));
+    let refused = Forecaster::new(resource(), Settings::of_promises(NOMINAL, 990_000, 10_001)).err();
+    assert_eq!(refused, Some(ForecastError::Settings));
 }
