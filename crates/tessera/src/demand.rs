@@ -6,6 +6,7 @@ use anyhow::Context;
 use clap::Args;
 use intelligence::element::queueing::certify::Evidence;
 use intelligence::element::queueing::grade::{Compiled, Flow, Grade, Hop, Law, Measurement, Tariff, compile_delay};
+use intelligence::number::{floor, real};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -79,7 +80,8 @@ struct Step {
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Samples {
-    samples: u64,
+    #[serde(rename = "samples")]
+    taken: u64,
     late: u64,
     delay_us: u64,
     kbps: u64,
@@ -145,19 +147,19 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         let class = class.as_str().unwrap_or_default();
         println!("{class:<16} {:>12} {:>14} {:<12} {}", row.units, row.epsilon_ppb, row.grade, harder.join(", "));
     }
-    let epsilon_ppb: u64 = table.values().map(|row| row.epsilon_ppb).sum();
-    println!("a path through each of them once is kept with a probability of {:.9}", 1.0 - epsilon_ppb as f64 / 1e9);
+    let epsilon_ppb = table.values().map(|row| real(row.epsilon_ppb)).sum::<f64>();
+    println!("a path through each of them once is kept with a probability of {:.9}", 1.0 - epsilon_ppb / 1e9);
     Ok(())
 }
 
 /// The rows by class: at the percentile that was asked, and for every packet where that can be bounded, too.
 fn table(terms: &Terms) -> anyhow::Result<BTreeMap<Class, Row>> {
     let percentile = (terms.percentile * 1e4).round();
-    anyhow::ensure!((1.0..=PPM as f64).contains(&percentile), "percentile: more than 0 and at most 100 is expected");
+    anyhow::ensure!((1.0..=real(PPM)).contains(&percentile), "percentile: more than 0 and at most 100 is expected");
     let path: Vec<Hop<Class>> = terms.path.iter().map(hop).collect();
     let flow = Flow { rate_kbps: terms.rate_kbps, burst_bytes: terms.burst_bytes, packet_bytes: terms.packet_bytes };
     let delay_us = terms.latency_ms.saturating_mul(1_000);
-    let asked: Compiled<Class> = compile_delay(flow, delay_us, percentile as u64, &path)?;
+    let asked: Compiled<Class> = compile_delay(flow, delay_us, floor(percentile), &path)?;
     let hard = compile_delay(flow, delay_us, PPM, &path).ok().filter(|all| all.grade() == Grade::Hard);
     let hard = hard.map(|all| all.by_class()).unwrap_or_default();
     let row = |(class, demand): (Class, intelligence::element::queueing::grade::Demand)| {
@@ -174,7 +176,7 @@ fn hop(step: &Step) -> Hop<Class> {
     let measured = step.measured.map(|seen| Measurement {
         delay_us: seen.delay_us,
         kbps: seen.kbps,
-        evidence: Evidence { samples: seen.samples, violations: seen.late, confidence_ppm: seen.confidence_ppm },
+        evidence: Evidence { samples: seen.taken, violations: seen.late, confidence_ppm: seen.confidence_ppm },
     });
     // Without samples nothing was measured, and that proves nothing.
     let nothing = Evidence { samples: 0, violations: 0, confidence_ppm: customary() };

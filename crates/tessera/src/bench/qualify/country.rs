@@ -225,6 +225,5 @@ fn boost(currency: Currency) -> OfferingDraft {
         partner: None,
         arp: None,
         demand,
-        arp: None,
     }
 }
