@@ -62,5 +62,8 @@ pub fn books(state: &State) -> anyhow::Result<String> {
     let bookings = state.capacity.bookings().count();
     let resources = state.capacity.resources().count();
     lines.push(format!("capacity: {bookings} bookings on {resources} resources"));
+    if !state.forecasts.is_empty() {
+        lines.push(format!("forecasts: {}, each with the bytes it is named by", state.forecasts.len()));
+    }
     Ok(lines.join("\n"))
 }

@@ -57,6 +57,7 @@ scenarios! {
     network_refuses
     one_session_a_device
     restart
+    storm_forecast
 }
 
 fn folder_of_scenarios() -> PathBuf {

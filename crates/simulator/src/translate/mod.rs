@@ -84,6 +84,10 @@ fn register(plan: &Plan, at: usize) -> Command {
     Command::RegisterParty { id: row.id, tenant: TenantId(1), kind: kind(row.kind), subject: None }
 }
 
+fn available_of(resource: usize, available: u64) -> Command {
+    Command::SetAvailable { resource: resource_ref(resource), available }
+}
+
 /// Its name is that of nothing yet: whoever keeps the table names it.
 fn forecast(resource: usize, from: u32, loads: &[u32]) -> Command {
     let rows = vec![(resource_ref(resource), loads.to_vec())];
@@ -107,9 +111,7 @@ fn command(plan: &Plan, asked: &Asked, now: types::Instant) -> Command {
             Command::SetCreditLimit { party: party(whose), currency: currency(), limit_minor: minor }
         }
         &Asked::Authorise { party: whose, level_min } => authorise(whose, level_min),
-        &Asked::SetAvailable { resource, available } => {
-            Command::SetAvailable { resource: resource_ref(resource), available }
-        }
+        &Asked::SetAvailable { resource, available } => available_of(resource, available),
         Asked::Forecast { resource, from, loads } => forecast(*resource, *from, loads),
         &Asked::Retire { offering } => Command::RetireOffering { offering: offering_ref(offering) },
         &Asked::Meter { id } => Command::RegisterSource { id: SourceId::from_u128(id) },
