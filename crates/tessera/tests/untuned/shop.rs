@@ -1,15 +1,18 @@
 //! A cell with radio cells to sell, asked as its callers ask it: decide and apply, and nothing beside them.
 
-use engine::capacity::{ProfileRef, Resource, ResourceRef, SLOT_LENGTH, Slot};
+use engine::capacity::{ForecastStep, ForecastTable, ProfileRef, Resource, ResourceRef, SLOT_LENGTH, Slot};
 use engine::state::{
-    Capability, Demand, Grade, Guarantee, OfferingRef, PartyKind, PartyRef, Remedy, ResourceClass, ResourceInfo, State,
-    Terms, TokenRef,
+    BlobHash, Capability, Demand, Grade, Guarantee, OfferingRef, PartyKind, PartyRef, Remedy, ResourceClass,
+    ResourceInfo, State, Terms, TokenRef,
 };
 use engine::{
     Actor, Answer, Command, OfferingDraft, Purchase, PurchaseBy, Rejection, Request, Stamp, Wish, apply, decide,
     decide_due,
 };
+use intelligence::number::{floor_u32, real};
+use intelligence::service::forecast::Forecast;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use types::{
     Area, CellId, Currency, Duration, H3Cell, Instant, OfferingId, PartyId, QuoteId, ResourceId, TenantId, Window,
 };
@@ -108,6 +111,19 @@ impl Shop {
     pub fn set_background(&mut self, cell: ResourceRef, hourly_ppm: Vec<u32>) {
         let profile = ProfileRef::from_index(u16::try_from(cell.index()).expect("few radio cells"));
         self.operate(Command::SetProfile { profile, hourly_ppm });
+    }
+
+    /// Loads what others are expected to need of radio cells, slot by slot, all from one slot on.
+    pub fn load_forecasts(&mut self, cells: &[ResourceRef], forecasts: &[Forecast]) {
+        let first = forecasts.first().expect("there are radio cells");
+        let units = |forecast: &Forecast| forecast.units.iter().map(|units| floor_u32(real(*units))).collect();
+        let rows = cells.iter().copied().zip(forecasts.iter().map(units)).collect();
+        let quantile_ppm = floor_u32(real(first.quantile_ppm));
+        let table = ForecastTable::new(first.from, ForecastStep::Slot, quantile_ppm, rows).expect("a sound table");
+        // Where blobs are kept, this is the hash of its bytes; here every table only needs a name of its own.
+        let mut hash = [0; 32];
+        hash[..16].copy_from_slice(&self.stamps.to_be_bytes());
+        self.operate(Command::LoadForecast { hash: BlobHash(hash), table: Arc::new(table) });
     }
 
     /// Puts something on sale.

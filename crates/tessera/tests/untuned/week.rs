@@ -128,7 +128,7 @@ pub fn live(plan: &Plan) -> (Vec<Outcome>, Coverage) {
     for first in (0..SLOTS).step_by(SLOTS_PER_DAY as usize) {
         let ends = slot(first + SLOTS_PER_DAY as usize).start();
         for seller in &mut sellers {
-            sites.iter().enumerate().for_each(|(number, site)| seller.expect(number, site, first));
+            seller.expect(&sites, first);
         }
         while let Some((number, order)) = next.next_if(|(_, order)| order.at < ends) {
             for seller in &mut sellers {
@@ -234,24 +234,20 @@ impl Seller {
         Self { rule, shop, cells, offerings, sellable: none.clone(), promised: none, sold: Vec::new() }
     }
 
-    /// Tells the engine what is expected of a radio cell from the slot `first` of the days on.
-    fn expect(&mut self, number: usize, site: &Site, first: usize) {
-        let (forecaster, of_hour): (_, fn(&[u64]) -> u64) = match self.rule {
-            Rule::Bound => (&site.bound, hourly_max),
-            Rule::FixedShare | Rule::NoMargin => (&site.median, hourly_mean),
-        };
-        let mut hourly_ppm = vec![0; 168];
-        let mut at = slot(first);
-        for units in forecaster.forecast(SLOTS_PER_WEEK).units.chunks(SLOTS_PER_HOUR as usize) {
-            let share = real(of_hour(units)) / real(site.capacity);
-            hourly_ppm[at.hour_of_week() as usize] = floor_u32(real(ceil(share * real(PPM))));
-            at = at.after(SLOTS_PER_HOUR);
-        }
+    /// Tells the engine what is expected of every radio cell from the slot `first` of the days on.
+    fn expect(&mut self, sites: &[Site], first: usize) {
         self.shop.pass_to(slot(first).start());
-        self.shop.set_background(self.cells[number], hourly_ppm);
-        for at in first..first + SLOTS_PER_DAY as usize {
-            let view = self.shop.state.capacity.free(self.cells[number], slot(at)).expect("the radio cell exists");
-            self.sellable[number][at] = view.free + view.committed;
+        let forecasts = sites.iter().map(|site| match self.rule {
+            Rule::Bound => &site.bound,
+            Rule::FixedShare | Rule::NoMargin => &site.median,
+        });
+        let forecasts: Vec<_> = forecasts.map(|forecaster| forecaster.forecast(SLOTS_PER_WEEK)).collect();
+        self.shop.load_forecasts(&self.cells, &forecasts);
+        for (cell, sellable) in self.cells.iter().zip(&mut self.sellable) {
+            for (at, sellable) in sellable.iter_mut().enumerate().skip(first).take(SLOTS_PER_DAY as usize) {
+                let view = self.shop.state.capacity.free(*cell, slot(at)).expect("the radio cell exists");
+                *sellable = view.free + view.committed;
+            }
         }
     }
 
@@ -310,12 +306,4 @@ impl Coverage {
 /// Slot `at` of the days.
 fn slot(at: usize) -> Slot {
     Slot::containing(MONDAY).expect("a slot").after(u32::try_from(at).expect("few slots"))
-}
-
-fn hourly_max(units: &[u64]) -> u64 {
-    units.iter().copied().max().unwrap_or(0)
-}
-
-fn hourly_mean(units: &[u64]) -> u64 {
-    units.iter().sum::<u64>() / units.len() as u64
 }
