@@ -148,7 +148,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         println!("{class:<16} {:>12} {:>14} {:<12} {}", row.units, row.epsilon_ppb, row.grade, harder.join(", "));
     }
     let epsilon_ppb = table.values().map(|row| real(row.epsilon_ppb)).sum::<f64>();
-    println!("a path through each of them once is kept with a probability of {:.9}", 1.0 - epsilon_ppb / 1e9);
+    println!("along a path through each of them once a share of {:.9} arrives in time", 1.0 - epsilon_ppb / 1e9);
     Ok(())
 }
 
