@@ -1,7 +1,7 @@
 //! What a radio cell carries in the downlink, and what one kbit/s promised there costs it.
 //!
 //! Rate is integrated over the area of a cell: places by equal area, and at each of them devices drawn from a fixed seed
-//! ([`device`](super::device)). There is no clock in it and no chance: the same cell gives the same integers.
+//! (`device`). There is no clock in it and no chance: the same cell gives the same integers.
 //!
 //! Two averages come out. With **equal resources** for every device a cell carries the mean of the rates. With **equal
 //! rates** it carries their harmonic mean, which is less: far devices take most of the resources. A promise is of a rate,
