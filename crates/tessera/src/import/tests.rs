@@ -49,22 +49,37 @@ fn a_graph_that_is_no_tree_is_given_its_shortest_ways_to_a_core() {
     assert_eq!(graph(json, None).network.nodes[1].capacity_kbps, 800);
 }
 
-#[test]
-fn a_way_that_is_too_long_for_the_books_is_refused() {
+/// A line of eight nodes behind a core, and `x` far off; what links there are beside.
+fn line(more: &str) -> (Described, anyhow::Result<()>) {
     let hub = |number| format!("n{number},transport,9.{number},47.0,10\n");
     let link = |number| format!("n{},n{number},10\n", number - 1);
     let nodes = "name,kind,lon,lat,capacity_kbps\nn0,core,9.0,47.0,10\n".to_owned();
-    let nodes = nodes + &(1..=8).map(hub).collect::<String>();
-    let links = "from,to,capacity_kbps\n".to_owned() + &(1..=8).map(link).collect::<String>();
+    let nodes = nodes + &(1..=8).map(hub).collect::<String>() + "x,transport,9.4,48.0,10\n";
+    let links = "from,to,capacity_kbps\n".to_owned() + &(1..=8).map(link).collect::<String>() + more;
     let folder = tempdir().expect("a folder");
     let (nodes, links) = (write(folder.path(), "n.csv", &nodes), write(folder.path(), "l.csv", &links));
     let (mut described, mut problems) = (Described::default(), Problems::default());
     nodes::read(&nodes, Some(&links), &mut described, &mut problems);
-    let said = problems.none().expect_err("eight are behind the last").to_string();
+    (described, problems.none())
+}
+
+#[test]
+fn a_way_that_is_too_long_for_the_books_is_refused() {
+    let said = line("n0,x,7\n").1.expect_err("eight are behind the last").to_string();
     assert!(
         said.starts_with("nothing was done: 1 to put right") && said.contains("n.csv:10: `n8` has 8 nodes"),
         "{said}"
     );
+}
+
+#[test]
+fn where_the_shortest_ways_are_too_long_those_over_the_fewest_nodes_are_taken() {
+    let (described, sound) = line("n0,x,7\nx,n8,3\n");
+    sound.expect("the last has a way over fewer nodes");
+    let behind: Vec<_> = described.network.nodes.iter().map(|node| node.behind.as_deref().unwrap_or("")).collect();
+    // It is a detour: the fifth has five nodes on either way, and takes the shorter one.
+    assert_eq!(behind, ["", "n0", "n1", "n2", "n3", "n4", "n7", "n8", "x", "n0"]);
+    assert_eq!(described.network.nodes[8].capacity_kbps, 3);
 }
 
 #[test]

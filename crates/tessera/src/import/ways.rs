@@ -25,7 +25,7 @@ pub struct Way {
     pub kbps: u64,
 }
 
-/// What is known of a node so far: its way, its length in m, and the nodes on it.
+/// What is known of a node so far: its way, the nodes on it, and how good that is: the less the better.
 #[derive(Clone, Copy)]
 struct Known {
     way: Option<Way>,
@@ -33,8 +33,26 @@ struct Known {
     nodes: usize,
 }
 
-/// For every node its first step to the nearest core, or why it has none.
+/// Which of two ways is better.
+#[derive(Clone, Copy)]
+enum Better {
+    /// The shorter one; of two as short, the one over fewer nodes.
+    Shorter,
+    /// The one over fewer nodes; of two over as many, the shorter one.
+    Fewer,
+}
+
+/// For every node its first step to the nearest core, or why it has none. Where the shortest ways are over more nodes than
+/// the books take, all ways are those over the fewest, and of these the shortest.
 pub fn ways(nodes: &[Node], links: &[Link]) -> Vec<Result<Way, String>> {
+    let mut known = spread(nodes, links, Better::Shorter);
+    if known.iter().flatten().any(Known::is_too_long) {
+        known = spread(nodes, links, Better::Fewer);
+    }
+    known.into_iter().map(step).collect()
+}
+
+fn spread(nodes: &[Node], links: &[Link], better: Better) -> Vec<Option<Known>> {
     let mut at: Vec<Vec<(usize, u64)>> = vec![Vec::new(); nodes.len()];
     for Link { ends: (from, to), kbps } in links {
         at[*from].push((*to, *kbps));
@@ -43,37 +61,50 @@ pub fn ways(nodes: &[Node], links: &[Link]) -> Vec<Result<Way, String>> {
     let mut known: Vec<Option<Known>> = vec![None; nodes.len()];
     let mut next = BinaryHeap::new();
     for (place, _) in nodes.iter().enumerate().filter(|(_, node)| node.kind == NodeKind::Core) {
-        known[place] = Some(Known { way: None, length_m: 0, nodes: 0 });
-        next.push(Reverse((0_u64, place)));
+        let core = Known { way: None, length_m: 0, nodes: 0 };
+        known[place] = Some(core);
+        next.push(Reverse((core.cost(better), place)));
     }
-    while let Some(Reverse((length_m, place))) = next.pop() {
-        let Some(here) = known[place].filter(|known| known.length_m == length_m) else { continue };
+    while let Some(Reverse((cost, place))) = next.pop() {
+        let Some(here) = known[place].filter(|known| known.cost(better) == cost) else { continue };
         for (to, kbps) in &at[place] {
-            let length_m = length_m + length_m_of(&nodes[place], &nodes[*to]);
-            if known[*to].is_none_or(|known| length_m < known.length_m) {
-                let way = Some(Way { next: place, kbps: *kbps });
-                known[*to] = Some(Known { way, length_m, nodes: here.nodes + 1 });
-                next.push(Reverse((length_m, *to)));
+            let way = Some(Way { next: place, kbps: *kbps });
+            let length_m = here.length_m + length_m_of(&nodes[place], &nodes[*to]);
+            let there = Known { way, length_m, nodes: here.nodes + 1 };
+            if known[*to].is_none_or(|known| there.cost(better) < known.cost(better)) {
+                known[*to] = Some(there);
+                next.push(Reverse((there.cost(better), *to)));
             }
         }
     }
-    known.into_iter().map(step).collect()
+    known
 }
 
-fn step(known: Option<Known>) -> Result<Way, String> {
-    match known {
-        None => Err("has no way to a core: links to one, or to what has one, are expected".to_owned()),
-        // A radio cell in front of it is one more.
-        Some(known) if known.nodes >= UPSTREAM_MAX => Err(format!(
-            "has {} nodes between it and the end of its way; {} are the most",
-            known.nodes,
-            UPSTREAM_MAX - 1
-        )),
-        Some(known) => known.way.ok_or_else(|| "is where ways end".to_owned()),
+impl Known {
+    fn cost(&self, better: Better) -> (u64, u64) {
+        let nodes = self.nodes as u64;
+        match better {
+            Better::Shorter => (self.length_m, nodes),
+            Better::Fewer => (nodes, self.length_m),
+        }
+    }
+
+    /// A radio cell in front of it is one more.
+    fn is_too_long(&self) -> bool {
+        self.nodes >= UPSTREAM_MAX
     }
 }
 
-/// At least a metre: of two ways of one length the one over fewer nodes is taken.
+fn step(known: Option<Known>) -> Result<Way, String> {
+    let known = known.ok_or("has no way to a core: links to one, or to what has one, are expected")?;
+    if known.is_too_long() {
+        let most = UPSTREAM_MAX - 1;
+        return Err(format!("has {} nodes between it and the end of its way; {most} are the most", known.nodes));
+    }
+    known.way.ok_or_else(|| "is where ways end".to_owned())
+}
+
+/// At least a metre, so that no way goes round.
 fn length_m_of(from: &Node, to: &Node) -> u64 {
     let place = |node: &Node| LatLng::new(node.lat, node.lon).ok();
     let between = place(from).zip(place(to)).map_or(0.0, |(from, to)| from.distance_m(to));
