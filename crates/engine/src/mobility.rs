@@ -8,7 +8,7 @@ use crate::activation::reported;
 use crate::actor::Actor;
 use crate::assurance::unkept;
 use crate::limits::MOVES_MAX;
-use crate::qualification::{Path, paths_to};
+use crate::qualification::{Path, is_one_place, paths_to};
 use crate::state::{Grade, SessionRef, SessionState, State, Token};
 use crate::{Answer, Event, Rejection};
 use capacity::{Leg, Slot, SlotRange, Terms};
@@ -37,6 +37,9 @@ pub(crate) fn decide_move(
         return Err(Rejection::SessionNotUsable { state: row.state });
     }
     let token = state.token(row.token).expect("a session names a token");
+    if !follows(state, token) {
+        return Ok(Answer::Repeated);
+    }
     let slots = Slot::containing(now).zip(token.booking.and_then(|booking| state.capacity.booking(booking).ok()));
     let Some(slots) = slots.and_then(|(from, booking)| booking.slots.starting_at(from)) else {
         return Ok(Answer::Repeated);
@@ -56,6 +59,12 @@ pub(crate) fn decide_move(
     let Rebooked { legs, epsilon_ppb, grade } = rebooked;
     out.push(Event::TokenRebooked { token: row.token, legs, slots, epsilon_ppb, grade });
     Ok(Answer::Done)
+}
+
+/// Does a promise follow a device? One for an area, or for many devices, holds all that it needs where it was sold.
+fn follows(state: &State, token: &Token) -> bool {
+    let offering = state.offering(token.offering).expect("a token names an offering");
+    offering.terms.concurrency.is_none() && is_one_place(state, &token.place)
 }
 
 /// What serves the device where it is; `None` when nothing that can carry the promise has room.

@@ -155,11 +155,14 @@ fn slots_of(offering: &Offering, window: Window, now: Instant) -> Result<SlotRan
 /// What could carry it, the first choice first: one of several paths to a place, or everything in an area.
 fn candidates(state: &State, offering: &Offering, ask: Ask<'_>) -> Result<Vec<Path>, Rejection> {
     match ask.place.cells() {
-        [place] if Some(place.resolution()) >= state.finest_coverage() => {
-            paths_to(state, offering, ask.grade_min, *place)
-        }
+        [place] if is_one_place(state, ask.place) => paths_to(state, offering, ask.grade_min, *place),
         _ => Ok(vec![over(state, offering, ask.grade_min, ask.place)?]),
     }
+}
+
+/// Is this a place that one radio cell carries, and not an area?
+pub(crate) fn is_one_place(state: &State, place: &Area) -> bool {
+    place.cells().len() == 1 && Some(place.resolution()) >= state.finest_coverage()
 }
 
 /// The paths that could serve a place: it is covered, and by something that can carry the promise.

@@ -2,10 +2,12 @@
 //!
 //! Everything with logarithms happens here; what comes out are the integers of an offering's `demand`.
 
+use crate::network::name_of;
 use anyhow::Context;
 use clap::Args;
 use intelligence::element::queueing::certify::Evidence;
 use intelligence::element::queueing::grade::{Compiled, Flow, Grade, Hop, Law, Measurement, Tariff, compile_delay};
+use intelligence::network::Class;
 use intelligence::number::{floor, real};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -89,20 +91,6 @@ struct Samples {
     confidence_ppm: u64,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Class {
-    RadioMacro,
-    RadioMicro,
-    RadioU6,
-    Transport,
-    Core,
-    Edge,
-    SatelliteBeam,
-    InferencePool,
-    Haps,
-}
-
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 enum LawName {
@@ -142,10 +130,15 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     }
     println!("{:<16} {:>12} {:>14} {:<12} harder", "class", "units", "epsilon ppb", "grade");
     for (class, row) in &table {
-        let class = serde_json::to_value(class)?;
         let harder: Vec<_> = row.graded.iter().map(|(grade, it)| format!("{grade}: {} units", it.units)).collect();
-        let class = class.as_str().unwrap_or_default();
-        println!("{class:<16} {:>12} {:>14} {:<12} {}", row.units, row.epsilon_ppb, row.grade, harder.join(", "));
+        println!(
+            "{:<16} {:>12} {:>14} {:<12} {}",
+            name_of(*class),
+            row.units,
+            row.epsilon_ppb,
+            row.grade,
+            harder.join(", ")
+        );
     }
     let epsilon_ppb = table.values().map(|row| real(row.epsilon_ppb)).sum::<f64>();
     println!("along a path through each of them once a share of {:.9} arrives in time", 1.0 - epsilon_ppb / 1e9);

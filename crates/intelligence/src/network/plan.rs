@@ -2,6 +2,7 @@
 
 use super::cover::{CoverError, cover};
 use super::description::{Network, Node, NodeKind, RadioCell, Technology};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use types::H3Cell;
 
@@ -13,7 +14,8 @@ const BEHIND_MAX: usize = 8;
 const EARTH_M: f64 = 6_371_008.8;
 
 /// What a resource is built of, in the words of the catalogue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Class {
     /// A switch or a router.
     Transport,
@@ -90,8 +92,9 @@ pub enum PlanError {
 pub fn plan(network: &Network) -> Result<Plan, PlanError> {
     let mut planner = Planner { plan: Vec::new(), places: BTreeMap::new() };
     let mut nodes: Vec<(usize, &Node)> = Vec::new();
+    let named: BTreeMap<&str, &Node> = network.nodes.iter().map(|node| (node.name.as_str(), node)).collect();
     for node in &network.nodes {
-        nodes.push((depth(network, node)?, node));
+        nodes.push((depth(&named, node)?, node));
     }
     nodes.sort_by_key(|(depth, _)| *depth);
     for (_, node) in nodes {
@@ -161,12 +164,12 @@ impl<'a> Planner<'a> {
 }
 
 /// How many nodes lie behind a node.
-fn depth(network: &Network, node: &Node) -> Result<usize, PlanError> {
+fn depth(named: &BTreeMap<&str, &Node>, node: &Node) -> Result<usize, PlanError> {
     let mut depth = 0;
     let mut at = node;
     while let Some(behind) = &at.behind {
-        let next = network.nodes.iter().find(|node| node.name == *behind);
-        at = next.ok_or_else(|| PlanError::UnknownNode { of: at.name.clone(), node: behind.clone() })?;
+        let next = named.get(behind.as_str());
+        at = next.copied().ok_or_else(|| PlanError::UnknownNode { of: at.name.clone(), node: behind.clone() })?;
         depth += 1;
         if depth >= BEHIND_MAX {
             return Err(PlanError::TooDeep(node.name.clone()));
