@@ -28,6 +28,10 @@ const STEPS: &[Step] = &[
     Step { name: "format", action: Action::Cargo(&["fmt", "--all", "--check"]) },
     Step { name: "tidy", action: Action::Here(|| tidy::run(&Repo::load()?)) },
     Step { name: "generated files", action: Action::Here(|| generate::check(&Repo::load()?)) },
+    Step {
+        name: "lock file of fuzz/",
+        action: Action::Cargo(&["fetch", "--locked", "--manifest-path", "fuzz/Cargo.toml"]),
+    },
     Step { name: "clippy", action: Action::Cargo(CLIPPY) },
     Step { name: "build", action: Action::Cargo(&["build", "--workspace", "--locked"]) },
     Step { name: "test", action: Action::Cargo(&["test", "--workspace", "--locked"]) },
