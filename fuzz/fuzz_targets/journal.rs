@@ -3,9 +3,10 @@
 #![no_main]
 
 use engine::Event;
-use journal::{Batch, Hash, Snapshot};
+use journal::{Batch, Hash, Memory, Snapshot};
 use libfuzzer_sys::{Corpus, fuzz_target};
 use node::{CellSecret, DeliveryKey, OperatorKey, View};
+use types::CellId;
 
 fuzz_target!(|data: &[u8]| -> Corpus {
     let Some((how, rest)) = data.split_first() else { return Corpus::Reject };
@@ -40,7 +41,7 @@ fn event(bytes: &[u8]) {
 /// A snapshot whose hash is wrong is refused before any of it is applied; one that names no rows is empty.
 fn snapshot(bytes: &[u8]) {
     let snapshot = Snapshot { seq: 1, state_hash: Hash::from_bytes([7; 32]), bytes: bytes.to_vec() };
-    assert!(View::from_snapshot(&snapshot).is_err(), "nothing has this hash");
+    assert!(View::from_snapshot(&snapshot, &mut Memory::new(CellId(1))).is_err(), "nothing has this hash");
 }
 
 fn keys(bytes: &[u8]) {

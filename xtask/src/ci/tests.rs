@@ -66,6 +66,6 @@ fn the_gate_runs_every_test_and_denies_warnings() {
     assert!(text.contains("cargo test --workspace --locked"), "{text}");
     assert!(text.contains("cargo clippy --workspace --all-targets --features "), "{text}");
     assert!(text.contains(" --locked -- -D warnings"), "{text}");
-    assert!(text.contains("cargo fetch --locked --manifest-path fuzz/Cargo.toml"), "{text}");
+    assert!(text.contains("cargo check --locked --manifest-path fuzz/Cargo.toml"), "{text}");
     assert_eq!(STEPS.len(), 9);
 }
