@@ -45,6 +45,8 @@ pub const NEEDS: &[Need] = &[
         source: Source::Apt(&["gcc", "libc6-dev"]),
         is_present: c_compiler_works,
     },
+    // For the runtime of the fuzz targets.
+    Need { what: "a C++ compiler (c++)", source: Source::Apt(&["g++"]), is_present: || answers("c++", &["--version"]) },
     Need { what: "an archiver (ar)", source: Source::Apt(&["binutils"]), is_present: || answers("ar", &["--version"]) },
     Need { what: "rustfmt", source: Source::Rustup("rustfmt"), is_present: || answers("cargo", &["fmt", "--version"]) },
     Need {
