@@ -32,9 +32,9 @@ impl Draw {
     }
 
     fn legs(&mut self, with_core: bool) -> [Leg; LEGS] {
-        let mut legs = [0; LEGS].map(|_| Leg {
-            resource: ResourceRef::from_index(1 + self.below(RESOURCES - 1)),
-            units: 1 + u64::from(self.below(50)),
+        let mut legs = [0; LEGS].map(|_| {
+            let resource = ResourceRef::from_index(1 + self.below(RESOURCES - 1));
+            Leg::throughout(resource, 1 + u64::from(self.below(50)))
         });
         if with_core {
             legs[0].resource = ResourceRef::from_index(0);

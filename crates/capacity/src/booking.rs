@@ -8,7 +8,7 @@ use types::Instant;
 /// The most legs one booking may have: every radio cell of a large area, and what is behind them.
 pub const LEGS_MAX: usize = 4_096;
 
-/// So many units of one resource, in every slot of the booking.
+/// So many units of one resource, in every slot of the booking or in some of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 pub struct Leg {
     /// Of what.
@@ -17,6 +17,9 @@ pub struct Leg {
     /// How much, in the resource's units a slot; not zero.
     #[n(1)]
     pub units: u64,
+    /// In which slots, all of them the booking's; `None`: in every one.
+    #[n(2)]
+    pub slots: Option<SlotRange>,
 }
 
 /// How firmly a booking holds.
@@ -61,6 +64,25 @@ pub struct Booking {
     /// How firmly.
     #[n(3)]
     pub state: HoldState,
+}
+
+impl Leg {
+    /// So many units of a resource in every slot of the booking.
+    pub const fn throughout(resource: ResourceRef, units: u64) -> Self {
+        Self { resource, units, slots: None }
+    }
+
+    /// Its slots among `slots`, if there are any.
+    pub fn among(&self, slots: SlotRange) -> Option<SlotRange> {
+        self.slots.map_or(Some(slots), |own| own.overlap(slots))
+    }
+
+    /// The same, so many slots later.
+    #[must_use]
+    pub(crate) fn later(self, slots: u32) -> Self {
+        let moved = |own: SlotRange| SlotRange::new(own.from().after(slots), own.to().after(slots));
+        Self { slots: self.slots.and_then(moved), ..self }
+    }
 }
 
 impl Booking {

@@ -3,12 +3,13 @@
 //! It only reads. Who may be displaced for whom is the caller's to know; here it is counted, exactly: floor, forecast and
 //! short holds stay what they are, so capacity that pre-emption finds is capacity that firm bookings give back.
 
-use crate::admission::demands;
+use crate::admission::{check_share, demands};
 use crate::book::Book;
-use crate::booking::{Booking, HoldState, Leg};
+use crate::booking::{Booking, HoldState, Leg, Terms};
 use crate::error::CapacityError;
 use crate::refs::ResourceRef;
-use crate::slot::{Slot, SlotRange};
+use crate::slot::SlotRange;
+use crate::steps::Steps;
 use std::collections::BTreeMap;
 
 /// What is lacking in a stretch of slots that are all alike.
@@ -28,19 +29,22 @@ pub struct Deficits(Vec<Deficit>);
 
 impl Book {
     /// What `legs` lack in `slots`: committed + short + floor + wanted, less what works beside the background and was
-    /// built. Nothing where [`Book::check_hold`] would accept them firm. Refuses what is no booking at all.
-    pub fn deficits(&self, legs: &[Leg], slots: SlotRange) -> Result<Deficits, CapacityError> {
-        self.check_legs(legs)?;
+    /// built; for a quote also what they exceed the share of quotes by. Nothing where [`Book::check_hold`] would accept
+    /// them on these terms. Refuses what is no booking at all.
+    pub fn deficits(&self, legs: &[Leg], slots: SlotRange, terms: Terms) -> Result<Deficits, CapacityError> {
+        self.check_legs(legs, slots).and_then(|()| check_share(terms))?;
         let mut found = Vec::new();
-        let mut wanted = demands(legs)?;
-        wanted.sort_unstable_by_key(|leg| leg.resource);
-        for Leg { resource, units } in wanted {
-            let mut views = self.every_view(resource, slots)?.peekable();
-            while let Some(view) = views.next() {
-                let lacking = view.lacking(units);
-                let to = views.peek().map_or(slots.to(), |next| next.slot);
-                if let (1.., Some(slots)) = (lacking, SlotRange::new(view.slot, to)) {
-                    push(&mut found, Deficit { resource, slots, units: lacking });
+        let mut wanted = demands(legs, slots);
+        wanted.sort_unstable_by_key(|(resource, _)| *resource);
+        for (resource, steps) in wanted {
+            for (stretch, units) in steps.stretches() {
+                let mut views = self.every_view(resource, stretch)?.peekable();
+                while let Some(view) = views.next() {
+                    let lacking = view.lacking(units, terms);
+                    let to = views.peek().map_or(stretch.to(), |next| next.slot);
+                    if let (1.., Some(slots)) = (lacking, SlotRange::new(view.slot, to)) {
+                        push(&mut found, Deficit { resource, slots, units: lacking });
+                    }
                 }
             }
         }
@@ -63,6 +67,20 @@ impl Deficits {
     /// Is nothing lacking any more?
     pub fn is_covered(&self) -> bool {
         self.0.iter().all(|deficit| deficit.units <= 0)
+    }
+
+    /// The slots in which nothing is lacking, first to last.
+    pub fn room_in(&self, slots: SlotRange) -> Vec<SlotRange> {
+        let mut lacking: Vec<SlotRange> = self.0.iter().filter(|it| it.units > 0).map(|it| it.slots).collect();
+        lacking.sort_unstable();
+        let mut room = Vec::new();
+        let mut from = slots.from();
+        for short in lacking {
+            room.extend(SlotRange::new(from, short.from()));
+            from = from.max(short.to());
+        }
+        room.extend(SlotRange::new(from, slots.to()));
+        room
     }
 
     /// Would releasing the booking give back some of what is lacking? Only what is firm is displaced.
@@ -90,34 +108,25 @@ impl Deficits {
     /// The stretches of what the booking holds, found by its legs: it may have many, and so may these.
     fn touched(&self, booking: &Booking) -> impl Iterator<Item = &Deficit> {
         let held = booking.held().filter(|_| booking.state == HoldState::Firm);
-        let of = |leg: &Leg| {
+        let of = move |leg: &Leg| {
             let from = self.0.partition_point(|deficit| deficit.resource < leg.resource);
             let to = self.0.partition_point(|deficit| deficit.resource <= leg.resource);
-            self.0.get(from..to).unwrap_or_default().iter()
+            let own = held.and_then(|held| leg.among(held));
+            let overlaps = move |deficit: &&Deficit| own.is_some_and(|own| own.overlap(deficit.slots).is_some());
+            self.0.get(from..to).unwrap_or_default().iter().filter(overlaps)
         };
-        let overlaps = move |slots: SlotRange| held.is_some_and(|held| held.overlap(slots).is_some());
-        booking.legs.iter().flat_map(of).filter(move |deficit| overlaps(deficit.slots))
+        booking.legs.iter().flat_map(of)
     }
 
     /// Splits stretches that the booking holds in part, so that each is again alike in all of its slots.
     fn change(&mut self, booking: &Booking, change: impl Fn(i128, i128) -> i128) {
         let Some(held) = booking.held().filter(|_| booking.state == HoldState::Firm) else { return };
-        let mut given: BTreeMap<ResourceRef, i128> = BTreeMap::new();
-        for leg in &booking.legs {
-            let units = given.entry(leg.resource).or_default();
-            *units = units.saturating_add(leg.units.into());
-        }
+        let given: BTreeMap<ResourceRef, Steps> = demands(&booking.legs, held).into_iter().collect();
+        let nothing = Steps::default();
         let mut changed = Vec::with_capacity(self.0.len());
-        for deficit in &self.0 {
-            let given = given.get(&deficit.resource).copied().unwrap_or(0);
-            let (before, rest) = deficit.slots.split(held.from());
-            let (inside, after) = rest.map_or((None, None), |rest| rest.split(held.to()));
-            for (slots, units) in
-                [(before, deficit.units), (inside, change(deficit.units, given)), (after, deficit.units)]
-            {
-                if let Some(slots) = slots {
-                    push(&mut changed, Deficit { resource: deficit.resource, slots, units });
-                }
+        for &Deficit { resource, slots, units } in &self.0 {
+            for (slots, given) in given.get(&resource).unwrap_or(&nothing).levels_in(slots) {
+                push(&mut changed, Deficit { resource, slots, units: change(units, given.into()) });
             }
         }
         self.0 = changed;
@@ -137,11 +146,6 @@ fn push(all: &mut Vec<Deficit>, next: Deficit) {
 }
 
 impl SlotRange {
-    /// The parts before `at`, and at and after it.
-    fn split(self, at: Slot) -> (Option<Self>, Option<Self>) {
-        (self.before(at), self.starting_at(at))
-    }
-
     /// The slots in both.
     pub fn overlap(self, other: Self) -> Option<Self> {
         self.before(other.to())?.starting_at(other.from())

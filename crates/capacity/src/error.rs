@@ -27,6 +27,8 @@ pub enum CapacityError {
     TooManyLegs,
     /// A leg of nothing.
     ZeroUnits,
+    /// A leg in slots that are not the booking's.
+    LegOutside,
     /// A share above a million ppm.
     InvalidShare,
     /// No such resource.
@@ -66,6 +68,7 @@ impl fmt::Display for CapacityError {
             Self::NoLegs => f.write_str("a booking needs at least one leg"),
             Self::TooManyLegs => write!(f, "a booking has at most {LEGS_MAX} legs"),
             Self::ZeroUnits => f.write_str("a leg holds at least one unit"),
+            Self::LegOutside => f.write_str("a leg holds slots of its booking only"),
             Self::InvalidShare => f.write_str("a share is at most 1,000,000 ppm"),
             Self::UnknownResource(resource) => write!(f, "there is no resource {resource}"),
             Self::UnknownProfile(profile) => write!(f, "there is no profile {profile}"),

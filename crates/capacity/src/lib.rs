@@ -30,7 +30,7 @@ mod steps;
 mod verbs;
 mod view;
 
-pub use admission::Search;
+pub use admission::{Search, beyond};
 pub use book::Book;
 pub use booking::{Booking, HoldState, LEGS_MAX, Leg, Terms};
 pub use calendar::{CalendarError, DAILY_HORIZON, FIVE_MINUTE_HORIZON, HOURLY_HORIZON, slots_for};

@@ -100,6 +100,17 @@ impl SlotRange {
         Window::new(self.from.start(), self.to.start()).expect("a range is not empty, and slots start in order")
     }
 
+    /// Are all slots of `part` among these?
+    pub(crate) fn covers(self, part: Self) -> bool {
+        self.from <= part.from && part.to <= self.to
+    }
+
+    /// What is left of these slots without those: nothing, one part or two.
+    pub fn without(self, those: Self) -> impl Iterator<Item = Self> {
+        let before = self.before(those.from);
+        before.into_iter().chain(self.starting_at(those.to))
+    }
+
     /// The part before `slot`, if any.
     pub(crate) fn before(self, slot: Slot) -> Option<Self> {
         Self::new(self.from, self.to.min(slot))

@@ -23,6 +23,26 @@ pub(crate) struct Cursor<'a> {
 }
 
 impl Steps {
+    /// The stretches with a level above zero, first to last.
+    pub(crate) fn stretches(&self) -> impl Iterator<Item = (SlotRange, u64)> {
+        let ends = self.0.iter().skip(1).map(|step| step.from);
+        let stretch = |(step, to): (&Step, Slot)| Some((SlotRange::new(step.from, to)?, step.level));
+        self.0.iter().zip(ends).filter_map(stretch).filter(|(_, level)| *level > 0)
+    }
+
+    /// The levels in a range, stretch by stretch.
+    pub(crate) fn levels_in(&self, range: SlotRange) -> impl Iterator<Item = (SlotRange, u64)> {
+        let mut cursor = self.cursor(range.from());
+        let mut rest = Some(range);
+        std::iter::from_fn(move || {
+            let from = rest?.from();
+            let level = cursor.level_at(from);
+            let to = cursor.until(range.to());
+            rest = range.starting_at(to);
+            Some((SlotRange::new(from, to)?, level))
+        })
+    }
+
     /// Raises the level in `range`.
     pub(crate) fn add(&mut self, range: SlotRange, units: u64) {
         self.change(range, |level| level.checked_add(units).expect("admission keeps every sum within nominal"));

@@ -21,7 +21,7 @@ fn range(from: u32, to: u32) -> SlotRange {
 }
 
 fn leg(resource: ResourceRef, units: u64) -> Leg {
-    Leg { resource, units }
+    Leg::throughout(resource, units)
 }
 
 fn short_until(ms: u64) -> HoldState {

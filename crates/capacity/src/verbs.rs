@@ -27,7 +27,7 @@ impl Book {
         self.slab.next()
     }
 
-    /// Takes all of `legs` in all of `slots`. Guarded by [`Book::check_hold`].
+    /// Takes all of `legs` in `slots`, each in its own. Guarded by [`Book::check_hold`].
     pub fn hold(&mut self, legs: &[Leg], slots: SlotRange, state: HoldState) -> BookingRef {
         let at = self.slab.next().expect("checked: there is a handle left");
         self.put(at, Booking { legs: legs.to_vec(), slots, captured_to: slots.from(), state });
@@ -68,7 +68,9 @@ impl Book {
         entry.captured_to = delivered.to();
         for leg in &entry.legs {
             let calendar = self.calendars.get_mut(leg.resource.position()).expect("a live leg names a resource");
-            calendar.steps_mut(entry.state).remove(delivered, leg.units);
+            if let Some(slots) = leg.among(delivered) {
+                calendar.steps_mut(entry.state).remove(slots, leg.units);
+            }
         }
         Some(delivered)
     }
@@ -123,7 +125,7 @@ impl Book {
     /// It was admitted once, so neither forecast nor available capacity are asked again; nominal is, for it never
     /// changes and nothing live can exceed it.
     pub fn restore_booking(&mut self, at: BookingRef, booking: Booking) -> Result<(), CapacityError> {
-        self.check_legs(&booking.legs)?;
+        self.check_legs(&booking.legs, booking.slots)?;
         let in_range = booking.slots.from() <= booking.captured_to && booking.captured_to <= booking.slots.to();
         if !in_range || self.slab.get(at).is_some() {
             return Err(CapacityError::NotRestorable);
@@ -136,12 +138,14 @@ impl Book {
     }
 
     fn check_nominal(&self, legs: &[Leg], slots: SlotRange) -> Result<(), CapacityError> {
-        for Leg { resource, units: wanted } in demands(legs)? {
-            let peak = self.peak(resource, slots)?;
-            let taken = peak.committed.saturating_add(peak.short).saturating_add(peak.floor);
-            let free = peak.nominal.saturating_sub(taken);
-            if free < wanted {
-                return Err(CapacityError::Exhausted(Shortfall { resource, slot: peak.slot, wanted, free }));
+        for (resource, wanted) in demands(legs, slots) {
+            for (stretch, wanted) in wanted.stretches() {
+                let peak = self.peak(resource, stretch)?;
+                let taken = peak.committed.saturating_add(peak.short).saturating_add(peak.floor);
+                let free = peak.nominal.saturating_sub(taken);
+                if free < wanted {
+                    return Err(CapacityError::Exhausted(Shortfall { resource, slot: peak.slot, wanted, free }));
+                }
             }
         }
         Ok(())
@@ -161,7 +165,9 @@ impl Book {
     fn each_leg(&mut self, booking: &Booking, change: impl Fn(&mut Steps, SlotRange, u64)) {
         let Some(held) = booking.held() else { return };
         for leg in &booking.legs {
-            change(self.calendar_mut(leg.resource).steps_mut(booking.state), held, leg.units);
+            if let Some(slots) = leg.among(held) {
+                change(self.calendar_mut(leg.resource).steps_mut(booking.state), slots, leg.units);
+            }
         }
     }
 }

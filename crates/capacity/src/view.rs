@@ -1,5 +1,6 @@
 //! What is sellable, slot by slot.
 
+use crate::booking::Terms;
 use crate::forecast::{Forecast, ForecastRow};
 use crate::refs::ResourceRef;
 use crate::resource::{Calendar, Profile};
@@ -58,15 +59,23 @@ impl SlotView {
 
     /// Do promises, floor and background load exceed what works?
     pub fn is_overcommitted(&self) -> bool {
-        let load = self.committed.saturating_add(self.floor).saturating_add(self.background);
-        self.committed > 0 && load > self.available
+        let load =
+            [self.committed, self.floor, self.background].map(u128::from).into_iter().fold(0, u128::saturating_add);
+        self.committed > 0 && load > u128::from(self.available)
     }
 
-    /// How much of `wanted` cannot be held, units a slot; zero or less when all of it can.
-    pub(crate) fn lacking(&self, wanted: u64) -> i128 {
+    /// How much of `wanted` cannot be held on these terms, units a slot; zero or less when all of it can.
+    pub(crate) fn lacking(&self, wanted: u64, terms: Terms) -> i128 {
         let working = i128::from(self.available).saturating_sub(self.background.into()).min(self.nominal.into());
         let taken = [self.committed, self.short, self.floor, wanted].map(i128::from);
-        taken.into_iter().fold(0, i128::saturating_add).saturating_sub(working)
+        let lacking = taken.into_iter().fold(0, i128::saturating_add).saturating_sub(working);
+        match terms {
+            Terms::Firm => lacking,
+            Terms::Short { share_ppm } => {
+                let free = i128::from(self.free_for_quotes(share_ppm));
+                lacking.max(i128::from(wanted).saturating_sub(free))
+            }
+        }
     }
 
     /// What would be free if there were no short holds. Nominal bounds it whatever the forecast.

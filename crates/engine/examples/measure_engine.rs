@@ -102,6 +102,7 @@ fn world(tokens: u32) -> state::State {
             offering: state::OfferingRef::from_index(0),
             window,
             place: place.clone(),
+            stages: Vec::new(),
             grade_min: state::Grade::Empirical,
         };
         commands.push(Command::PurchaseToken(Box::new(Purchase {

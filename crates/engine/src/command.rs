@@ -255,8 +255,19 @@ pub struct Wish {
     pub window: Window,
     /// Where.
     pub place: Area,
+    /// Which part of it when, where a device is on its way: together they cover the window. Empty: all of it all the time.
+    pub stages: Vec<Stage>,
     /// The weakest grade that will do.
     pub grade_min: Grade,
+}
+
+/// A part of a way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stage {
+    /// When a device may be there, inside the window that is wished for.
+    pub window: Window,
+    /// Where it is then.
+    pub place: Area,
 }
 
 /// A purchase.

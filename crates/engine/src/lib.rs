@@ -27,6 +27,7 @@ mod mobility;
 mod network;
 mod order;
 mod party;
+mod path;
 mod preemption;
 mod priority;
 mod qualification;
@@ -47,7 +48,7 @@ pub use answer::Answer;
 pub use apply::apply;
 pub use assurance::{Verdict, verdict};
 pub use command::{
-    ActivationOutcome, Charge, Command, Key, Measurement, OfferingDraft, Purchase, PurchaseBy, Request, Wish,
+    ActivationOutcome, Charge, Command, Key, Measurement, OfferingDraft, Purchase, PurchaseBy, Request, Stage, Wish,
 };
 pub use decide::decide;
 pub use event::Event;

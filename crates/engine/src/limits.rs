@@ -44,6 +44,10 @@ pub const MOVES_MAX: usize = 8;
 pub const COVERS_MAX: usize = 1_000;
 /// Most H3 cells a purchase may name.
 pub const PLACE_CELLS_MAX: usize = 1_024;
+/// Most stages of a way.
+pub const STAGES_MAX: usize = 1_024;
+/// Most H3 cells that the stages of a way name together: one may be in several.
+pub const STAGE_CELLS_MAX: usize = 4 * PLACE_CELLS_MAX;
 /// Most values of one forecast: a week of hours for 100,000 resources, and some.
 pub const FORECAST_VALUES_MAX: usize = 20_000_000;
 /// Most steps of one forecast: a week of slots.

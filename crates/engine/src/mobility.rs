@@ -8,18 +8,12 @@ use crate::activation::reported;
 use crate::actor::Actor;
 use crate::assurance::unkept;
 use crate::limits::MOVES_MAX;
-use crate::qualification::{Path, is_one_place, paths_to};
+use crate::path::{Path, Whole, fits, is_one_place, paths_to, with_room};
 use crate::state::{Grade, SessionRef, SessionState, State, Token};
 use crate::{Answer, Event, Rejection};
-use capacity::{Leg, Slot, SlotRange, Terms};
+use capacity::{Booking, Leg, Slot, SlotRange, Terms};
+use std::collections::BTreeSet;
 use types::{H3Cell, Instant};
-
-/// What a promise would hold instead.
-struct Rebooked {
-    legs: Vec<Leg>,
-    epsilon_ppb: u32,
-    grade: Grade,
-}
 
 /// A device moves: it is served from the first of `places`, and soon from the others.
 pub(crate) fn decide_move(
@@ -40,25 +34,34 @@ pub(crate) fn decide_move(
     if !follows(state, token) {
         return Ok(Answer::Repeated);
     }
-    let slots = Slot::containing(now).zip(token.booking.and_then(|booking| state.capacity.booking(booking).ok()));
-    let Some(slots) = slots.and_then(|(from, booking)| booking.slots.starting_at(from)) else {
-        return Ok(Answer::Repeated);
-    };
-    let Some(mut rebooked) = from_here(state, token, *here, slots) else {
+    let Some((booking, slots)) = still_held(state, token, now) else { return Ok(Answer::Repeated) };
+    let Some(mut rebooked) = serving(state, token, *here, (slots, booking)) else {
         let unkept = unkept(state, (session, row), token, now)?;
         let answer = if unkept.is_some() { Answer::Done } else { Answer::Repeated };
         out.extend(unkept);
         return Ok(answer);
     };
     for place in ahead {
-        rebooked.reach(state, token, *place, slots);
+        if let Some(next) = serving(state, token, *place, (slots, booking)) {
+            let both = together(slots, [&rebooked, &next]);
+            // What has room alone may not have it beside the others.
+            if fits(state, &both.legs, (slots, Terms::Firm), Some(booking)).is_ok() {
+                rebooked = both;
+            }
+        }
     }
-    if rebooked.legs.iter().all(|leg| token.legs.contains(leg)) && rebooked.legs.len() == token.legs.len() {
+    if holds_already(booking, &rebooked.legs, slots) {
         return Ok(Answer::Repeated);
     }
-    let Rebooked { legs, epsilon_ppb, grade } = rebooked;
+    let Path { legs, epsilon_ppb, grade, .. } = rebooked;
     out.push(Event::TokenRebooked { token: row.token, legs, slots, epsilon_ppb, grade });
     Ok(Answer::Done)
+}
+
+/// What a token holds, and the slots of it that are not over.
+fn still_held<'a>(state: &'a State, token: &Token, now: Instant) -> Option<(&'a Booking, SlotRange)> {
+    let booking = state.capacity.booking(token.booking?).ok()?;
+    Some((booking, booking.slots.starting_at(Slot::containing(now)?)?))
 }
 
 /// Does a promise follow a device? One for an area, or for many devices, holds all that it needs where it was sold.
@@ -67,30 +70,27 @@ fn follows(state: &State, token: &Token) -> bool {
     offering.terms.concurrency.is_none() && is_one_place(state, &token.place)
 }
 
-/// What serves the device where it is; `None` when nothing that can carry the promise has room.
-fn from_here(state: &State, token: &Token, place: H3Cell, slots: SlotRange) -> Option<Rebooked> {
-    let mut rebooked = Rebooked { legs: Vec::new(), epsilon_ppb: 0, grade: Grade::Hard };
-    rebooked.reach(state, token, place, slots).then_some(rebooked)
+/// What serves a place, beside what the token holds; `None` when nothing that can carry the promise has room.
+fn serving(state: &State, token: &Token, place: H3Cell, (slots, held): (SlotRange, &Booking)) -> Option<Path> {
+    let offering = state.offering(token.offering).expect("a token names an offering");
+    let paths = paths_to(state, offering, token.grade.unwrap_or(Grade::Empirical), place).ok()?;
+    with_room(state, &paths, (slots, Terms::Firm), Some(held)).ok()
 }
 
-impl Rebooked {
-    /// Adds what serves a place, the first path with room; `false` when there is none. What the promise holds already it
-    /// need not find again.
-    fn reach(&mut self, state: &State, token: &Token, place: H3Cell, slots: SlotRange) -> bool {
-        let offering = state.offering(token.offering).expect("a token names an offering");
-        let paths = paths_to(state, offering, token.grade.unwrap_or(Grade::Empirical), place).unwrap_or_default();
-        let has_room = |path: &Path| {
-            let held = |leg: &Leg| token.legs.contains(leg) || self.legs.contains(leg);
-            let more: Vec<Leg> = path.legs.iter().copied().filter(|leg| !held(leg)).collect();
-            // What is added for one place is not yet taken when the next is looked at: they are checked together.
-            let added = self.legs.iter().copied().filter(|leg| !token.legs.contains(leg));
-            let all: Vec<Leg> = added.chain(more).collect();
-            all.is_empty() || state.capacity.check_hold(&all, slots, Terms::Firm).is_ok()
-        };
-        let Some(path) = paths.into_iter().find(has_room) else { return false };
-        self.legs.extend(path.legs.iter().filter(|leg| !self.legs.contains(leg)).copied().collect::<Vec<_>>());
-        self.epsilon_ppb = self.epsilon_ppb.max(path.epsilon_ppb);
-        self.grade = self.grade.min(path.grade);
-        true
+fn together(slots: SlotRange, paths: [&Path; 2]) -> Path {
+    let mut whole = Whole::new(slots);
+    for path in paths {
+        whole.add(path, slots);
     }
+    whole.into_path()
+}
+
+/// Does a booking hold just these legs in these slots?
+fn holds_already(booking: &Booking, legs: &[Leg], slots: SlotRange) -> bool {
+    let mut held = BTreeSet::new();
+    for leg in &booking.legs {
+        held.extend(leg.among(slots).map(|own| (leg.resource, own, leg.units)));
+    }
+    let wanted = legs.iter().filter_map(|leg| Some((leg.resource, leg.among(slots)?, leg.units)));
+    held == wanted.collect()
 }

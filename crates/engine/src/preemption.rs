@@ -11,7 +11,7 @@ use crate::limits::{PREEMPTION_CANDIDATES_MAX, PREEMPTIONS_PER_DECISION_MAX};
 use crate::settlement::{check_together, closing_legs, remedy_legs, sold};
 use crate::state::{Arp, ArpLevel, EndReason, PartyRef, Rank, SessionState, State, Token, TokenRef};
 use crate::{Event, Rejection};
-use capacity::{Booking, Deficits, Leg, ResourceRef, SlotRange};
+use capacity::{Booking, Deficits, Leg, ResourceRef, SlotRange, Terms};
 use types::Instant;
 
 /// On whose behalf tokens are displaced.
@@ -27,7 +27,7 @@ pub(crate) struct Authority {
 /// The tokens to be displaced so that `legs` fit into `slots`, most important first; `None` when that cannot be, or would
 /// be too many.
 pub(crate) fn victims(state: &State, arp: Arp, legs: &[Leg], slots: SlotRange) -> Option<Vec<TokenRef>> {
-    let mut lacking = state.capacity.deficits(legs, slots).ok()?;
+    let mut lacking = state.capacity.deficits(legs, slots, Terms::Firm).ok()?;
     let mut going: Vec<(TokenRef, &Booking)> = Vec::new();
     let mut candidates = Candidates::new(state, arp, &lacking).take(PREEMPTION_CANDIDATES_MAX);
     while !lacking.is_covered() {

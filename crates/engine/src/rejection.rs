@@ -154,6 +154,8 @@ rejections! {
     } = "window-too-long", Malformed, "A window no longer than the offering's `window_length_max`.";
     /// The window ends beyond the calendar.
     WindowBeyondCalendar = "window-beyond-calendar", Malformed, "A window that ends within two years.";
+    /// The stages of a way leave a part of the window out.
+    StagesIncomplete = "stages-incomplete", Malformed, "Stages inside the window that together cover it.";
     /// The session would outlast the token's window.
     DurationOutOfRange {
         /// The longest duration that is accepted.

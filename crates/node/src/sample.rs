@@ -124,7 +124,7 @@ fn stream() -> OfferingDraft {
 /// A wish for an offering, from now on for an hour.
 pub fn wish(offering: OfferingRef, now: Instant) -> Wish {
     let window = Window::starting(now, Duration::from_hours(1)).expect("not empty");
-    Wish { party: ALICE, offering, window, place: place(), grade_min: Grade::Empirical }
+    Wish { party: ALICE, offering, window, place: place(), stages: Vec::new(), grade_min: Grade::Empirical }
 }
 
 /// Buys it.

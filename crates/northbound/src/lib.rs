@@ -40,6 +40,7 @@ mod subscribers;
 mod telling;
 mod time;
 mod tls;
+mod way;
 
 pub use admit::{Limits, Rate, RateError, Uptime};
 pub use app::{App, OnSpan};

@@ -110,6 +110,10 @@ pub const SECRET_OVERLAP: types::Duration = types::Duration::from_hours(24);
 pub const ROTATION_AHEAD_MAX: types::Duration = types::Duration::from_hours(365 * 24);
 /// Most points of a polygon or a route.
 pub const PLACE_CORNERS_MAX: usize = 256;
+/// How much earlier or later than planned a device may be along a route with times.
+pub const ROUTE_SLACK: types::Duration = types::Duration::from_mins(5);
+/// The longest that a route with times takes.
+pub const ROUTE_TIME_MAX: types::Duration = types::Duration::from_days(7);
 /// Largest radius of a place, in metres.
 pub const PLACE_RADIUS_M_MAX: f64 = 500_000.0;
 /// The most that a place may span, in kilometres.

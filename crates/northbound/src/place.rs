@@ -7,10 +7,12 @@ use engine::limits::PLACE_CELLS_MAX;
 use engine::state::State;
 use geo::orient::{Direction, Orient};
 use geo::{
-    Area as _, BoundingRect, Coord, Destination, Geodesic, Length, Line, LineString, Point, Polygon, Validation,
+    Area as _, BoundingRect, Coord, Densify, Destination, Euclidean, Geodesic, Length, Line, LineString, Point,
+    Polygon, Validation,
 };
-use h3o::geom::{ContainmentMode, PlotterBuilder, TilerBuilder};
+use h3o::geom::{ContainmentMode, TilerBuilder};
 use h3o::{CellIndex, LatLng, Resolution};
+use std::collections::BTreeSet;
 use types::{Area, H3Cell};
 
 /// The resolution that is assumed while no resource covers anything: hexagons of some 175 m.
@@ -19,6 +21,8 @@ const RESOLUTION_DEFAULT: u8 = 9;
 const CIRCLE_CORNERS: u32 = 36;
 /// How many times the most cells of a place the box around it may have, to be looked into.
 const BOX_CELLS_MAX: usize = 16;
+/// Along a meridian; along a parallel it is less.
+const METRES_PER_DEGREE: f64 = 111_320.0;
 /// Less than this is no area: about a square metre.
 const AREA_DEGREES2_MIN: f64 = 1e-10;
 
@@ -59,7 +63,7 @@ pub(crate) fn h3_cell(text: &str) -> Result<H3Cell, Fault> {
     Ok(H3Cell::from_index(parse(text)?.into()))
 }
 
-fn position([lon, lat]: [f64; 2]) -> Result<LatLng, Fault> {
+pub(crate) fn position([lon, lat]: [f64; 2]) -> Result<LatLng, Fault> {
     let in_range = (-90.0..=90.0).contains(&lat) && (-180.0..=180.0).contains(&lon);
     let point = LatLng::new(lat, lon).ok().filter(|_| in_range);
     point.ok_or_else(|| Fault::invalid("place: degrees within ±90 north and ±180 east are expected"))
@@ -88,7 +92,7 @@ fn polygon(corners: &[[f64; 2]]) -> Result<Polygon, Fault> {
     spans_little(shape.orient(Direction::Default))
 }
 
-fn route(points: &[[f64; 2]]) -> Result<LineString, Fault> {
+pub(crate) fn route(points: &[[f64; 2]]) -> Result<LineString, Fault> {
     let line = line_string("place.route", 2, points)?;
     if Geodesic.length(&line) > PLACE_SPAN_KM_MAX * 1_000.0 {
         return Err(Fault::invalid(format!("place.route: at most {PLACE_SPAN_KM_MAX} km are expected")));
@@ -132,11 +136,22 @@ fn tiles(shape: &Polygon, finest: Resolution) -> Result<Vec<CellIndex>, Fault> {
 
 /// Every cell along a line.
 fn along(line: &LineString, finest: Resolution) -> Result<Vec<CellIndex>, Fault> {
-    few_enough(finest, |resolution| {
-        let mut plotter = PlotterBuilder::new(resolution).build();
-        plotter.add_batch(line.lines()).ok()?;
-        plotter.plot().collect::<Result<_, _>>().ok()
-    })
+    few_enough(finest, |resolution| lines_to_cells(line, resolution))
+}
+
+/// The cells along a line in one resolution, each once: one that it only grazes, over less than an eighth of an edge,
+/// may be left out.
+pub(crate) fn lines_to_cells(line: &LineString, resolution: Resolution) -> Option<Vec<CellIndex>> {
+    let step_deg = resolution.edge_length_m() / 8.0 / METRES_PER_DEGREE;
+    let points = Euclidean.densify(line, step_deg);
+    let cell = |point: &Coord| Some(LatLng::new(point.y, point.x).ok()?.to_cell(resolution));
+    let cells: BTreeSet<CellIndex> = points.coords().map(cell).collect::<Option<_>>()?;
+    Some(cells.into_iter().collect())
+}
+
+/// The resolutions a place may be laid out in, the best first.
+pub(crate) fn finer_to_coarser(state: &State) -> impl Iterator<Item = Resolution> {
+    std::iter::successors(Some(finest(state)), |resolution| resolution.pred())
 }
 
 /// What `cells` gives in the finest resolution in which it is something, and little enough.

@@ -1,7 +1,7 @@
 //! Golden bytes: the journal holds these forms for good.
 
 use super::{hundred, leg, range, short_until, slot};
-use crate::{Booking, BookingRef, HoldState, Profile, Resource, ResourceRef, SlotRange};
+use crate::{Booking, BookingRef, HoldState, Leg, Profile, Resource, ResourceRef, SlotRange};
 use minicbor::{Decode, Encode};
 use std::fmt::Debug;
 
@@ -19,6 +19,8 @@ fn forms_in_the_journal_are_frozen() {
     golden(&slot(300), &[0x19, 1, 44]);
     golden(&range(1, 2), &[0x82, 1, 2]);
     golden(&leg(ResourceRef::from_index(3), 9), &[0x82, 3, 9]);
+    let some = Leg { slots: Some(range(1, 2)), ..leg(ResourceRef::from_index(3), 9) };
+    golden(&some, &[0x83, 3, 9, 0x82, 1, 2]);
     golden(&HoldState::Firm, &[0x82, 1, 0x80]);
     golden(&short_until(5), &[0x82, 0, 0x81, 5]);
     let resource = Resource { background_min: 4, ..hundred() };

@@ -36,8 +36,10 @@ fn slots(range: SlotRange) -> impl Iterator<Item = u32> {
     range.from().index()..range.to().index()
 }
 
-fn wanted(legs: &[Leg], resource: ResourceRef) -> u128 {
-    legs.iter().filter(|leg| leg.resource == resource).map(|leg| u128::from(leg.units)).sum()
+/// What all legs together want of a resource in a slot; `None`: whichever slots they name.
+pub fn wanted(legs: &[Leg], resource: ResourceRef, slot: Option<u32>) -> u128 {
+    let names = |leg: &&Leg| slot.is_none_or(|slot| leg.slots.is_none_or(|own| slots(own).any(|other| other == slot)));
+    legs.iter().filter(|leg| leg.resource == resource).filter(names).map(|leg| u128::from(leg.units)).sum()
 }
 
 impl Naive {
@@ -66,7 +68,7 @@ impl Naive {
     fn held(&self, resource: ResourceRef, slot: u32, firm: bool) -> u64 {
         let of = |held: &Held| {
             let holds = held.from <= slot && slot < held.to && (held.state == HoldState::Firm) == firm;
-            if holds { wanted(&held.legs, resource) } else { 0 }
+            if holds { wanted(&held.legs, resource, Some(slot)) } else { 0 }
         };
         u64::try_from(self.bookings.values().map(of).sum::<u128>()).expect("fits")
     }
@@ -145,10 +147,14 @@ impl Naive {
         if legs.iter().any(|leg| leg.units == 0) {
             return Err(CapacityError::ZeroUnits);
         }
+        let outside = |leg: &Leg| leg.slots.is_some_and(|own| own.from() < range.from() || own.to() > range.to());
+        if legs.iter().any(outside) {
+            return Err(CapacityError::LegOutside);
+        }
         if let Some(leg) = legs.iter().find(|leg| !self.knows(leg.resource)) {
             return Err(CapacityError::UnknownResource(leg.resource));
         }
-        if legs.iter().any(|leg| wanted(legs, leg.resource) > u128::from(u64::MAX)) {
+        if legs.iter().any(|leg| wanted(legs, leg.resource, None) > u128::from(u64::MAX)) {
             return Err(CapacityError::Overflow);
         }
         if matches!(terms, Terms::Short { share_ppm } if share_ppm > 1_000_000) {
@@ -164,11 +170,11 @@ impl Naive {
     /// The two inequalities of the design, as they are written there.
     fn check_each_slot(&self, legs: &[Leg], range: SlotRange) -> Result<(), CapacityError> {
         for leg in legs {
-            let demand = wanted(legs, leg.resource);
             for view in self.views(leg.resource, range) {
+                let demand = wanted(legs, leg.resource, Some(view.slot.index()));
                 let promised = u128::from(view.committed) + u128::from(view.short) + u128::from(view.floor) + demand;
                 let works = promised + u128::from(view.background) <= u128::from(view.available);
-                if !works || promised > u128::from(view.nominal) {
+                if demand > 0 && (!works || promised > u128::from(view.nominal)) {
                     return Err(CapacityError::Exhausted(shortfall(&view, demand, view.free)));
                 }
             }
@@ -178,11 +184,11 @@ impl Naive {
 
     fn check_quotes(&self, legs: &[Leg], range: SlotRange, share_ppm: u32) -> Result<(), CapacityError> {
         for leg in legs {
-            let demand = wanted(legs, leg.resource);
             for view in self.views(leg.resource, range) {
+                let demand = wanted(legs, leg.resource, Some(view.slot.index()));
                 // What is admitted at all left no remainder below zero, so adding short back is what is free without.
                 let share = (u128::from(view.free) + u128::from(view.short)) * u128::from(share_ppm) / 1_000_000;
-                if u128::from(view.short) + demand > share {
+                if demand > 0 && u128::from(view.short) + demand > share {
                     let left = u64::try_from(share.saturating_sub(u128::from(view.short))).expect("fits");
                     return Err(CapacityError::QuoteShareExceeded(shortfall(&view, demand, left)));
                 }
@@ -198,9 +204,10 @@ impl Naive {
             for view in self.views(leg.resource, range) {
                 let taken = i128::from(view.committed) + i128::from(view.short) + i128::from(view.floor);
                 let works = i128::from(view.available) - i128::from(view.background);
-                let wanted = i128::try_from(wanted(legs, leg.resource)).expect("fits");
+                let demand = wanted(legs, leg.resource, Some(view.slot.index()));
+                let wanted = i128::try_from(demand).expect("fits");
                 let units = taken + wanted - works.min(i128::from(view.nominal));
-                if units > 0 {
+                if demand > 0 && units > 0 {
                     lacking.insert((leg.resource, view.slot.index()), units);
                 }
             }
@@ -264,8 +271,17 @@ impl Naive {
             .step_by(search.step_slots.max(1) as usize)
             .filter(|from| *from + search.length_slots <= last)
             .filter_map(|from| SlotRange::new(Slot::from_index(from), Slot::from_index(from + search.length_slots)))
-            .find(|slots| self.check_hold(legs, *slots, terms).is_ok())
+            .find(|slots| {
+                let later = slots.from().index() - search.within.from().index();
+                let moved = legs.iter().map(|leg| Leg { slots: leg.slots.map(|own| moved(own, later)), ..*leg });
+                self.check_hold(&moved.collect::<Vec<_>>(), *slots, terms).is_ok()
+            })
     }
+}
+
+fn moved(slots: SlotRange, later: u32) -> SlotRange {
+    let slot = |slot: Slot| Slot::from_index(slot.index() + later);
+    SlotRange::new(slot(slots.from()), slot(slots.to())).expect("not empty")
 }
 
 fn span(slots: &[u32]) -> Option<SlotRange> {

@@ -1,9 +1,9 @@
 //! What happens to both, and that it happens alike.
 
-use crate::naive::{Naive, SLOTS};
+use crate::naive::{self, Naive, SLOTS};
 use capacity::{
     Book, BookingRef, CapacityError, ForecastStep, ForecastTable, HoldState, Leg, Released, ResourceRef, Search, Slot,
-    SlotRange, Terms,
+    SlotRange, Terms, beyond,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -88,12 +88,23 @@ fn hold(book: &mut Book, naive: &mut Naive, wanted: (&[Leg], SlotRange, Terms), 
 }
 
 /// What is lacking is the same in every slot; it is covered by bookings that go exactly if the wish fits without them.
+/// There is room where each slot alone has it.
 fn deficits(book: &Book, naive: &Naive, (legs, slots): (&[Leg], SlotRange), go: &[BookingRef]) {
     let allowed = naive.check_hold(legs, slots, Terms::Firm);
-    let mut lacking = match (book.deficits(legs, slots), allowed) {
+    let mut lacking = match (book.deficits(legs, slots, Terms::Firm), allowed) {
         (Ok(lacking), Ok(()) | Err(CapacityError::Exhausted(_))) => lacking,
         (refused, allowed) => return assert_eq!(refused.err(), allowed.err()),
     };
+    for terms in [Terms::Firm, Terms::Short { share_ppm: 250_000 }] {
+        let room = book.deficits(legs, slots, terms).expect("they are legs").room_in(slots);
+        let has_room = |slot: u32| room.iter().any(|range| range.contains(Slot::from_index(slot)));
+        for slot in slots.from().index()..slots.to().index() {
+            let alone = SlotRange::new(Slot::from_index(slot), Slot::from_index(slot + 1)).expect("not empty");
+            let within = legs.iter().filter(|leg| leg.among(alone).is_some()).map(|leg| Leg { slots: None, ..*leg });
+            let within: Vec<Leg> = within.collect();
+            assert_eq!(has_room(slot), within.is_empty() || naive.check_hold(&within, alone, terms).is_ok());
+        }
+    }
     let mut flat = BTreeMap::new();
     for deficit in lacking.iter() {
         assert!(deficit.units > 0);
@@ -106,6 +117,13 @@ fn deficits(book: &Book, naive: &Naive, (legs, slots): (&[Leg], SlotRange), go: 
     let mut without = naive.clone();
     for booking in go {
         let Ok(row) = book.booking(*booking) else { continue };
+        for (resource, slot) in slots_of(legs, slots) {
+            let of =
+                |legs: &[Leg], within| naive::wanted(legs, resource, Some(slot)).saturating_mul(u128::from(within));
+            let held = row.held().is_some_and(|held| held.contains(Slot::from_index(slot)));
+            let more = of(&beyond(legs, slots, row), true);
+            assert_eq!(more, of(legs, true).saturating_sub(of(&row.legs, held)), "what is not held yet");
+        }
         if naive.check_firm(*booking).is_err() || without.check_live(*booking).is_err() {
             continue;
         }
@@ -121,6 +139,11 @@ fn deficits(book: &Book, naive: &Naive, (legs, slots): (&[Leg], SlotRange), go: 
         back.put_back(row);
         assert_eq!(back, before);
     }
+}
+
+fn slots_of(legs: &[Leg], slots: SlotRange) -> impl Iterator<Item = (ResourceRef, u32)> {
+    let all = slots.from().index()..slots.to().index();
+    legs.iter().flat_map(move |leg| all.clone().map(|slot| (leg.resource, slot)))
 }
 
 /// What it would leave overcommitted is said beforehand, and is so afterwards; its bytes are the same table.
@@ -163,8 +186,24 @@ fn resource() -> impl Strategy<Value = ResourceRef> {
 
 fn legs() -> impl Strategy<Value = Vec<Leg>> {
     let units = prop_oneof![40 => 1..20_u64, 10 => 20..100_u64, 1 => Just(0), 2 => u64::MAX / 2..=u64::MAX];
-    let leg = (resource(), units).prop_map(|(resource, units)| Leg { resource, units }).boxed();
+    let leg = (resource(), units).prop_map(|(resource, units)| Leg::throughout(resource, units)).boxed();
     prop_oneof![30 => prop::collection::vec(leg.clone(), 1..4), 1 => prop::collection::vec(leg, 0..19)]
+}
+
+/// Legs and slots to hold them in; some legs only in a part of them, a few in others.
+fn wish() -> impl Strategy<Value = (Vec<Leg>, SlotRange)> {
+    let part = prop_oneof![3 => Just(None), 2 => (0..30_u32, 1..12_u32).prop_map(Some)];
+    let stray = prop_oneof![30 => Just(false), 1 => Just(true)];
+    (legs(), slots(), prop::collection::vec((part, stray), 19)).prop_map(|(mut legs, slots, parts)| {
+        for (leg, (part, stray)) in legs.iter_mut().zip(parts) {
+            let own = part.map(|(after, length)| {
+                let from = slots.from().after(after % slots.slots());
+                SlotRange::new(from, from.after(length)).expect("not empty")
+            });
+            leg.slots = if stray { own } else { own.and_then(|own| own.overlap(slots)) };
+        }
+        (legs, slots)
+    })
 }
 
 fn slots() -> impl Strategy<Value = SlotRange> {
@@ -224,7 +263,7 @@ fn forecast() -> impl Strategy<Value = Operation> {
 
 /// Anything, mostly sensible.
 pub fn operation() -> impl Strategy<Value = Operation> {
-    let hold = (legs(), slots(), terms(), instant()).prop_map(|(legs, slots, terms, expires_at)| Operation::Hold {
+    let hold = (wish(), terms(), instant()).prop_map(|((legs, slots), terms, expires_at)| Operation::Hold {
         legs,
         slots,
         terms,
@@ -239,9 +278,13 @@ pub fn operation() -> impl Strategy<Value = Operation> {
         1 => booking().prop_map(|booking| Operation::Expire { booking }),
         2 => (resource(), available)
             .prop_map(|(resource, available)| Operation::SetAvailable { resource, available }),
-        6 => (legs(), slots(), prop::collection::vec(booking(), 0..6))
-            .prop_map(|(legs, slots, go)| Operation::Deficits { legs, slots, go }),
+        6 => (wish(), prop::collection::vec(booking(), 0..6))
+            .prop_map(|((legs, slots), go)| Operation::Deficits { legs, slots, go }),
         3 => forecast(),
         2 => (legs(), terms(), search()).prop_map(|(legs, terms, search)| Operation::FirstFit { legs, terms, search }),
+        2 => (wish(), terms(), 0..5_u32).prop_map(|((legs, slots), terms, step_slots)| {
+            let within = SlotRange::new(slots.from(), Slot::from_index(SLOTS)).expect("not empty");
+            Operation::FirstFit { legs, terms, search: Search { within, length_slots: slots.slots(), step_slots } }
+        }),
     ]
 }

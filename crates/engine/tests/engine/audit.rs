@@ -58,7 +58,8 @@ pub fn check_admissions(state: &State, events: &[Event]) {
         let Some(booking) = booking else { continue };
         let booked = state.capacity.booking(booking).expect("just admitted");
         for leg in &booked.legs {
-            for slot in (slots.from().index()..slots.to().index()).take(600) {
+            let Some(own) = leg.among(slots) else { continue };
+            for slot in (own.from().index()..own.to().index()).take(600) {
                 let view = state.capacity.free(leg.resource, Slot::from_index(slot)).expect("defined");
                 let taken = view.committed + view.short + view.floor;
                 assert!(taken <= view.nominal && taken + view.background <= view.available, "{view:?}");

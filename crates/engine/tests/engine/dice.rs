@@ -10,7 +10,7 @@ use engine::state::{
 };
 use engine::{
     ActivationOutcome, Actor, Charge, Command, Key, Measurement, OfferingDraft, Purchase, PurchaseBy, Request, Role,
-    Wish,
+    Stage, Wish,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -240,7 +240,23 @@ impl Dice {
         let cells = self.pick(&["A", "A", "B", "AB", "C", "Z"]).chars().map(place).collect();
         let offerings = u32::try_from(world.state.offerings.len()).expect("few");
         let offering = OfferingRef::from_index(self.small(offerings + 1));
-        Wish { party, offering, window, place: Area::new(cells).expect("an area"), grade_min: Grade::Empirical }
+        let stages = if self.roll(6) == 0 { self.stages(window) } else { Vec::new() };
+        let place = Area::new(cells).expect("an area");
+        Wish { party, offering, window, place, stages, grade_min: Grade::Empirical }
+    }
+
+    /// A way in two stages that overlap, touch or leave a part out.
+    fn stages(&mut self, window: Window) -> Vec<Stage> {
+        let half = Duration::from_ms(window.length().as_ms() / 2);
+        let after = Duration::from_mins(self.roll(20));
+        let first = Window::starting(window.from(), half);
+        let second = Window::new(window.from().after(half).before(after), window.to());
+        let places = [first, second].map(|part| (part, self.pick(&["A", "A", "B", "AB", "C", "Z"])));
+        let stage = |(part, letters): (Result<Window, _>, &str)| {
+            let place = Area::new(letters.chars().map(place).collect()).expect("an area");
+            Some(Stage { window: part.ok()?, place })
+        };
+        places.into_iter().filter_map(stage).collect()
     }
 
     fn calling(&mut self, world: &World) -> Command {

@@ -9,7 +9,7 @@ use engine::state::{
 };
 use engine::{
     ActivationOutcome, Actor, Charge, Command, Key, Measurement, OfferingDraft, Purchase, PurchaseBy, Request, Role,
-    Wish,
+    Stage, Wish,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -235,17 +235,33 @@ fn arp(word: &str) -> Arp {
     }
 }
 
+/// `AB@10:00..10:15+C@10:15..10:30`: a way in two stages.
+fn stages(words: &str) -> Vec<Stage> {
+    let stage = |(places, window): (&str, &str)| Stage {
+        window: window_of(window),
+        place: Area::new(places.chars().map(place).collect()).expect("an area"),
+    };
+    words.split('+').filter_map(|words| words.split_once('@')).map(stage).collect()
+}
+
+fn window_of(words: &str) -> Window {
+    let (from, to) = words.split_once("..").expect("a window");
+    Window::new(time(from), time(to)).expect("a window")
+}
+
 fn wish(actor: Actor, (offering, window, places): (&str, &str, &str), options: &Options<'_>) -> Wish {
-    let (from, to) = window.split_once("..").expect("a window");
+    let stages = stages(places);
     let cells = match places {
         "many" => (0..1_025).map(|n| types::H3Cell::from_index((8 << 52) | n)).collect(),
+        way if way.contains('@') => stages.iter().flat_map(|stage| stage.place.cells()).copied().collect(),
         letters => letters.chars().map(place).collect(),
     };
     Wish {
         party: options.text("for").map_or(actor.party, party_of),
         offering: offering_of(offering),
-        window: Window::new(time(from), time(to)).expect("a window"),
+        window: window_of(window),
         place: Area::new(cells).expect("an area"),
+        stages,
         grade_min: match options.text("grade") {
             None => Grade::Empirical,
             Some("statistical") => Grade::Statistical,

@@ -93,7 +93,7 @@ impl<'a> Reference<'a> {
     fn new(state: &'a State, wish: &Wish, now: Instant) -> Self {
         let offering = state.offering(wish.offering).expect("on sale");
         let units = |class| offering.demand.get(&class).expect("in its demand").units;
-        let leg = |(at, class)| Leg { resource: ResourceRef::from_index(at), units: units(class) };
+        let leg = |(at, class)| Leg::throughout(ResourceRef::from_index(at), units(class));
         let path = |radio| {
             [radio, (1, ResourceClass::Transport), (0, ResourceClass::Core)].map(leg).into_iter().collect::<Vec<_>>()
         };
@@ -105,10 +105,16 @@ impl<'a> Reference<'a> {
 
     /// `None`: it cannot be sold.
     fn victims(&self) -> Option<Vec<TokenRef>> {
-        if self.paths.iter().any(|legs| fits(&self.state.capacity, legs, self.slots)) {
+        let carried = |slot| self.paths.iter().any(|legs| fits(&self.state.capacity, legs, slot));
+        if self.each_slot().all(carried) {
             return Some(Vec::new());
         }
         self.paths.iter().find_map(|legs| self.victims_on(legs))
+    }
+
+    fn each_slot(&self) -> impl Iterator<Item = SlotRange> {
+        let slots = (self.slots.from().index()..self.slots.to().index()).map(Slot::from_index);
+        slots.map(|slot| SlotRange::new(slot, slot.after(1)).expect("not empty"))
     }
 
     fn victims_on(&self, legs: &[Leg]) -> Option<Vec<TokenRef>> {
@@ -164,10 +170,11 @@ impl<'a> Reference<'a> {
     fn helps(&self, book: &Book, token: TokenRef, legs: &[Leg]) -> bool {
         let booking = self.state.token(token).and_then(|row| row.booking).expect("it holds something");
         let booking = book.booking(booking).expect("live");
-        (self.slots.from().index()..self.slots.to().index()).map(Slot::from_index).any(|slot| {
-            let short = |leg: &Leg| book.free(leg.resource, slot).expect("defined").free < leg.units;
-            let holds = |leg: &Leg| booking.legs.iter().any(|held| held.resource == leg.resource);
-            booking.slots.contains(slot) && legs.iter().any(|leg| holds(leg) && short(leg))
+        self.each_slot().any(|slot| {
+            let short = |leg: &Leg| book.free(leg.resource, slot.from()).expect("defined").free < leg.units;
+            let is_held = |held: &Leg| held.slots.is_none_or(|own| own.contains(slot.from()));
+            let holds = |leg: &Leg| booking.legs.iter().any(|held| held.resource == leg.resource && is_held(held));
+            booking.slots.contains(slot.from()) && legs.iter().any(|leg| holds(leg) && short(leg))
         })
     }
 }
@@ -248,7 +255,14 @@ fn wish(dice: &mut Dice, world: &World) -> Wish {
     let offering = OfferingRef::from_index(4 + u32::try_from(dice.roll(10)).expect("few"));
     let cells = vec![place(dice.pick(&['A', 'A', 'B']))];
     let party = PartyRef::from_index(dice.pick(&[1, 2]));
-    Wish { party, offering, window, place: Area::new(cells).expect("an area"), grade_min: Grade::Empirical }
+    Wish {
+        party,
+        offering,
+        window,
+        place: Area::new(cells).expect("an area"),
+        stages: Vec::new(),
+        grade_min: Grade::Empirical,
+    }
 }
 
 /// Some of what was sold is called, so that there is something to stop and to pay back.
@@ -310,6 +324,7 @@ fn whole_hour(offering: u32) -> Wish {
         offering: OfferingRef::from_index(offering),
         window,
         place,
+        stages: Vec::new(),
         grade_min: Grade::Empirical,
     }
 }

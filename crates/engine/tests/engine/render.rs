@@ -85,10 +85,12 @@ fn parts(event: &Event) -> (String, Vec<(&'static str, i64)>) {
                 [("fee", quote.fee_minor), ("usage", quote.usage_held_minor), ("slots", slots.slots().into())];
             (format!("until {}", time(quote.expires_at)), amounts.to_vec())
         }
-        Event::TokenIssued { token, slots, held_minor, paid_minor, tax_minor, units, .. } => {
+        Event::TokenIssued { token, row, slots, held_minor, paid_minor, tax_minor, units, .. } => {
             let slots = slots.map_or(0, |slots| slots.slots().into());
             let money = [("held", *held_minor), ("paid", *paid_minor), ("tax", *tax_minor)];
-            (format!("t{}", token.number()), [&money[..], &[("units", big(*units)), ("slots", slots)]].concat())
+            let parts = ("parts", row.legs.iter().filter(|leg| leg.slots.is_some()).count());
+            let parts = (parts.0, i64::try_from(parts.1).expect("few"));
+            (format!("t{}", token.number()), [&money[..], &[("units", big(*units)), ("slots", slots), parts]].concat())
         }
         Event::TokenSuspended { token } | Event::TokenResumed { token } => (format!("t{}", token.number()), vec![]),
         Event::PriorityAuthorised { party, level_min } => (format!("p{} {level_min:?}", party.number()), vec![]),

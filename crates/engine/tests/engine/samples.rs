@@ -176,5 +176,5 @@ fn deliveries() -> Samples {
 
 /// A leg and a booking that rows share.
 pub fn booked() -> (Leg, BookingRef) {
-    (Leg { resource: ResourceRef::from_index(2), units: 10 }, BookingRef::from_index(6))
+    (Leg::throughout(ResourceRef::from_index(2), 10), BookingRef::from_index(6))
 }

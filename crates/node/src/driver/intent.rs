@@ -2,15 +2,18 @@
 
 use crate::port::{CallError, Fault, Intent};
 use crate::vault::{SessionRecord, Vault};
+use engine::capacity::{Leg, Slot};
 use engine::state::{Digest, SessionRef, State};
-use types::SessionId;
+use types::{Instant, SessionId};
 
 /// The intent of a session without its private part, and where that is; `None` once the session is forgotten.
-pub(super) fn intent_of(state: &State, session: SessionRef) -> Option<(Intent, Digest)> {
+pub(super) fn intent_of(state: &State, session: SessionRef, now: Instant) -> Option<(Intent, Digest)> {
     let row = state.session(session)?;
     let token = state.token(row.token)?;
     let offering = state.offering(token.offering)?;
-    let radio = token.legs.iter().find_map(|leg| {
+    let slot = Slot::containing(now)?;
+    let held_now = |leg: &&Leg| leg.slots.is_none_or(|own| own.contains(slot));
+    let radio = token.legs.iter().filter(held_now).find_map(|leg| {
         let info = state.resource(leg.resource).filter(|info| !info.covers.is_empty())?;
         Some((info.id, leg.units))
     });

@@ -104,7 +104,7 @@ impl Network {
     fn start_calls(&self, outbox: &mut Outbox, steps: &mut JoinSet<Step>) {
         let view = self.gate.replica().view();
         while let Some((session, call)) = outbox.next(&view.state, self.gate.clock().now()) {
-            let Some((intent, flow)) = intent_of(&view.state, session) else { continue };
+            let Some((intent, flow)) = intent_of(&view.state, session, self.gate.clock().now()) else { continue };
             let network = self.clone();
             steps.spawn(async move { Step::Called(session, call, network.call(call, intent, flow).await) });
         }

@@ -3,11 +3,12 @@
 use crate::fault::Fault;
 use crate::limits::{PAGE_DEFAULT, PAGE_MAX};
 use crate::native::wire;
-use crate::place::{Shape, place_of};
+use crate::place::{Shape, place_of, route};
 use crate::time;
+use crate::way::Timetable;
 use engine::ledger::{Asset, AssetRef};
 use engine::state::{ResourceInfo, State};
-use engine::{Actor, Rejection, Role};
+use engine::{Actor, Rejection, Role, Stage};
 use serde_json::{Map, Value, json};
 use types::{Area, Currency, Duration, IdError, Instant, Money, PartyId, Window};
 
@@ -86,8 +87,23 @@ pub(crate) fn window_asked(asked: &wire::WindowAsked, now: Instant) -> Result<Wi
     Window::new(from, to).map_err(|error| Fault::invalid(format!("window: {error}")))
 }
 
-/// A place that is asked for, in cells of the network's resolution.
+/// A place that is asked for in a window, in cells of the network's resolution; with its stages where it has times.
+pub(crate) fn way_asked(asked: &wire::PlaceAsked, window: Window, state: &State) -> Result<(Area, Vec<Stage>), Fault> {
+    let Some(times) = &asked.at else { return Ok((place_asked(asked, state)?, Vec::new())) };
+    let wire::PlaceAsked { route: Some(points), lat: None, lon: None, radius_m: None, h3: None, polygon: None, .. } =
+        asked
+    else {
+        return Err(Fault::malformed("place.at: times belong to a `route`"));
+    };
+    let times = times.iter().map(|text| instant("place.at", text)).collect::<Result<Vec<_>, _>>()?;
+    Timetable::new(&route(points)?, &times)?.stages(window, state)
+}
+
+/// A place that is asked for at any time, in cells of the network's resolution.
 pub(crate) fn place_asked(asked: &wire::PlaceAsked, state: &State) -> Result<Area, Fault> {
+    if asked.at.is_some() {
+        return Err(Fault::malformed("place.at: times are for a qualification, a quote or an order of a `route`"));
+    }
     if asked.lat.is_some() != asked.lon.is_some() {
         return Err(Fault::malformed("place: both `lat` and `lon` are expected"));
     }
@@ -120,6 +136,8 @@ pub(crate) fn legs(state: &State, legs: &[engine::capacity::Leg]) -> Vec<wire::L
         name: info.name.clone(),
         class: info.class.into(),
         units: leg.units,
+        from: leg.slots.map(|slots| time::text(slots.from().start())),
+        to: leg.slots.map(|slots| time::text(slots.to().start())),
     };
     named.map(leg).collect()
 }

@@ -54,6 +54,8 @@ pub(crate) struct PlaceAsked {
     pub polygon: Option<Vec<[f64; 2]>>,
     /// The points of a route in turn, each `[lon, lat]`: everything along the straight lines between them.
     pub route: Option<Vec<[f64; 2]>>,
+    /// When a device is at each point of `route`: then what serves it is held only while it passes, give or take five minutes.
+    pub at: Option<Vec<String>>,
 }
 
 /// What of which resource is held for a promise.
@@ -67,6 +69,12 @@ pub(crate) struct Leg {
     pub class: ResourceClass,
     /// Units in every slot.
     pub units: u64,
+    /// From when on it is held; the whole time where it is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Until when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
 }
 
 /// Which part of a list.

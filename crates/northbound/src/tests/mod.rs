@@ -27,5 +27,6 @@ pub(crate) mod spec;
 mod stuck;
 mod tls;
 mod usage;
+mod ways;
 mod webhooks;
 pub(crate) mod world;

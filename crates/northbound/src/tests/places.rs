@@ -8,7 +8,7 @@ use h3o::{CellIndex, LatLng, Resolution};
 use types::{H3Cell, Instant, ResourceId};
 
 /// A network that is described in cells of these resolutions around 52.37 N 4.9 E.
-fn described(resolutions: &[Resolution]) -> State {
+pub fn described(resolutions: &[Resolution]) -> State {
     let mut state = State::default();
     let point = LatLng::new(52.37, 4.9).expect("a point");
     let profile = engine::capacity::ProfileRef::from_index(0);

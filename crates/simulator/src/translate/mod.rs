@@ -180,6 +180,7 @@ fn wish(wish: &Wish) -> engine::Wish {
         offering: offering_ref(wish.offering),
         window: wish.window,
         place: Area::new(wish.places.clone()).expect("clients name at least one place"),
+        stages: Vec::new(),
         grade_min: Grade::Empirical,
     }
 }

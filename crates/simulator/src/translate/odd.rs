@@ -63,6 +63,7 @@ fn wish(plan: &Plan, offering: usize, from: Instant, length: Duration) -> Wish {
         offering: offering_ref(offering),
         window: Window::starting(from, length).expect("odd windows are not empty"),
         place: Area::new(plan.places.iter().copied().take(1).collect()).expect("a world has a place"),
+        stages: Vec::new(),
         grade_min: Grade::Empirical,
     }
 }

@@ -62,7 +62,14 @@ async fn open(gate: &Gate, number: u32, offering: OfferingRef, currency: Currenc
     let Answer::Party(party) = ask(gate, new).await? else { anyhow::bail!("registering answered something else") };
     ask(gate, Command::OpenWallet { party, currency }).await?;
     ask(gate, Command::TopUp { party, currency, amount_minor: 1_000_000_000_000 }).await?;
-    let wish = Wish { party, offering, window: window()?, place: anywhere()?, grade_min: Grade::Empirical };
+    let wish = Wish {
+        party,
+        offering,
+        window: window()?,
+        place: anywhere()?,
+        stages: Vec::new(),
+        grade_min: Grade::Empirical,
+    };
     let purchase = Purchase { party, by: PurchaseBy::Wish(wish), device: None, holder: None };
     match gate.submit(Actor::customer(party), Command::PurchaseToken(Box::new(purchase))).await? {
         Answer::Token(token) => Ok(token),

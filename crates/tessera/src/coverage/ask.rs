@@ -90,7 +90,14 @@ impl Asking<'_> {
 
     fn qualify(&self, offering: OfferingRef, place: H3Cell) -> Result<(), Rejection> {
         let place = Area::new(vec![place]).map_err(|_| Rejection::NotCovered)?;
-        let ask = Ask { offering, window: self.window, place: &place, grade_min: Grade::Empirical, terms: Terms::Firm };
+        let ask = Ask {
+            offering,
+            window: self.window,
+            place: &place,
+            stages: &[],
+            grade_min: Grade::Empirical,
+            terms: Terms::Firm,
+        };
         qualify(self.state, ask, self.now).map(drop)
     }
 }

@@ -208,7 +208,7 @@ fn place(number: u64) -> H3Cell {
 
 fn wish(offering: OfferingRef, cell: ResourceRef, window: Window) -> Wish {
     let place = Area::new(vec![place(cell.index().into())]).expect("one H3 cell");
-    Wish { party: CUSTOMER, offering, window, place, grade_min: Grade::Empirical }
+    Wish { party: CUSTOMER, offering, window, place, stages: Vec::new(), grade_min: Grade::Empirical }
 }
 
 fn draft(number: usize, product: Product) -> OfferingDraft {

@@ -6,7 +6,7 @@ use crate::native::convert::{id, instant, window};
 use crate::native::forecasts::wire;
 use crate::native::resources::convert::resource_by;
 use crate::time;
-use engine::capacity::{ForecastStep, ForecastTable, ResourceRef, SLOT_LENGTH, Slot, SlotRange};
+use engine::capacity::{ForecastStep, ForecastTable, Leg, ResourceRef, SLOT_LENGTH, Slot, SlotRange};
 use engine::state::{BlobHash, State, Token, TokenRef};
 use std::collections::BTreeMap;
 use types::{Instant, ResourceId};
@@ -72,11 +72,10 @@ pub(crate) fn affected(
 
 fn one_affected(state: &State, row: &Token, resource: ResourceRef, first: Slot) -> Option<wire::Affected> {
     let booking = state.capacity.booking(row.booking?).ok()?;
-    let units = booking.legs.iter().filter(|leg| leg.resource == resource).map(|leg| leg.units).sum();
     let left = SlotRange::new(booking.captured_to.max(first), booking.slots.to())?;
-    if units == 0 || !state.capacity.is_overcommitted_in(resource, left) {
-        return None;
-    }
+    let is_short = |leg: &&Leg| leg.among(left).is_some_and(|own| state.capacity.is_overcommitted_in(resource, own));
+    let units =
+        booking.legs.iter().filter(|leg| leg.resource == resource).filter(is_short).map(|leg| leg.units).max()?;
     Some(wire::Affected {
         token: row.id.to_string(),
         party: state.party(row.party)?.id.to_string(),

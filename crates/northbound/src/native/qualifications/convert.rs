@@ -2,9 +2,7 @@
 
 use crate::fault::Fault;
 use crate::limits::{NEARBY_RINGS, NEAREST_HORIZON, QUALIFICATION_ANSWERS_MAX};
-use crate::native::convert::{
-    cells, confidence, currency_of, legs, money, party_of, place_asked, window, window_asked,
-};
+use crate::native::convert::{cells, confidence, currency_of, legs, money, party_of, way_asked, window, window_asked};
 use crate::native::offerings::convert::terms;
 use crate::native::qualifications::wire;
 use engine::capacity::Terms;
@@ -22,7 +20,7 @@ pub(crate) fn qualification(
 ) -> Result<wire::Qualification, Fault> {
     let party = party_of(state, actor, outcome.party.as_deref())?;
     let wanted = window_asked(&outcome.window, now)?;
-    let place = place_asked(&outcome.place, state)?;
+    let (place, stages) = way_asked(&outcome.place, wanted, state)?;
     let grade_min = outcome.grade_min.map_or(Grade::Empirical, Into::into);
     let percentile_ppm = percentile_ppm(outcome.percentile)?;
     let numbered = (0_u32..).map(OfferingRef::from_index).zip(&state.offerings);
@@ -33,7 +31,7 @@ pub(crate) fn qualification(
     let (mut answers, mut looser) = (Vec::new(), Vec::new());
     let mut unmet = Vec::new();
     for (offering, row) in buyable {
-        let wish = Wish { party, offering, window: wanted, place: place.clone(), grade_min };
+        let wish = Wish { party, offering, window: wanted, place: place.clone(), stages: stages.clone(), grade_min };
         if !meets(row, outcome, percentile_ppm) {
             if looser.len() < QUALIFICATION_ANSWERS_MAX {
                 looser.extend(
@@ -75,7 +73,7 @@ fn looseness(row: &Offering, outcome: &wire::Outcome) -> u64 {
 
 /// The same offering in the same window at the nearest place around a place where it can be promised.
 fn nearby(state: &State, row: &Offering, wish: &Wish, now: Instant) -> Option<wire::Answer> {
-    let [here] = wish.place.cells() else { return None };
+    let ([here], []) = (wish.place.cells(), wish.stages.as_slice()) else { return None };
     let here = CellIndex::try_from(here.index()).ok()?;
     let around = (1..=NEARBY_RINGS).flat_map(|ring| here.grid_ring::<Vec<_>>(ring));
     let candidates = around.filter_map(|cell| {

@@ -2,7 +2,7 @@
 
 use crate::fault::Fault;
 use crate::native::convert::{
-    cells, confidence, currency_of, id, legs, money, party_of, place_asked, window, window_asked,
+    cells, confidence, currency_of, id, legs, money, party_of, way_asked, window, window_asked,
 };
 use crate::native::quotes::wire;
 use crate::time;
@@ -13,11 +13,14 @@ use types::{Instant, OfferingId, QuoteId};
 /// What is wished for, in the engine's words.
 pub(crate) fn wish(asked: &wire::Wish, state: &State, actor: Actor, now: Instant) -> Result<Wish, Fault> {
     let offering = id("offering", OfferingId::parse(&asked.offering))?;
+    let window = window_asked(&asked.window, now)?;
+    let (place, stages) = way_asked(&asked.place, window, state)?;
     Ok(Wish {
         party: party_of(state, actor, asked.party.as_deref())?,
         offering: state.offering_by_id(offering).ok_or(Rejection::UnknownOffering)?,
-        window: window_asked(&asked.window, now)?,
-        place: place_asked(&asked.place, state)?,
+        window,
+        place,
+        stages,
         grade_min: asked.grade_min.map_or(Grade::Empirical, Into::into),
     })
 }

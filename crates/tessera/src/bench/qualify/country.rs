@@ -70,7 +70,14 @@ impl Country {
         let buyer = PartyRef::from_index(1);
         for _ in 0..count {
             let (window, place) = self.ask();
-            let wish = Wish { party: buyer, offering: self.offering, window, place, grade_min: Grade::Empirical };
+            let wish = Wish {
+                party: buyer,
+                offering: self.offering,
+                window,
+                place,
+                stages: Vec::new(),
+                grade_min: Grade::Empirical,
+            };
             let purchase = Purchase { party: buyer, by: PurchaseBy::Wish(wish), device: None, holder: None };
             // Where it is full it is full.
             let _ = self.submit(Actor::customer(buyer), Command::PurchaseToken(Box::new(purchase)));
@@ -121,7 +128,14 @@ impl Country {
         let windows: Vec<_> = (0..200).map(|_| self.ask().0).collect();
         windows.into_iter().find(|window| {
             let (offering, window) = (self.offering, *window);
-            let ask = Ask { offering, window, place: area, grade_min: Grade::Empirical, terms: capacity::Terms::Firm };
+            let ask = Ask {
+                offering,
+                window,
+                place: area,
+                stages: &[],
+                grade_min: Grade::Empirical,
+                terms: capacity::Terms::Firm,
+            };
             qualify(&self.state, ask, self.now).is_ok()
         })
     }

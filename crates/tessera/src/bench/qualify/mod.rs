@@ -95,6 +95,7 @@ pub fn measure(radio_cells: u32, requests: u64) -> anyhow::Result<Run> {
                 offering: country.offering,
                 window: *window,
                 place,
+                stages: &[],
                 grade_min: Grade::Empirical,
                 terms: Terms::Firm,
             };
@@ -105,7 +106,14 @@ pub fn measure(radio_cells: u32, requests: u64) -> anyhow::Result<Run> {
     );
     let (area, area_radio_cells) = country.area(1_000.min(radio_cells as usize / 10));
     let window = country.promisable(&area).context("nothing can be promised over the area")?;
-    let ask = Ask { offering: country.offering, window, place: &area, grade_min: Grade::Empirical, terms: Terms::Firm };
+    let ask = Ask {
+        offering: country.offering,
+        window,
+        place: &area,
+        stages: &[],
+        grade_min: Grade::Empirical,
+        terms: Terms::Firm,
+    };
     let areas = Times::of(
         std::iter::repeat_n(move |country: &Country| qualify(&country.state, ask, country.now).is_ok(), AREAS),
         &country,
