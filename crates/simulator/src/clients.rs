@@ -5,7 +5,7 @@ use crate::fact::{Asked, By, Caller, Delivery, Fact, Letter, ODDITIES, Odd, Said
 use crate::plan::Plan;
 use crate::world::EMERGENCY;
 use std::collections::BTreeMap;
-use types::{Duration, Instant, QuoteId, Window};
+use types::{Duration, H3Cell, Instant, QuoteId, Window};
 
 /// How long a client waits before it asks again.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -109,8 +109,9 @@ impl Clients {
             0..16 => Some(self.buy(draw, plan, now)),
             16..26 => Some(self.quote(draw, plan, now)),
             26..34 => self.accept(draw),
-            34..56 => self.call(draw),
-            56..64 => self.meter(draw, plan),
+            34..55 => self.call(draw),
+            55 => self.move_device(draw, plan),
+            57..64 => self.meter(draw, plan),
             64..68 => self.give_up(draw),
             68..73 => self.stop(draw),
             73..79 => self.care(draw, plan, now),
@@ -128,7 +129,12 @@ impl Clients {
         self.next_order += 1;
         let keyed = !matches!(
             asked,
-            Asked::SetAvailable { .. } | Asked::Forecast { .. } | Asked::Charge(_) | Asked::Found | Asked::Odd(_)
+            Asked::SetAvailable { .. }
+                | Asked::Forecast { .. }
+                | Asked::Charge(_)
+                | Asked::Found
+                | Asked::Move { .. }
+                | Asked::Odd(_)
         );
         Letter { order: self.next_order, keyed, caller, asked }
     }
@@ -188,6 +194,13 @@ impl Clients {
                 Asked::Activate { token: held.number, device, flow: u128::from(draw.below(3)), duration },
             ),
         )
+    }
+
+    /// Somebody says where a device is, whatever its session has come to: the network, or who has no say in it.
+    fn move_device(&mut self, draw: &mut Draw, plan: &Plan) -> Option<Letter> {
+        let (party, session) = *draw.pick(&self.sessions)?;
+        let caller = if draw.happens(100) { Caller::Customer(party) } else { Caller::Network };
+        Some(self.letter(caller, Asked::Move { session, places: whereabouts(draw, plan) }))
     }
 
     /// A meter charges: the next number, an old one again, one from long ago, or far ahead.
@@ -314,6 +327,21 @@ impl Clients {
         wish.window = Window::starting(from, Duration::from_mins(draw.between(5, 60))).expect("a window lasts");
         self.own(wish.party, Asked::Buy { party: wish.party, by: By::Wish(wish), device: None })
     }
+}
+
+/// Where a device is, and sometimes where it will be: mostly where it is covered, now and then in more places than may be.
+pub fn whereabouts(draw: &mut Draw, plan: &Plan) -> Vec<H3Cell> {
+    let count = match draw.below(20) {
+        0 => 0,
+        1 => 9,
+        2..7 => 2,
+        _ => 1,
+    };
+    let place = |draw: &mut Draw| match draw.below(8) {
+        0 => plan.nowhere,
+        _ => *draw.pick(&plan.places).expect("a world has places"),
+    };
+    (0..count).map(|_| place(draw)).collect()
 }
 
 fn party(draw: &mut Draw, plan: &Plan) -> u32 {

@@ -166,6 +166,11 @@ pub enum Asked {
     Forget {
         session: u32,
     },
+    /// A device is served from elsewhere: from the first place, and soon from the others.
+    Move {
+        session: u32,
+        places: Vec<H3Cell>,
+    },
     Charge(Delivery),
     /// Many at once; each is answered by itself.
     Charges(Vec<Delivery>),

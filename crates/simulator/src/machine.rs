@@ -132,6 +132,9 @@ impl Machine {
                     arp.vulnerability = engine::state::PreemptionVulnerability::Enabled;
                 }
             }
+            (Some(Sabotage::StrandsDevices), engine::Command::MoveSession { places, .. }) => {
+                places.iter_mut().take(1).for_each(|here| *here = self.plan.nowhere);
+            }
             (Some(Sabotage::DropsKeys), _) if again => request.key = None,
             _ => {}
         }

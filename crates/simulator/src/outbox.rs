@@ -4,7 +4,7 @@
 //! and repeat. One letter of a session is under way at a time.
 
 use crate::auditor::{Auditor, Finding};
-use crate::clients::OUTBOX_ORDERS;
+use crate::clients::{OUTBOX_ORDERS, whereabouts};
 use crate::draw::Draw;
 use crate::fact::{Asked, Caller, Counts, Delivery, Fact, Heard, Letter, Raw};
 use crate::plan::{OfferingPlan, Plan};
@@ -17,6 +17,8 @@ use types::{Duration, Instant, SessionId};
 const PATIENCE: Duration = Duration::from_secs(15);
 /// Calls that fail before the outcome is taken as unknown.
 const ATTEMPTS_MAX: u32 = 3;
+/// How often a device with an active session is somewhere else when it is looked at.
+const MOVES_PER_MILLE: u64 = 500;
 
 /// What the outbox remembers, until the next crash.
 #[derive(Debug, Default)]
@@ -130,6 +132,9 @@ impl Line {
             SessionState::Requested => return self.activate(number, &flow(session, token, reach.plan), reach),
             SessionState::Active => {
                 self.collect(claim, session.id, offering, reach);
+                if reach.draw.happens(MOVES_PER_MILLE) {
+                    self.tasks.push_back(Asked::Move { session: number, places: whereabouts(reach.draw, reach.plan) });
+                }
                 // The network restarted and forgot the flow: it is asked again, or given up.
                 if self.tasks.is_empty() && reach.twin.read_back(session.id).is_none() {
                     if reach.draw.happens(300) {

@@ -26,6 +26,12 @@ pub struct Report {
     pub rotations: u64,
     /// Signing keys that were withdrawn.
     pub withdrawals: u64,
+    /// Moves of devices that their promise followed.
+    pub moves_followed: u64,
+    /// Moves of devices to where their promise could not be kept.
+    pub moves_broken: u64,
+    /// Moves of devices that changed nothing.
+    pub moves_unmoved: u64,
     /// Problem codes, with how often each was the answer.
     pub rejections: BTreeMap<&'static str, u64>,
     /// Simulated time, ms.
@@ -71,6 +77,9 @@ impl Summary {
         total.stops += report.stops;
         total.rotations += report.rotations;
         total.withdrawals += report.withdrawals;
+        total.moves_followed += report.moves_followed;
+        total.moves_broken += report.moves_broken;
+        total.moves_unmoved += report.moves_unmoved;
         total.simulated_ms += report.simulated_ms;
         for (code, count) in &report.rejections {
             *total.rejections.entry(code).or_default() += count;
@@ -88,7 +97,7 @@ impl fmt::Display for Report {
         write!(
             f,
             "seed {}: {} steps, {} s simulated, {} commands, {} events, {} answers heard, {} lost, {} crashes, {} stops, \
-             {} keys added, {} withdrawn, {} problem codes, state {}",
+             {} keys added, {} withdrawn, {} moves followed, {} broken, {} problem codes, state {}",
             self.seed,
             self.steps,
             self.simulated_ms / 1_000,
@@ -100,6 +109,8 @@ impl fmt::Display for Report {
             self.stops,
             self.rotations,
             self.withdrawals,
+            self.moves_followed,
+            self.moves_broken,
             self.rejections.len(),
             self.state_hash.get(..16).unwrap_or(&self.state_hash),
         )
@@ -112,7 +123,7 @@ impl fmt::Display for Summary {
         writeln!(
             f,
             "{} seeds, {} steps, {} h simulated: {} commands, {} events, {} answers heard, {} lost, {} crashes, {} stops, \
-             {} keys added, {} withdrawn",
+             {} keys added, {} withdrawn, {} moves followed, {} broken, {} without effect",
             self.seeds,
             total.steps,
             total.simulated_ms / 3_600_000,
@@ -124,6 +135,9 @@ impl fmt::Display for Summary {
             total.stops,
             total.rotations,
             total.withdrawals,
+            total.moves_followed,
+            total.moves_broken,
+            total.moves_unmoved,
         )?;
         total.rejections.iter().try_for_each(|(code, count)| writeln!(f, "  {code:<28} {count:>8}"))
     }

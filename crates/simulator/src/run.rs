@@ -132,6 +132,9 @@ impl Run {
         self.report.events = view.next_seq - 1;
         self.report.state_hash = view.state_hash().to_string();
         self.report.simulated_ms = self.now.since(self.plan.start).as_ms();
+        let moves = self.auditor.moves;
+        (self.report.moves_followed, self.report.moves_broken) = (moves.followed, moves.broken);
+        self.report.moves_unmoved = moves.unmoved;
         let flows = carried(&self.twin);
         self.auditor.finish(&seen, &flows, self.machine.durable_commit())?;
         (0..self.auditor.keys.held()).try_for_each(|which| self.check_text(which))?;

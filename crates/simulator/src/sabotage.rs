@@ -40,11 +40,15 @@ pub enum Sabotage {
     DisplacesAnybody,
     /// What is kept of a forecast is something else.
     LosesForecasts,
+    /// What a promise holds after its device has moved is left out of the journal: it stays where it was.
+    LosesMoves,
+    /// A device that moves is taken to be out of coverage.
+    StrandsDevices,
 }
 
 impl Sabotage {
     /// Every one.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::DiskLies,
         Self::AnswersEarly,
         Self::AppliesTwice,
@@ -61,6 +65,8 @@ impl Sabotage {
         Self::DropsCompensation,
         Self::DisplacesAnybody,
         Self::LosesForecasts,
+        Self::LosesMoves,
+        Self::StrandsDevices,
     ];
 
     /// The batch as it is journaled.
@@ -111,7 +117,8 @@ impl Sabotage {
             }
             (Self::SkipsExpiry, Event::TokenClosed { state: engine::state::TokenState::Expired, .. })
             | (Self::LosesUsage, Event::UsageCharged { .. })
-            | (Self::DropsCompensation, Event::TokenPreempted { .. }) => nothing,
+            | (Self::DropsCompensation, Event::TokenPreempted { .. })
+            | (Self::LosesMoves, Event::TokenRebooked { .. }) => nothing,
             (_, event) => event,
         }
     }

@@ -7,6 +7,7 @@
 mod books;
 mod compare;
 mod keys;
+mod moves;
 mod priority;
 mod promises;
 mod sale;
@@ -18,6 +19,7 @@ use crate::fact::{Asked, By, Caller, Fact, Raw, Said};
 use crate::plan::Plan;
 use books::Books;
 use keys::Keys;
+use moves::Moves;
 use promises::{Promise, Promises};
 use std::collections::{BTreeMap, BTreeSet};
 use token::Token;
@@ -56,6 +58,8 @@ pub struct Auditor {
     facts: u64,
     /// The schedule of signing keys, and the texts that were signed.
     pub keys: Keys,
+    /// What became of moves.
+    pub moves: Moves,
     /// The last commit that was seen.
     commit: u64,
 }
@@ -65,6 +69,8 @@ struct Quote {
     party: u32,
     offering: usize,
     window: Window,
+    /// How many places it is for.
+    places: usize,
     promise: Option<Promise>,
     expires_at: Instant,
     open: bool,
@@ -75,6 +81,7 @@ struct Session {
     token: usize,
     duration: Duration,
     phase: crate::visible::SessionPhase,
+    started_at: Option<Instant>,
     ends_at: Option<Instant>,
     activated: bool,
     network_ended: bool,
@@ -100,6 +107,7 @@ impl Auditor {
             names: BTreeMap::new(),
             facts: 0,
             keys: Keys::default(),
+            moves: Moves::default(),
             commit: 0,
         }
     }
@@ -196,6 +204,7 @@ impl Auditor {
             &Asked::Deactivate { session } => self.deactivating(session as usize),
             &Asked::Extend { session, more } => self.extended(session as usize, more),
             &Asked::Stopped { session, by_itself } => self.stopped(session as usize, by_itself, *said, *at),
+            Asked::Move { session, places } => self.moved(*session, places, *said, *at),
             Asked::Charge(delivery) => self.charge(*delivery, fact),
             Asked::Charges(_) => Err("many charges were answered as one".to_owned()),
             Asked::Counted(counts) => self.counted(counts, *said),
@@ -225,6 +234,9 @@ impl Auditor {
 
     /// A refusal changes nothing; some can be checked.
     fn refused(&self, fact: &Fact, code: &str) -> Result<(), Finding> {
+        if let Asked::Move { session, places } = &fact.letter.asked {
+            return self.move_refused(fact, (*session, places), code);
+        }
         let Asked::Buy { party, by: By::Wish(wish), .. } = &fact.letter.asked else { return Ok(()) };
         match code {
             "priority-not-authorised" if self.may_buy(*party, self.plan.offerings[wish.offering].arp) => {

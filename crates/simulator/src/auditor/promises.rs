@@ -77,7 +77,15 @@ impl Promises {
         (offering, places, window): (usize, &[H3Cell], Window),
         now: Instant,
     ) -> Option<Vec<Promise>> {
-        let (from, to) = Self::slots(window, now);
+        Self::carrying(plan, (offering, places), Self::slots(window, now))
+    }
+
+    /// The same over slots.
+    pub fn carrying(
+        plan: &Plan,
+        (offering, places): (usize, &[H3Cell]),
+        (from, to): (u32, u32),
+    ) -> Option<Vec<Promise>> {
         let mut ordered = places.to_vec();
         ordered.sort_unstable();
         let mut whole = Promise { legs: Vec::new(), from, to };

@@ -59,6 +59,7 @@ impl Auditor {
             party: wish.party,
             offering: wish.offering,
             window: wish.window,
+            places: wish.places.len(),
             promise,
             expires_at: now.after(QUOTE_TTL),
             open: true,
@@ -72,7 +73,7 @@ impl Auditor {
     pub(super) fn bought(&mut self, party: u32, wish: &Wish, said: Said, now: Instant) -> Result<(), Finding> {
         let (promise, displaced) = self.sell(wish, now)?;
         self.displace(&displaced, now)?;
-        self.issue(party, (wish.offering, wish.window), promise, said)
+        self.issue(party, (wish.offering, wish.window, wish.places.len()), promise, said)
     }
 
     pub(super) fn quote_bought(&mut self, party: u32, id: QuoteId, said: Said, now: Instant) -> Result<(), Finding> {
@@ -84,11 +85,11 @@ impl Auditor {
             return Err(format!("quote {id} of party {} was not open", quote.party));
         }
         quote.open = false;
-        let Quote { offering, window, promise, .. } = quote.clone();
+        let Quote { offering, window, places, promise, .. } = quote.clone();
         if let Some(promise) = &promise {
             self.promises.give_back(promise, Firmness::Short);
         }
-        self.issue(party, (offering, window), promise, said)
+        self.issue(party, (offering, window, places), promise, said)
     }
 
     /// What a purchase takes, and who makes room for it.
@@ -131,7 +132,7 @@ impl Auditor {
     fn issue(
         &mut self,
         party: u32,
-        (number, window): (usize, Window),
+        (number, window, places): (usize, Window, usize),
         promise: Option<Promise>,
         said: Said,
     ) -> Result<(), Finding> {
@@ -159,6 +160,7 @@ impl Auditor {
             offering: number,
             window,
             phase: TokenPhase::Issued,
+            places,
             promise,
             fee,
             hold: (held > 0).then_some(held),

@@ -42,6 +42,7 @@ impl Auditor {
             token,
             duration,
             phase: SessionPhase::Requested,
+            started_at: None,
             ends_at: None,
             activated: false,
             network_ended: false,
@@ -83,6 +84,7 @@ impl Auditor {
         let token = &mut self.tokens[session.token];
         session.phase = SessionPhase::Active;
         session.activated = true;
+        session.started_at = Some(now);
         session.ends_at = Some(now.after(session.duration).min(token.window.to()));
         if token.phase == TokenPhase::Issued {
             token.phase = TokenPhase::Active;

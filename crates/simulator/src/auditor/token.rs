@@ -13,6 +13,8 @@ pub struct Token {
     pub offering: usize,
     pub window: Window,
     pub phase: TokenPhase,
+    /// How many places it was sold for.
+    pub places: usize,
     pub promise: Option<Promise>,
     pub fee: i64,
     /// Left of the money set aside; `None` when none ever was, or the token is over.

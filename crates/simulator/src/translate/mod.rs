@@ -16,7 +16,7 @@ use engine::{
 };
 use node::Work;
 use std::sync::Arc;
-use types::{Area, CellId, Currency, PartyId, Ratio, SourceId, SubjectId, TenantId, Unit};
+use types::{Area, CellId, Currency, H3Cell, PartyId, Ratio, SourceId, SubjectId, TenantId, Unit};
 
 /// The cell that is simulated.
 pub const CELL: CellId = CellId(7);
@@ -150,6 +150,7 @@ fn command(plan: &Plan, asked: &Asked, now: types::Instant) -> Command {
             reason: by_itself.then_some(EndReason::NetworkTerminated),
         },
         &Asked::Forget { session: which } => Command::ForgetSession { session: session(which) },
+        Asked::Move { session: which, places } => moved(session(*which), places),
         Asked::Charge(delivery) => Command::ChargeUsage(charge(delivery)),
         // Sent as work of its own kind.
         Asked::Charges(_) => Command::Pass,
@@ -278,6 +279,10 @@ fn resource_ref(at: usize) -> ResourceRef {
 
 fn offering_ref(at: usize) -> OfferingRef {
     OfferingRef::from_index(u32::try_from(at).unwrap_or(u32::MAX))
+}
+
+fn moved(session: SessionRef, places: &[H3Cell]) -> Command {
+    Command::MoveSession { session, places: places.to_vec() }
 }
 
 fn revoke(which: u32, block: u8) -> Command {
