@@ -10,11 +10,15 @@ use engine::state::State;
 use geo::{Coord, LineString};
 use h3o::{CellIndex, Resolution};
 use std::collections::BTreeSet;
-use types::{Area, H3Cell, Instant, Window};
+use types::{Area, Duration, H3Cell, Instant, Window};
 
 /// Points in turn, each with the time a device is there.
 #[derive(Debug)]
-pub(crate) struct Timetable(Vec<(Coord, Instant)>);
+pub(crate) struct Timetable {
+    points: Vec<(Coord, Instant)>,
+    from: Instant,
+    to: Instant,
+}
 
 impl Timetable {
     /// One time for each point of a route, in ascending order.
@@ -25,12 +29,14 @@ impl Timetable {
         if !times.is_sorted_by(|before, after| before < after) {
             return Err(Fault::invalid("place.at: each time is expected to be later than the one before"));
         }
-        let spans = times.last().zip(times.first()).map(|(last, first)| last.since(*first));
-        if spans.is_some_and(|spans| spans > ROUTE_TIME_MAX) {
+        let (Some(&from), Some(&to)) = (times.first(), times.last()) else {
+            return Err(Fault::invalid("place.at: times are expected"));
+        };
+        if to.since(from) > ROUTE_TIME_MAX {
             let hours = ROUTE_TIME_MAX.as_ms() / 3_600_000;
             return Err(Fault::invalid(format!("place.at: a route of at most {hours} hours is expected")));
         }
-        Ok(Self(route.0.iter().copied().zip(times.iter().copied()).collect()))
+        Ok(Self { points: route.0.iter().copied().zip(times.iter().copied()).collect(), from, to })
     }
 
     /// The stages of a window, in the finest resolution in which they are few enough, and all their cells. Before the first
@@ -42,8 +48,8 @@ impl Timetable {
             let cells: BTreeSet<CellIndex> = stages.iter().flat_map(|(_, cells)| cells).copied().collect();
             let named: usize = stages.iter().map(|(_, cells)| cells.len()).sum();
             if stages.len() <= STAGES_MAX && named <= STAGE_CELLS_MAX && cells.len() <= PLACE_CELLS_MAX {
-                let stage = |(window, cells)| Ok(Stage { window, place: area(cells)? });
-                return Ok((area(cells)?, stages.into_iter().map(stage).collect::<Result<_, Fault>>()?));
+                let one = |(window, cells)| Ok(Stage { window, place: area(cells)? });
+                return Ok((area(cells)?, stages.into_iter().map(one).collect::<Result<_, Fault>>()?));
             }
         }
         Err(Fault::invalid("place: this route cannot be laid out in H3 cells"))
@@ -68,10 +74,9 @@ impl Timetable {
 
     /// The end of the slot, or, before and after the route, when it stands still no longer.
     fn changes_after(&self, at: Instant) -> Instant {
-        let (first, last) = (self.time(self.0.first()), self.time(self.0.last()));
-        let starts = first.before(ROUTE_SLACK);
+        let starts = self.from.before(ROUTE_SLACK);
         let slot_end = Slot::containing(at).map_or(Instant::MAX, |slot| slot.start().after(SLOT_LENGTH));
-        if at >= last.after(ROUTE_SLACK) {
+        if at >= self.to.after(ROUTE_SLACK) {
             Instant::MAX
         } else if slot_end < starts {
             Slot::containing(starts).map_or(Instant::MAX, Slot::start)
@@ -80,13 +85,9 @@ impl Timetable {
         }
     }
 
-    fn time(&self, point: Option<&(Coord, Instant)>) -> Instant {
-        point.map_or(Instant::EPOCH, |(_, at)| *at)
-    }
-
     /// The cells along the part of the route between two times.
     fn cells_between(&self, from: Instant, to: Instant, resolution: Resolution) -> Result<BTreeSet<CellIndex>, Fault> {
-        let within = self.0.iter().filter(|(_, at)| from < *at && *at < to).map(|(point, _)| *point);
+        let within = self.points.iter().filter(|(_, at)| from < *at && *at < to).map(|(point, _)| *point);
         let ends = [self.position_at(from), self.position_at(to)];
         let mut points = vec![ends[0]];
         points.extend(within);
@@ -104,17 +105,21 @@ impl Timetable {
 
     /// Where it is at a time: on a straight line, as fast all the way, between two points.
     fn position_at(&self, at: Instant) -> Coord {
-        let later = self.0.iter().position(|(_, time)| *time > at).unwrap_or(self.0.len());
-        let before = later.checked_sub(1).and_then(|before| self.0.get(before));
-        match (before, self.0.get(later)) {
+        let later = self.points.iter().position(|(_, time)| *time > at).unwrap_or(self.points.len());
+        let before = later.checked_sub(1).and_then(|before| self.points.get(before));
+        match (before, self.points.get(later)) {
             (Some((from, left)), Some((to, reached))) => {
-                let share = at.since(*left).as_ms() as f64 / reached.since(*left).as_ms() as f64;
+                let share = seconds(at.since(*left)) / seconds(reached.since(*left));
                 *from + (*to - *from) * share
             }
             (Some((point, _)), None) | (None, Some((point, _))) => *point,
             (None, None) => Coord::zero(),
         }
     }
+}
+
+fn seconds(length: Duration) -> f64 {
+    std::time::Duration::from_millis(length.as_ms()).as_secs_f64()
 }
 
 fn area(cells: BTreeSet<CellIndex>) -> Result<Area, Fault> {

@@ -150,11 +150,13 @@ impl Clients {
             1 => now.before(Duration::from_secs(draw.below(200))),
             _ => now,
         };
-        let length = Duration::from_secs(draw.between(30, 1_500));
+        let longest = if draw.happens(150) { 7_200 } else { 1_500 };
+        let length = Duration::from_secs(draw.between(30, longest));
         let window = Window::starting(from, length).expect("a window lasts");
         let place = *draw.pick(&plan.places).expect("a world has places");
         let places = if draw.happens(150) { plan.places.clone() } else { vec![place] };
-        Wish { party: party(draw, plan), offering, window, places }
+        let is_way = places.len() > 1 && draw.happens(400);
+        Wish { party: party(draw, plan), offering, window, places, is_way }
     }
 
     fn buy(&mut self, draw: &mut Draw, plan: &Plan, now: Instant) -> Letter {

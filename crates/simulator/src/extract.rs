@@ -95,7 +95,8 @@ fn taken(state: &State) -> (BTreeMap<(usize, u32), Taken>, usize) {
         bookings += 1;
         let Some(held) = booking.held() else { continue };
         for leg in &booking.legs {
-            for slot in held.from().index()..held.to().index() {
+            let Some(own) = leg.among(held) else { continue };
+            for slot in own.from().index()..own.to().index() {
                 let cell = taken.entry((leg.resource.index() as usize, slot)).or_default();
                 match booking.state {
                     capacity::HoldState::Firm => cell.firm += leg.units,

@@ -28,6 +28,21 @@ pub struct Wish {
     pub window: Window,
     /// Where.
     pub places: Vec<H3Cell>,
+    /// Is a device on its way through these places, one after the other, each for as long?
+    pub is_way: bool,
+}
+
+impl Wish {
+    /// When a device on its way is at which place; nothing for one that is anywhere at any time.
+    pub fn stages(&self) -> Vec<(Window, H3Cell)> {
+        let count = if self.is_way { self.places.len() as u64 } else { 0 };
+        let at = |part: u64| {
+            let passed = Duration::from_ms(self.window.length().as_ms() * part / count);
+            self.window.from().after(passed)
+        };
+        let stage = |(part, place): (u64, &H3Cell)| Some((Window::new(at(part), at(part + 1)).ok()?, *place));
+        (0..count).zip(&self.places).filter_map(stage).collect()
+    }
 }
 
 /// How it is bought.
@@ -208,6 +223,7 @@ pub enum Odd {
     BuyLong,
     BuyFar,
     BuyNowhere,
+    BuyHalfAWay,
     BuyDear,
     ActivateForNoTime {
         token: u32,
@@ -215,7 +231,7 @@ pub enum Odd {
 }
 
 /// Every odd thing that needs no id of something that exists.
-pub const ODDITIES: [Odd; 24] = [
+pub const ODDITIES: [Odd; 25] = [
     Odd::FoundAgain,
     Odd::CustomerTopsUp,
     Odd::TopUpNobody,
@@ -239,6 +255,7 @@ pub const ODDITIES: [Odd; 24] = [
     Odd::BuyLong,
     Odd::BuyFar,
     Odd::BuyNowhere,
+    Odd::BuyHalfAWay,
     Odd::BuyDear,
 ];
 

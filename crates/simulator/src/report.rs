@@ -30,6 +30,8 @@ pub struct Report {
     pub moves_followed: u64,
     /// Moves of devices to where their promise could not be kept.
     pub moves_broken: u64,
+    /// Promises that one radio cell after the other keeps.
+    pub handed_over: u64,
     /// Moves of devices that changed nothing.
     pub moves_unmoved: u64,
     /// Problem codes, with how often each was the answer.
@@ -77,6 +79,7 @@ impl Summary {
         total.stops += report.stops;
         total.rotations += report.rotations;
         total.withdrawals += report.withdrawals;
+        total.handed_over += report.handed_over;
         total.moves_followed += report.moves_followed;
         total.moves_broken += report.moves_broken;
         total.moves_unmoved += report.moves_unmoved;
@@ -123,7 +126,7 @@ impl fmt::Display for Summary {
         writeln!(
             f,
             "{} seeds, {} steps, {} h simulated: {} commands, {} events, {} answers heard, {} lost, {} crashes, {} stops, \
-             {} keys added, {} withdrawn, {} moves followed, {} broken, {} without effect",
+             {} keys added, {} withdrawn, {} moves followed, {} broken, {} without effect, {} handed over",
             self.seeds,
             total.steps,
             total.simulated_ms / 3_600_000,
@@ -138,6 +141,7 @@ impl fmt::Display for Summary {
             total.moves_followed,
             total.moves_broken,
             total.moves_unmoved,
+            total.handed_over,
         )?;
         total.rejections.iter().try_for_each(|(code, count)| writeln!(f, "  {code:<28} {count:>8}"))
     }

@@ -95,7 +95,8 @@ impl Sabotage {
                 let later = capacity::SlotRange::new(row.slots.from().after(week), row.slots.to().after(week));
                 state.capacity.release(at, row.slots.from());
                 if let Some(slots) = later {
-                    state.capacity.hold(&row.legs, slots, row.state);
+                    let legs: Vec<_> = row.legs.iter().map(|leg| capacity::Leg { slots: None, ..*leg }).collect();
+                    state.capacity.hold(&legs, slots, row.state);
                 }
             }
             _ => {}

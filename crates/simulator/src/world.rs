@@ -91,13 +91,17 @@ fn resource(draw: &mut Draw, element: &Element, ids: &[ResourceId], places: &[H3
         Class::Transport => draw.between(80, 200),
         Class::Core => draw.between(150, 400),
     };
+    let mut covers: Vec<H3Cell> = places.iter().copied().filter(|place| element.serves.contains(place)).collect();
+    // Some reach another place, too, so that a promise there can be handed over from one to the other.
+    let reached = draw.pick(places).filter(|place| !covers.is_empty() && !covers.contains(place)).copied();
+    covers.extend(reached.filter(|_| draw.happens(250)));
     ResourcePlan {
         id: element.id,
         name: element.name.clone(),
         class,
         upstream: element.upstream.and_then(|up| ids.iter().position(|id| *id == up)),
         radio_cell: element.radio_cell,
-        covers: places.iter().copied().filter(|place| element.serves.contains(place)).collect(),
+        covers,
         nominal,
         available: nominal + draw.below(20),
         floor_ppm: u32::try_from(draw.between(50_000, 250_000)).unwrap_or(0),

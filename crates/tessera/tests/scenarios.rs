@@ -15,6 +15,9 @@ mod sample;
 mod scenario;
 #[path = "../src/telling.rs"]
 mod telling;
+#[path = "../src/time.rs"]
+#[expect(dead_code, reason = "scenarios write times and read none")]
+mod time;
 
 use scenario::crowd::post_at_once;
 use scenario::expect::replace;
@@ -48,6 +51,7 @@ scenarios! {
     emergency
     empty_wallet
     enterprise_only
+    ferry
     full_cell
     gamer
     give_back

@@ -50,14 +50,14 @@ fn a_device_is_held_for_where_it_is_five_minutes_early_or_late() {
     for minutes in -30..90 {
         let now =
             TEN.before(Duration::from_mins(30)).after(Duration::from_mins((minutes + 30).try_into().expect("few")));
-        let stage = stages.iter().find(|stage| stage.window.from() <= now && now < stage.window.to()).expect("covered");
+        let held = stages.iter().find(|part| part.window.from() <= now && now < part.window.to()).expect("covered");
         for late in [-5, 0, 5] {
             let place = cell(position(minutes + late));
-            assert!(stage.place.contains(place), "{minutes} minutes after ten, {late} late");
+            assert!(held.place.contains(place), "{minutes} minutes after ten, {late} late");
             assert!(area.contains(place));
         }
         // Fifteen minutes of 37 km are 9 km, some twelve cells; with the whole slot around it, not the whole way.
-        assert!(stage.place.cells().len() < area.cells().len() / 2, "{minutes}: {}", stage.place.cells().len());
+        assert!(held.place.cells().len() < area.cells().len() / 2, "{minutes}: {}", held.place.cells().len());
     }
     assert_eq!(stages[0].place.cells(), [cell(FROM)], "before it leaves it waits");
     assert_eq!(stages[0].window.to(), TEN.before(Duration::from_mins(5)));

@@ -60,6 +60,8 @@ pub struct Auditor {
     pub keys: Keys,
     /// What became of moves.
     pub moves: Moves,
+    /// Promises that one radio cell after the other keeps.
+    pub handed_over: u64,
     /// The last commit that was seen.
     commit: u64,
 }
@@ -108,6 +110,7 @@ impl Auditor {
             facts: 0,
             keys: Keys::default(),
             moves: Moves::default(),
+            handed_over: 0,
             commit: 0,
         }
     }

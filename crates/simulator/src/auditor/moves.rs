@@ -82,41 +82,26 @@ impl Auditor {
         let token = &self.tokens[session.token];
         // Only what was sold for one place follows, and as long as there is something left of it.
         let Some(held) = token.promise.as_ref().filter(|_| token.places == 1) else { return Due::Nothing };
-        let (from, _) = Promises::slots(token.window, now);
-        if from >= held.to {
+        let slots = (Promises::slots(token.window, now).0, held.end());
+        if slots.0 >= slots.1 {
             return Due::Nothing;
         }
-        let mut wanted = Promise { legs: Vec::new(), from: from.max(held.from), to: held.to };
-        for (ahead, place) in places.iter().enumerate() {
-            let reached = self.serving(token.offering, *place, (held, &wanted));
-            match reached {
-                Some(legs) => wanted.legs.extend(legs),
-                // Where it is not yet, it need not be served yet.
-                None if ahead > 0 => {}
-                None => return self.unserved(at, now),
+        let held = held.within(slots.0, slots.1);
+        let served = |place: &H3Cell| {
+            let choices = Promises::carrying(&self.plan, (token.offering, &[*place]), slots)?;
+            self.promises.carried(&self.plan, &choices, &held, Firmness::Firm)
+        };
+        let mut places = places.iter();
+        let Some(mut wanted) = places.next().and_then(served) else { return self.unserved(at, now) };
+        // Where it is not yet, it need not be served yet.
+        for next in places.filter_map(served) {
+            let mut both = wanted.clone();
+            both.add(&next);
+            if self.promises.has_room(&self.plan, &both.beyond(&held), Firmness::Firm) {
+                wanted = both;
             }
         }
-        let same = wanted.legs.len() == held.legs.len() && wanted.legs.iter().all(|leg| held.legs.contains(leg));
-        if same { Due::Nothing } else { Due::Rebooked(wanted) }
-    }
-
-    /// What has to be held besides `wanted` to serve one more place: of the radio cells there the first with room for what
-    /// is not held already.
-    fn serving(
-        &self,
-        offering: usize,
-        place: H3Cell,
-        (held, wanted): (&Promise, &Promise),
-    ) -> Option<Vec<(usize, u64)>> {
-        let choices = Promises::carrying(&self.plan, (offering, &[place]), (wanted.from, wanted.to))?;
-        let besides = |choice: Promise| -> Vec<(usize, u64)> {
-            choice.legs.into_iter().filter(|leg| !wanted.legs.contains(leg)).collect()
-        };
-        choices.into_iter().map(besides).find(|besides| {
-            let all = wanted.legs.iter().chain(besides).filter(|leg| !held.legs.contains(leg));
-            let more = Promise { legs: all.copied().collect(), ..*wanted };
-            self.promises.has_room(&self.plan, &more, Firmness::Firm)
-        })
+        if wanted == held { Due::Nothing } else { Due::Rebooked(wanted) }
     }
 
     /// The window that is running is broken, unless it has a verdict.

@@ -28,7 +28,7 @@ impl Auditor {
         if !arp.may_preempt {
             return None;
         }
-        let mut choices = Promises::choices(&self.plan, (wish.offering, &wish.places, wish.window), now)?.into_iter();
+        let mut choices = Promises::choices(&self.plan, wish, now)?.into_iter();
         choices.find_map(|promise| self.victims(&promise, arp).map(|victims| (promise, victims)))
     }
 

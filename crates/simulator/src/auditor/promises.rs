@@ -1,8 +1,9 @@
 //! The auditor's own record of promised capacity, slot by slot.
 
+use crate::fact::Wish;
 use crate::plan::Plan;
 use crate::visible::Taken;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use types::{H3Cell, Instant, Window};
 
 const SLOT_MS: u64 = 300_000;
@@ -20,15 +21,11 @@ pub struct Promises {
     forecasts: Vec<BTreeMap<u32, u64>>,
 }
 
-/// One promise: units of resources over slots `from..to`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One promise: so many units of a resource in a slot.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Promise {
-    /// Units by resource.
-    pub legs: Vec<(usize, u64)>,
-    /// First slot.
-    pub from: u32,
-    /// First slot after it.
-    pub to: u32,
+    /// Units by resource and slot.
+    pub held: BTreeMap<(usize, u32), u64>,
 }
 
 /// For a token or for a quote.
@@ -58,48 +55,63 @@ impl Promises {
         self.forecasts[resource] = (from..).zip(slots).collect();
     }
 
-    /// What an admission of `offering` would take: of the radio cells that cover one place the first with room, of an area
-    /// all of them that can carry it.
-    pub fn find(
-        &self,
-        plan: &Plan,
-        wanted: (usize, &[H3Cell], Window),
-        firmness: Firmness,
-        now: Instant,
-    ) -> Option<Promise> {
-        Self::choices(plan, wanted, now)?.into_iter().find(|choice| self.has_room(plan, choice, firmness))
+    /// What an admission would take: of the radio cells that cover one place the first with room throughout, or else in each
+    /// slot the first with room; of an area or a way all of them that can carry it.
+    pub fn find(&self, plan: &Plan, wish: &Wish, firmness: Firmness, now: Instant) -> Option<Promise> {
+        self.carried(plan, &Self::choices(plan, wish, now)?, &Promise::default(), firmness)
     }
 
-    /// What could carry an admission, the first choice first: at one place one of the radio cells that cover it, in an area
-    /// all of them that can. `None` where a place has none.
-    pub fn choices(
-        plan: &Plan,
-        (offering, places, window): (usize, &[H3Cell], Window),
-        now: Instant,
-    ) -> Option<Vec<Promise>> {
-        Self::carrying(plan, (offering, places), Self::slots(window, now))
+    /// The first choice with room throughout, or else in each slot the first with room, beside what is `held` already.
+    pub fn carried(&self, plan: &Plan, choices: &[Promise], held: &Promise, firmness: Firmness) -> Option<Promise> {
+        let has_room = |wanted: &Promise| self.has_room(plan, &wanted.beyond(held), firmness);
+        if let Some(whole) = choices.iter().find(|choice| has_room(choice)) {
+            return Some(whole.clone());
+        }
+        let slots: BTreeSet<u32> =
+            choices.iter().flat_map(|choice| choice.held.keys()).map(|(_, slot)| *slot).collect();
+        let mut mixed = Promise::default();
+        for slot in slots {
+            let found = choices.iter().map(|choice| choice.within(slot, slot + 1)).find(has_room)?;
+            mixed.held.extend(found.held);
+        }
+        Some(mixed)
     }
 
-    /// The same over slots.
+    /// What could carry an admission, the first choice first. `None` where something of it is not covered.
+    pub fn choices(plan: &Plan, wish: &Wish, now: Instant) -> Option<Vec<Promise>> {
+        let slots = Self::slots(wish.window, now);
+        let stages = wish.stages();
+        if stages.is_empty() {
+            return Self::carrying(plan, (wish.offering, &wish.places), slots);
+        }
+        let mut whole = Promise::default();
+        // A stage that is over is not asked for any more.
+        for (window, place) in stages.into_iter().filter(|(window, _)| now < window.to()) {
+            let (from, to) = Self::slots(window, now);
+            for found in Self::carrying(plan, (wish.offering, &[place]), (from, to.min(slots.1)))? {
+                whole.add(&found);
+            }
+        }
+        Some(vec![whole])
+    }
+
+    /// What could carry an offering over slots: at one place one of the radio cells that cover it, in an area all of them
+    /// that can.
     pub fn carrying(
         plan: &Plan,
         (offering, places): (usize, &[H3Cell]),
         (from, to): (u32, u32),
     ) -> Option<Vec<Promise>> {
-        let mut ordered = places.to_vec();
-        ordered.sort_unstable();
-        let mut whole = Promise { legs: Vec::new(), from, to };
-        for place in &ordered {
+        let mut whole = Promise::default();
+        for place in places {
             let covering = (0..plan.resources.len()).filter(|radio| plan.resources[*radio].covers.contains(place));
-            let alone = |radio| Some(Promise { legs: path(plan, offering, radio)?, from, to });
+            let alone = |radio| Some(Promise::throughout(&path(plan, offering, radio)?, from, to));
             let found: Vec<Promise> = covering.filter_map(alone).collect();
             if found.is_empty() || places.len() == 1 {
                 return (!found.is_empty()).then_some(found);
             }
-            for (resource, units) in found.into_iter().flat_map(|found| found.legs) {
-                if whole.legs.iter().all(|(known, _)| *known != resource) {
-                    whole.legs.push((resource, units));
-                }
+            for found in &found {
+                whole.add(found);
             }
         }
         Some(vec![whole])
@@ -112,13 +124,9 @@ impl Promises {
 
     /// Does `held` hold something, in a slot, of which there is not enough for `wanted`?
     pub fn lacks_of(&self, plan: &Plan, wanted: &Promise, held: &Promise) -> bool {
-        (wanted.from.max(held.from)..wanted.to.min(held.to)).any(|slot| {
-            let of_both =
-                wanted.legs.iter().filter(|(resource, _)| held.legs.iter().any(|(other, _)| other == resource));
-            of_both.copied().any(|leg| {
-                let alone = Promise { legs: vec![leg], from: slot, to: slot + 1 };
-                !self.has_room(plan, &alone, Firmness::Firm)
-            })
+        wanted.held.iter().filter(|(of, _)| held.held.contains_key(of)).any(|(of, units)| {
+            let alone = Promise { held: BTreeMap::from([(*of, *units)]) };
+            !self.has_room(plan, &alone, Firmness::Firm)
         })
     }
 
@@ -155,16 +163,14 @@ impl Promises {
 
     /// Is there room for it?
     pub fn has_room(&self, plan: &Plan, promise: &Promise, firmness: Firmness) -> bool {
-        promise.legs.iter().all(|(resource, units)| {
-            (promise.from..promise.to).all(|slot| {
-                let taken = self.taken.get(&(*resource, slot)).copied().unwrap_or_default();
-                let working = self.available[*resource].saturating_sub(self.background(plan, *resource, slot));
-                let sold = floor(plan, *resource) + taken.firm;
-                let sellable = working.min(plan.resources[*resource].nominal).saturating_sub(sold);
-                let quotable = (sellable / QUOTES_SHARE).saturating_sub(taken.short);
-                let free = sellable.saturating_sub(taken.short);
-                *units <= free && (firmness == Firmness::Firm || *units <= quotable)
-            })
+        promise.held.iter().all(|((resource, slot), units)| {
+            let taken = self.taken.get(&(*resource, *slot)).copied().unwrap_or_default();
+            let working = self.available[*resource].saturating_sub(self.background(plan, *resource, *slot));
+            let sold = floor(plan, *resource) + taken.firm;
+            let sellable = working.min(plan.resources[*resource].nominal).saturating_sub(sold);
+            let quotable = (sellable / QUOTES_SHARE).saturating_sub(taken.short);
+            let free = sellable.saturating_sub(taken.short);
+            *units <= free && (firmness == Firmness::Firm || *units <= quotable)
         })
     }
 
@@ -176,11 +182,48 @@ impl Promises {
     }
 
     fn each(&mut self, promise: &Promise, change: impl Fn(&mut Taken, u64)) {
-        for (resource, units) in &promise.legs {
-            for slot in promise.from..promise.to {
-                change(self.taken.entry((*resource, slot)).or_default(), *units);
-            }
+        for (of, units) in &promise.held {
+            change(self.taken.entry(*of).or_default(), *units);
         }
+    }
+}
+
+impl Promise {
+    /// So many units of resources in every slot of `from..to`.
+    fn throughout(legs: &[(usize, u64)], from: u32, to: u32) -> Self {
+        let each = |(resource, units): &(usize, u64)| {
+            let (resource, units) = (*resource, *units);
+            (from..to).map(move |slot| ((resource, slot), units))
+        };
+        Self { held: legs.iter().flat_map(each).collect() }
+    }
+
+    /// Holds the other's as well: of one resource in one slot the more of the two.
+    pub fn add(&mut self, other: &Self) {
+        for (of, units) in &other.held {
+            let held = self.held.entry(*of).or_default();
+            *held = (*held).max(*units);
+        }
+    }
+
+    /// The part in slots `from..to`.
+    pub fn within(&self, from: u32, to: u32) -> Self {
+        let held = self.held.iter().filter(|((_, slot), _)| (from..to).contains(slot));
+        Self { held: held.map(|(of, units)| (*of, *units)).collect() }
+    }
+
+    /// What it wants beyond what the other holds.
+    pub fn beyond(&self, other: &Self) -> Self {
+        let more = |(of, units): (&(usize, u32), &u64)| {
+            let more = units.saturating_sub(other.held.get(of).copied().unwrap_or(0));
+            (more > 0).then_some((*of, more))
+        };
+        Self { held: self.held.iter().filter_map(more).collect() }
+    }
+
+    /// The first slot behind its last.
+    pub fn end(&self) -> u32 {
+        self.held.keys().map(|(_, slot)| slot + 1).max().unwrap_or(0)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Quotes and purchases, what becomes of tokens, and what happens by itself.
 
-use super::promises::{Firmness, Promise};
+use super::promises::{Firmness, Promise, Promises};
 use super::sums::{fee, tax_within, usage};
 use super::token::Token;
 use super::{Auditor, Finding, GRACE, QUOTE_TTL, Quote, REVOKED_MAX};
@@ -40,7 +40,7 @@ impl Auditor {
     }
 
     pub(super) fn find(&self, wish: &Wish, firmness: Firmness, now: Instant) -> Option<Promise> {
-        self.promises.find(&self.plan, (wish.offering, &wish.places, wish.window), firmness, now)
+        self.promises.find(&self.plan, wish, firmness, now)
     }
 
     /// What must be free in the wallet: the fee and what usage may cost.
@@ -72,6 +72,8 @@ impl Auditor {
 
     pub(super) fn bought(&mut self, party: u32, wish: &Wish, said: Said, now: Instant) -> Result<(), Finding> {
         let (promise, displaced) = self.sell(wish, now)?;
+        let choices = promise.as_ref().and_then(|_| Promises::choices(&self.plan, wish, now)).unwrap_or_default();
+        self.handed_over += u64::from(promise.as_ref().is_some_and(|promise| !choices.contains(promise)));
         self.displace(&displaced, now)?;
         self.issue(party, (wish.offering, wish.window, wish.places.len()), promise, said)
     }

@@ -16,7 +16,7 @@ use engine::{
 };
 use node::Work;
 use std::sync::Arc;
-use types::{Area, CellId, Currency, H3Cell, PartyId, Ratio, SourceId, SubjectId, TenantId, Unit};
+use types::{Area, CellId, Currency, H3Cell, PartyId, Ratio, SourceId, SubjectId, TenantId, Unit, Window};
 
 /// The cell that is simulated.
 pub const CELL: CellId = CellId(7);
@@ -175,13 +175,17 @@ fn charge(delivery: &Delivery) -> Charge {
     }
 }
 
+fn stage((window, place): (Window, H3Cell)) -> engine::Stage {
+    engine::Stage { window, place: Area::new(vec![place]).expect("a place") }
+}
+
 fn wish(wish: &Wish) -> engine::Wish {
     engine::Wish {
         party: PartyRef::from_index(wish.party),
         offering: offering_ref(wish.offering),
         window: wish.window,
         place: Area::new(wish.places.clone()).expect("clients name at least one place"),
-        stages: Vec::new(),
+        stages: wish.stages().into_iter().map(stage).collect(),
         grade_min: Grade::Empirical,
     }
 }

@@ -47,6 +47,12 @@ pub fn command(plan: &Plan, odd: Odd, now: Instant) -> Command {
             let place = Area::new(vec![plan.nowhere]).expect("one place is an area");
             buy(Wish { place, ..wish(plan, 0, now, Duration::from_mins(5)) })
         }
+        Odd::BuyHalfAWay => {
+            let whole = wish(plan, 0, now, Duration::from_mins(20));
+            let window = Window::starting(now, Duration::from_mins(10)).expect("not empty");
+            let stages = vec![engine::Stage { window, place: whole.place.clone() }];
+            buy(Wish { stages, ..whole })
+        }
         Odd::BuyDear => buy(wish(plan, plan.offerings.len().saturating_sub(1), now, Duration::from_hours(24))),
         Odd::ActivateForNoTime { token } => Command::RequestActivation {
             token: TokenRef::from_index(token),

@@ -6,6 +6,7 @@ use crate::running::{self, Doors, Running};
 use crate::sample::{self, OPERATOR, Remedies};
 use crate::telling;
 use anyhow::{Context, bail};
+use capacity::Slot;
 use engine::state::Grade;
 use engine::{Actor, Answer, Command, Role, Wish};
 use journal::{Memory, SqliteStore, Store};
@@ -80,14 +81,17 @@ impl World {
     }
 
     /// Names that every scenario knows: `$gamer` and the like are parties, `$boost` and the like offerings, `$old_quote`
-    /// was issued three minutes ago to the studio.
+    /// was issued three minutes ago to the studio, `$slot_0` is when the slot that is running began and `$slot_30` half an
+    /// hour later.
     pub fn names(&self) -> anyhow::Result<Names> {
         let parties = CUSTOMERS.into_iter().zip(sample::customers().into_iter().map(|row| row.id.to_string()));
         let drafts = sample::offerings(&City::sample(1))?;
         let offerings = OFFERINGS.into_iter().zip(drafts.into_iter().map(|draft| draft.id.to_string()));
         let others = [("operator", OPERATOR.to_string()), ("old_quote", self.old_quote.to_string())];
-        let all = parties.chain(offerings).chain(others);
-        Ok(all.map(|(name, id)| (name.to_owned(), Value::String(id))).collect())
+        let all = parties.chain(offerings).chain(others).map(|(name, id)| (name.to_owned(), id));
+        let slot = Slot::containing(wall_clock()).context("the clock is beyond the last slot")?;
+        let later = |slots: u32| (format!("slot_{}", 5 * slots), crate::time::text(slot.after(slots).start()));
+        Ok(all.chain((0..=48).map(later)).map(|(name, text)| (name, Value::String(text))).collect())
     }
 
     /// What the network does next, in a sentence.

@@ -124,7 +124,8 @@ fn answer(state: &State, row: &Offering, wish: &Wish, now: Instant) -> Option<wi
             answer.usage_held = (price.usage_held_minor > 0).then(|| money(price.usage_held_minor, currency));
             answer.confidence = Some(confidence(epsilon_ppb));
             answer.grade = grade.map(Into::into);
-            answer.tier = held.first().and_then(|leg| Some(state.resource(leg.resource)?.class.tier().into()));
+            let tiers = held.iter().filter_map(|leg| Some(state.resource(leg.resource)?.class.tier()));
+            answer.tier = tiers.max().map(Into::into);
             answer.path = legs(state, &held);
         }
         Err(rejection) => {

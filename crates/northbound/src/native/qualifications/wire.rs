@@ -69,7 +69,7 @@ pub(crate) struct Answer {
     /// What it rests on: the weakest grade along the path.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grade: Option<Grade>,
-    /// From where it would be served: the ground where it can, then the air, then space.
+    /// The farthest from the ground that it would be served from: the ground where it can, then the air, then space.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tier: Option<Tier>,
     /// Another place than the one that was asked for: H3 indexes …
