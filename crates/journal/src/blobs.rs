@@ -18,6 +18,12 @@ pub trait Blobs: Send {
 
     /// Are there bytes of this name? It does not read them.
     fn has(&mut self, name: Hash) -> Result<bool, JournalError>;
+
+    /// Everything that is kept, each with the number of the put that kept it last. No number is given twice.
+    fn list(&mut self) -> Result<Vec<(Hash, u64)>, JournalError>;
+
+    /// Lets go of what this put kept; nothing when it was put again since.
+    fn remove(&mut self, name: Hash, put: u64) -> Result<(), JournalError>;
 }
 
 /// The name of these bytes; refuses too many.

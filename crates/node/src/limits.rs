@@ -36,6 +36,8 @@ pub const FORGET_EVERY: Duration = Duration::from_secs(10);
 pub const FORGET_GRACE: Duration = Duration::from_mins(1);
 /// Events between two snapshots: some seconds of replay.
 pub const SNAPSHOT_EVERY_EVENTS: u64 = 8_000_000;
+/// Forecasts between two snapshots, if events do not come to it before: what none of them names any more can go.
+pub const SNAPSHOT_EVERY_BLOBS: usize = 48;
 /// Bytes read from the journal at once when replaying.
 pub const REPLAY_BYTES: usize = 8 << 20;
 /// Verified entitlements that are remembered.

@@ -170,20 +170,10 @@ impl View {
     /// The state a snapshot holds; what its rows name is fetched from `blobs`.
     pub fn from_snapshot(snapshot: &Snapshot, blobs: &mut dyn Blobs) -> Result<Self, RecoverError> {
         let seq = snapshot.seq;
-        let unreadable = |error: minicbor::decode::Error| RecoverError::Snapshot { seq, reason: error.to_string() };
-        let mut decoder = minicbor::Decoder::new(&snapshot.bytes);
-        let at = Instant::from_ms(decoder.u64().map_err(unreadable)?);
-        let rows = snapshot.bytes.get(decoder.position()..).unwrap_or_default();
-        // Before anything is applied: applying what is damaged could only panic.
-        if Hash::from_bytes(Sha256::digest(rows).into()) != snapshot.state_hash {
-            return Err(RecoverError::Snapshot { seq, reason: "its rows are not those it was made of".to_owned() });
-        }
+        let (at, _) = head_of(snapshot)?;
         let mut view = Self { next_seq: seq, at, timeline_from: seq, ..Self::default() };
-        while decoder.position() < snapshot.bytes.len() {
-            let mut event: Event = decoder.decode().map_err(unreadable)?;
-            if !matches!(event, Event::Restored(_)) {
-                return Err(RecoverError::Snapshot { seq, reason: "it holds something other than rows".to_owned() });
-            }
+        for event in events_of(snapshot)? {
+            let mut event = event?;
             resolve(&mut event, blobs)?;
             apply(&mut view.state, &event, at);
         }
@@ -192,6 +182,36 @@ impl View {
         }
         Ok(view)
     }
+}
+
+/// When a snapshot was made, and its rows.
+fn head_of(snapshot: &Snapshot) -> Result<(Instant, minicbor::Decoder<'_>), RecoverError> {
+    let mut decoder = minicbor::Decoder::new(&snapshot.bytes);
+    let at = decoder.u64().map_err(|error| unreadable(snapshot, &error.to_string()))?;
+    Ok((Instant::from_ms(at), decoder))
+}
+
+/// The rows of a snapshot, as events; what they name is not fetched.
+pub(crate) fn events_of(
+    snapshot: &Snapshot,
+) -> Result<impl Iterator<Item = Result<Event, RecoverError>>, RecoverError> {
+    let (_, mut decoder) = head_of(snapshot)?;
+    let rows = snapshot.bytes.get(decoder.position()..).unwrap_or_default();
+    // Before anything is applied: applying what is damaged could only panic.
+    if Hash::from_bytes(Sha256::digest(rows).into()) != snapshot.state_hash {
+        return Err(unreadable(snapshot, "its rows are not those it was made of"));
+    }
+    Ok(std::iter::from_fn(move || {
+        (decoder.position() < snapshot.bytes.len()).then(|| match decoder.decode() {
+            Ok(event @ Event::Restored(_)) => Ok(event),
+            Ok(_) => Err(unreadable(snapshot, "it holds something other than rows")),
+            Err(error) => Err(unreadable(snapshot, &error.to_string())),
+        })
+    }))
+}
+
+fn unreadable(snapshot: &Snapshot, reason: &str) -> RecoverError {
+    RecoverError::Snapshot { seq: snapshot.seq, reason: reason.to_owned() }
 }
 
 /// What is remembered of an event: a table that nothing follows any more must not live on here.

@@ -35,7 +35,8 @@ pub(crate) struct Shared {
     pub snapshots: Vec<Snapshot>,
     pub cursors: BTreeMap<String, u64>,
     pub records: BTreeMap<(String, Vec<u8>), Vec<u8>>,
-    pub blobs: BTreeMap<Hash, Vec<u8>>,
+    pub blobs: BTreeMap<Hash, (u64, Vec<u8>)>,
+    pub puts: u64,
     pub vault: BTreeMap<u128, VaultEntry>,
 }
 
@@ -130,7 +131,7 @@ impl Store for Memory {
         for (name, seq) in &shared.cursors {
             check_seen(walk.head(), *seq, &format!("cursor {name}"), PLACE)?;
         }
-        for (name, bytes) in &shared.blobs {
+        for (name, (_, bytes)) in &shared.blobs {
             check(*name, bytes, PLACE)?;
         }
         Ok(walk.report(shared.segments.into_iter().map(|(info, _)| info).collect()))

@@ -6,10 +6,14 @@ use crate::error::JournalError;
 use crate::seal::Hash;
 use rusqlite::{Connection, OptionalExtension, params};
 
-const SCHEMA: &str = "CREATE TABLE blob (hash BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL) STRICT;";
+const SCHEMA: &str = "CREATE TABLE blob (
+    put INTEGER PRIMARY KEY AUTOINCREMENT, hash BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL
+) STRICT;";
 const PUT: &str = "INSERT OR REPLACE INTO blob (hash, bytes) VALUES (?1, ?2)";
 const GET: &str = "SELECT bytes FROM blob WHERE hash = ?1";
 const HAS: &str = "SELECT 1 FROM blob WHERE hash = ?1";
+const LIST: &str = "SELECT hash, put FROM blob ORDER BY put";
+const REMOVE: &str = "DELETE FROM blob WHERE hash = ?1 AND put = ?2";
 
 /// The handle of the cell's blobs.
 pub(crate) struct SqliteBlobs {
@@ -31,14 +35,15 @@ impl SqliteBlobs {
         let mut rows = statement.query([]).map_err(&failed)?;
         while let Some(row) = rows.next().map_err(&failed)? {
             let (hash, bytes): (Vec<u8>, Vec<u8>) = row.try_into().map_err(&failed)?;
-            let name = Hash::from_slice(&hash).ok_or_else(|| JournalError::Corrupt {
-                seq: 0,
-                place: place.clone().into_owned(),
-                what: format!("a blob is named by {} bytes instead of 32", hash.len()),
-            })?;
-            check(name, &bytes, &place)?;
+            check(self.name(&hash)?, &bytes, &place)?;
         }
         Ok(())
+    }
+
+    fn name(&self, bytes: &[u8]) -> Result<Hash, JournalError> {
+        let what = || format!("a blob is named by {} bytes instead of 32", bytes.len());
+        let place = || self.place.path.to_string_lossy().into_owned();
+        Hash::from_slice(bytes).ok_or_else(|| JournalError::Corrupt { seq: 0, place: place(), what: what() })
     }
 }
 
@@ -59,5 +64,22 @@ impl Blobs for SqliteBlobs {
     fn has(&mut self, name: Hash) -> Result<bool, JournalError> {
         let found = self.connection.query_row(HAS, [name.as_bytes()], |_| Ok(())).optional();
         found.map(|found| found.is_some()).map_err(self.place.failed("look for a blob"))
+    }
+
+    fn list(&mut self) -> Result<Vec<(Hash, u64)>, JournalError> {
+        let failed = self.place.failed("list blobs");
+        let mut statement = self.connection.prepare(LIST).map_err(&failed)?;
+        let rows = statement.query_map([], |row| <(Vec<u8>, i64)>::try_from(row)).map_err(&failed)?;
+        let named = |row: rusqlite::Result<(Vec<u8>, i64)>| {
+            let (hash, put) = row.map_err(&failed)?;
+            Ok((self.name(&hash)?, put.unsigned_abs()))
+        };
+        rows.map(named).collect()
+    }
+
+    fn remove(&mut self, name: Hash, put: u64) -> Result<(), JournalError> {
+        let put = i64::try_from(put).unwrap_or(i64::MAX);
+        let removed = self.connection.execute(REMOVE, params![name.as_bytes(), put]);
+        removed.map(|_| ()).map_err(self.place.failed("remove a blob"))
     }
 }

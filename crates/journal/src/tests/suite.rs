@@ -268,6 +268,21 @@ fn keeps_blobs_by_their_hash(backend: &dyn Backend) {
     assert_eq!(blobs.get(other).expect("reads"), Some(large));
     assert_eq!(blobs.get(hash(1)).expect("reads"), None);
     assert_eq!([name, hash(1)].map(|name| blobs.has(name).expect("looks")), [true, false]);
+    let put_of = |blobs: &mut dyn crate::Blobs, name| {
+        let listed = blobs.list().expect("lists");
+        listed.into_iter().find(|(other, _)| *other == name).expect("is kept").1
+    };
+    let before = put_of(&mut *blobs, name);
+    blobs.put(b"abc").expect("keeps it again");
+    blobs.remove(name, before).expect("removes nothing");
+    let again = put_of(&mut *blobs, name);
+    assert!(again > before && blobs.has(name).expect("looks"), "what was put again stays");
+    blobs.remove(name, again).expect("removes");
+    blobs.put(b"abc").expect("keeps it");
+    assert!(put_of(&mut *blobs, name) > again, "no number is given twice");
+    blobs.remove(name, again).expect("removes nothing");
+    blobs.remove(hash(1), 1).expect("removes nothing");
+    assert_eq!(blobs.list().expect("lists").len(), 2);
     store.verify().expect("is intact");
 }
 

@@ -9,6 +9,7 @@ mod inbox;
 mod intent;
 mod network;
 mod notify;
+mod pruning;
 mod replica;
 mod telemetry;
 mod writer;

@@ -4,8 +4,9 @@ use super::clock::Clock;
 use super::forecast::Keeper;
 use super::gate::{Counts, Gate, Message, Reply, Shared};
 use super::inbox::{Awaiting, Inbox, Letters};
+use super::pruning::Unnamed;
 use super::replica::Replica;
-use crate::limits::{REPLICA_LAG_MAX, SNAPSHOT_EVERY_EVENTS};
+use crate::limits::{REPLICA_LAG_MAX, SNAPSHOT_EVERY_BLOBS, SNAPSHOT_EVERY_EVENTS};
 use crate::step::{Answered, Node, Outcome, Reading, StopReason};
 use crate::view::{RecoverError, View};
 use engine::Event;
@@ -297,13 +298,16 @@ fn append(
 /// Follows the journal, and snapshots now and then.
 fn follow(replica: &Replica, durable: &Receiver<Batch<Event>>, store: &dyn Store) {
     let mut snapshot_at = replica.view().next_seq + SNAPSHOT_EVERY_EVENTS;
+    let (mut blobs, unnamed) = (0, Mutex::new(Unnamed::default()));
     std::thread::scope(|threads| {
         let mut behind: Option<ScopedJoinHandle<'_, ()>> = None;
         while let Ok(batch) = durable.recv() {
             replica.follow(&batch);
-            if batch.first_seq() >= snapshot_at && behind.as_ref().is_none_or(ScopedJoinHandle::is_finished) {
-                snapshot_at = batch.first_seq() + SNAPSHOT_EVERY_EVENTS;
-                behind = Some(threads.spawn(|| snapshot_behind(store)));
+            blobs += batch.events().iter().filter(|event| event.blob().is_some()).count();
+            let due = batch.first_seq() >= snapshot_at || blobs >= SNAPSHOT_EVERY_BLOBS;
+            if due && behind.as_ref().is_none_or(ScopedJoinHandle::is_finished) {
+                (snapshot_at, blobs) = (batch.first_seq() + SNAPSHOT_EVERY_EVENTS, 0);
+                behind = Some(threads.spawn(|| snapshot_behind(store, &unnamed)));
             }
         }
     });
@@ -311,8 +315,9 @@ fn follow(replica: &Replica, durable: &Receiver<Batch<Event>>, store: &dyn Store
 }
 
 /// Makes a snapshot of the one before and what the journal has since, so that neither reads nor the writer wait for it.
-/// Then what lies before the one before goes to the archive: the two that are kept can both still be replayed from.
-fn snapshot_behind(store: &dyn Store) {
+/// Then what lies before the one before goes to the archive: the two that are kept can both still be replayed from; and
+/// blobs that neither they nor the journal name go.
+fn snapshot_behind(store: &dyn Store, unnamed: &Mutex<Unnamed>) {
     let before = store.followers().and_then(|mut followers| followers.latest_snapshot());
     match View::recover(store) {
         Ok(view) => snapshot(&Replica::new(view), store),
@@ -321,7 +326,14 @@ fn snapshot_behind(store: &dyn Store) {
     if let Ok(Some(before)) = before {
         match store.archive_before(before.seq) {
             Ok(segment) => tracing::debug!(?segment, "archived"),
-            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "nothing could be archived"),
+            Err(error) => {
+                return tracing::warn!(error = &error as &dyn std::error::Error, "nothing could be archived");
+            }
+        }
+        // One at a time, and a set half made is only a set.
+        match unnamed.lock().unwrap_or_else(PoisonError::into_inner).prune(store, &before) {
+            Ok(removed) => tracing::debug!(removed, "blobs that nothing names are gone"),
+            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "blobs could not be cleared"),
         }
     }
 }

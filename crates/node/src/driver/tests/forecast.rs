@@ -1,17 +1,29 @@
 //! A forecast is kept before it is named, and only what is accepted is.
 
 use super::*;
+use crate::limits::SNAPSHOT_EVERY_BLOBS;
 use crate::sample::{ALICE, BOOST, CELL, purchase};
 use crate::step::{Refused, StopReason};
-use engine::capacity::{ForecastStep, ForecastTable, ResourceRef, Slot};
-use engine::state::{Blob, BlobHash};
+use crate::view::View;
+use engine::capacity::{ForecastStep, ForecastTable, Resource, ResourceRef, Slot};
+use engine::state::{Blob, BlobHash, ResourceInfo};
 use engine::{Event, Rejection};
-use journal::{Hash, SqliteStore};
+use journal::{Batch, Hash, SqliteStore};
 use sha2::{Digest, Sha256};
 
+fn first_resource(view: &View) -> (ResourceInfo, Resource) {
+    let first = ResourceRef::from_index(0);
+    let calendar = *view.state.capacity.resource(first).expect("is defined");
+    (view.state.resource(first).expect("is defined").clone(), calendar)
+}
+
 fn table(load: u32, steps: usize) -> ForecastTable {
+    table_of(0, load, steps)
+}
+
+fn table_of(resource: u32, load: u32, steps: usize) -> ForecastTable {
     let from = Slot::containing(wall_clock()).expect("a slot");
-    let rows = vec![(ResourceRef::from_index(0), vec![load; steps])];
+    let rows = vec![(ResourceRef::from_index(resource), vec![load; steps])];
     ForecastTable::new(from, ForecastStep::Hour, 950_000, rows).expect("is sound")
 }
 
@@ -61,4 +73,44 @@ async fn a_batch_that_names_what_is_not_kept_is_never_appended() {
     assert_eq!(answer, Err(GateError::Refused(Refused::Stopped)));
     until("it has stopped", async || cell.stop_reason() == Some(StopReason::AppendFailed)).await;
     assert_eq!(store.verify().expect("is intact").events, before);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn forecasts_that_nothing_names_any_more_go() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path(), CELL).expect("opens"));
+    let cell = founded(&store, &Ahead::default(), 1).await;
+    let kept = || store.blobs().expect("opens").list().expect("lists").len();
+    // One that is put and never named, as after a crash between the two.
+    store.blobs().expect("opens").put(b"nobody's").expect("keeps");
+    let archived = || store.segments().expect("lists").len();
+    let (mut info, calendar) = cell.gate().read(first_resource).await;
+    (info.id, info.covers) = (types::ResourceId::from_u128(99), Vec::new());
+    ask(cell.gate(), Command::DefineResource(Box::new((info, calendar)))).await;
+    let other = table_of(1, 7, 3);
+    let followed = cell.gate().load_forecast(Actor::OPERATOR, other).await.expect("is loaded");
+    let nobodys = Hash::from_bytes(Sha256::digest(b"nobody's").into());
+    let is_gone = || archived() > 3 && !store.blobs().expect("opens").has(nobodys).expect("looks");
+    for loaded in 1..=20 * u32::try_from(SNAPSHOT_EVERY_BLOBS).expect("few") {
+        cell.gate().load_forecast(Actor::OPERATOR, table(loaded, 3)).await.expect("is loaded");
+        if is_gone() {
+            break;
+        }
+    }
+    assert!(is_gone() && kept() < 4 * SNAPSHOT_EVERY_BLOBS, "{} segments, {} kept", archived(), kept());
+    cell.stop();
+    store.verify().expect("is intact");
+    let (mut reader, mut blobs) = (store.reader().expect("opens"), store.blobs().expect("opens"));
+    let from = store.segments().expect("lists").last().expect("archived").last.next_seq;
+    let sealed = reader.read(from, usize::MAX).expect("reads");
+    let batches = sealed.iter().map(|sealed| Batch::<Event>::decode(sealed.payload()).expect("decodes"));
+    let named: Vec<_> = batches
+        .flat_map(|batch| batch.events().iter().filter_map(Event::blob).map(Blob::hash).collect::<Vec<_>>())
+        .collect();
+    assert!(named.len() >= SNAPSHOT_EVERY_BLOBS);
+    assert!(named.iter().all(|name| blobs.has(Hash::from_bytes(name.0)).expect("looks")), "replay needs them");
+    let cell = Cell::start(&store).expect("everything that is named is there");
+    let names = cell.gate().read(|view| view.state.forecasts.iter().map(Blob::hash).collect::<Vec<_>>()).await;
+    assert!(names.len() == 2 && names.contains(&followed), "the old one that is still followed");
+    cell.stop();
 }
