@@ -110,7 +110,7 @@ async fn forecasts_that_nothing_names_any_more_go() {
     assert!(named.len() >= SNAPSHOT_EVERY_BLOBS);
     assert!(named.iter().all(|name| blobs.has(Hash::from_bytes(name.0)).expect("looks")), "replay needs them");
     let cell = Cell::start(&store).expect("everything that is named is there");
-    let names = cell.gate().read(|view| view.state.forecasts.iter().map(Blob::hash).collect::<Vec<_>>()).await;
-    assert!(names.len() == 2 && names.contains(&followed), "the old one that is still followed");
+    let followed_now = cell.gate().read(|view| view.state.forecasts.iter().map(Blob::hash).collect::<Vec<_>>()).await;
+    assert!(followed_now.len() == 2 && followed_now.contains(&followed), "the old one that is still followed");
     cell.stop();
 }
