@@ -6,7 +6,9 @@ use crate::network::name_of;
 use anyhow::Context;
 use clap::Args;
 use intelligence::element::queueing::certify::Evidence;
-use intelligence::element::queueing::grade::{Compiled, Flow, Grade, Hop, Law, Measurement, Tariff, compile_delay};
+use intelligence::element::queueing::grade::{
+    Compiled, Flow, Grade, Hop, Law, Measurement, Tariff, Windows, compile_delay, compile_windows,
+};
 use intelligence::network::Class;
 use intelligence::number::{floor, real};
 use serde::{Deserialize, Serialize};
@@ -33,6 +35,8 @@ struct Terms {
     latency_ms: u64,
     /// Share of packets that arrive within it, in percent.
     percentile: f64,
+    /// How the percentile is judged; without it, it is planned for as it stands.
+    windows: Option<Judged>,
     /// What a device sends, sustained.
     rate_kbps: u64,
     /// What it may send at once.
@@ -44,6 +48,16 @@ struct Terms {
     version: u32,
     /// From the radio on.
     path: Vec<Step>,
+}
+
+/// Windows that the percentile is judged in.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Judged {
+    /// The fewest samples of one: the offering's `samples_min`.
+    samples: u32,
+    /// How many of a billion may be judged broken.
+    broken_ppb: u32,
 }
 
 /// One resource of the path.
@@ -141,7 +155,8 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         );
     }
     let epsilon_ppb = table.values().map(|row| real(row.epsilon_ppb)).sum::<f64>();
-    println!("along a path through each of them once a share of {:.9} arrives in time", 1.0 - epsilon_ppb / 1e9);
+    let kept = if terms.windows.is_some() { "of windows is kept" } else { "arrives in time" };
+    println!("along a path through each of them once a share of {:.9} {kept}", 1.0 - epsilon_ppb / 1e9);
     Ok(())
 }
 
@@ -152,7 +167,14 @@ fn table(terms: &Terms) -> anyhow::Result<BTreeMap<Class, Row>> {
     let path: Vec<Hop<Class>> = terms.path.iter().map(hop).collect();
     let flow = Flow { rate_kbps: terms.rate_kbps, burst_bytes: terms.burst_bytes, packet_bytes: terms.packet_bytes };
     let delay_us = terms.latency_ms.saturating_mul(1_000);
-    let asked: Compiled<Class> = compile_delay(flow, delay_us, floor(percentile), &path)?;
+    let percentile_ppm = floor(percentile);
+    let asked: Compiled<Class> = match terms.windows {
+        None => compile_delay(flow, delay_us, percentile_ppm, &path)?,
+        Some(Judged { samples, broken_ppb }) => {
+            let windows = Windows { samples, broken_ppb: u64::from(broken_ppb) };
+            compile_windows(flow, delay_us, (percentile_ppm, windows), &path)?
+        }
+    };
     let hard = compile_delay(flow, delay_us, PPM, &path).ok().filter(|all| all.grade() == Grade::Hard);
     let hard = hard.map(|all| all.by_class()).unwrap_or_default();
     let row = |(class, demand): (Class, intelligence::element::queueing::grade::Demand)| {
@@ -250,6 +272,25 @@ latency_us = 1_500
         let sharper =
             worked_out(&PATH.replace("LAW", "reserved").replace("99.9", "99.99")).expect("it can be promised");
         assert!(sharper[&Class::RadioMacro].units > radio.units);
+    }
+
+    #[test]
+    fn windows_are_planned_for_more_than_they_promise() {
+        let windows = "[windows]\nsamples = 20\nbroken_ppb = 1_000_000\n[[path]]";
+        let text = |from: &str, to: &str| {
+            PATH.replace("LAW", "reserved").replace("99.9", "95.0").replacen("[[path]]", windows, 1).replace(from, to)
+        };
+        let plain = worked_out(&PATH.replace("LAW", "reserved").replace("99.9", "95.0")).expect("can be promised");
+        let judged = worked_out(&text("", "")).expect("can be promised");
+        assert!(judged[&Class::RadioMacro].units > plain[&Class::RadioMacro].units, "chance is reckoned with");
+        assert_eq!(
+            judged.values().map(|row| row.epsilon_ppb).sum::<u64>(),
+            1_000_000,
+            "windows that break, not packets"
+        );
+        let rarer = worked_out(&text("1_000_000", "1_000")).expect("can be promised");
+        assert!(rarer[&Class::RadioMacro].units > judged[&Class::RadioMacro].units);
+        assert!(worked_out(&text("samples = 20", "samples = 0")).is_err());
     }
 
     #[test]

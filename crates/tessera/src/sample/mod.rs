@@ -1,6 +1,7 @@
 //! A sample operator: a city's network, what it sells, and a few customers. Loaded through the gate, like anybody's.
 
 mod customers;
+mod demand;
 mod network;
 mod offerings;
 

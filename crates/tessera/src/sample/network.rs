@@ -11,7 +11,7 @@ use twin::{City, Class, Element, Traffic, background_profile};
 use types::ResourceId;
 
 /// The share of every resource that best effort keeps.
-const FLOOR_PPM: u32 = 100_000;
+pub(super) const FLOOR_PPM: u32 = 100_000;
 /// The quantile of background traffic that is left room for.
 const FORECAST_QUANTILE_PPM: u64 = 990_000;
 /// The least background that is reckoned with on a radio cell, in ppm of what was built.

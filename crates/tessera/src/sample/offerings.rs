@@ -1,22 +1,19 @@
-//! What the sample operator sells, and what of the network each needs: computed here from queueing theory, handed to the
-//! core as integers.
+//! What the sample operator sells.
 
+use super::demand::{self, demand};
 use super::euro;
-use super::network::class_of;
+use anyhow::Context;
 use engine::OfferingDraft;
-use engine::state::{Capability, Demand, Guarantee, PartyKind, Remedy, ResourceClass, Terms, UsagePrice, Volume};
+use engine::state::{Capability, Guarantee, PartyKind, Remedy, Terms, UsagePrice, Volume};
 use std::collections::BTreeMap;
-use twin::{City, PACKET_BYTES, theory};
+use twin::City;
 use types::{Duration, OfferingId, Ratio, Unit};
 
 /// The offering of the story.
 pub const GAMING_BOOST: OfferingId = id(1);
 
-/// A window judged broken by chance alone: one in a thousand.
-const FALSE_BREAK_PPB: u64 = 1_000_000;
 /// Dutch VAT.
 const TAX_PPM: u32 = 210_000;
-const VERSION: u32 = 1;
 
 /// What is promised, and over how many samples it is judged.
 struct Promise {
@@ -26,6 +23,17 @@ struct Promise {
     uplink_kbps: u32,
     window: Duration,
     samples_min: u32,
+}
+
+impl Promise {
+    fn of_a_flow(&self) -> demand::Promise {
+        demand::Promise {
+            latency_ms: self.latency_ms,
+            percentile_ppm: self.percentile_ppm,
+            rate_kbps: self.downlink_kbps.max(self.uplink_kbps),
+            samples_min: self.samples_min,
+        }
+    }
 }
 
 /// Six offerings.
@@ -97,7 +105,7 @@ fn draft(city: &City, (number, name, profile): (u128, &str, &str), promise: &Pro
         eligible: Vec::new(),
         refund_unused: true,
         partner: None,
-        demand: demand(city, promise),
+        demand: demand(city, &promise.of_a_flow()).with_context(|| format!("{name} cannot be promised"))?,
         arp: None,
     })
 }
@@ -132,42 +140,4 @@ fn data_pass() -> anyhow::Result<OfferingDraft> {
         demand: BTreeMap::new(),
         arp: None,
     })
-}
-
-/// The rate that has to be protected so that the promise is kept, per class: the promised delay less the worst base delay
-/// of a path leaves a budget for queueing (M/M/1, `P(T > t) = exp(-(mu - lambda) t)`).
-fn demand(city: &City, promise: &Promise) -> BTreeMap<ResourceClass, Demand> {
-    let planned =
-        theory::planning_percentile_ppm(u64::from(promise.percentile_ppm), promise.samples_min, FALSE_BREAK_PPB);
-    let rate_kbps = u64::from(promise.downlink_kbps.max(promise.uplink_kbps));
-    let mut worst_us: BTreeMap<ResourceClass, u32> = BTreeMap::new();
-    for radio in city.radio_cells() {
-        let base_us = radio.radio_cell.and_then(|cell| city.base_delay_us(cell, None)).unwrap_or(u32::MAX);
-        let worst = worst_us.entry(class_of(radio.class)).or_default();
-        *worst = base_us.max(*worst);
-    }
-    let mut table: BTreeMap<ResourceClass, Demand> = BTreeMap::new();
-    for (class, base_us) in worst_us {
-        let budget_ms = u64::from(promise.latency_ms).saturating_sub(u64::from(base_us.div_ceil(1_000)));
-        let units = theory::guaranteed_rate_kbps(rate_kbps, PACKET_BYTES, budget_ms, planned);
-        if units < u64::from(u32::MAX) {
-            table.insert(
-                class,
-                Demand {
-                    units,
-                    epsilon_ppb: u32::try_from(FALSE_BREAK_PPB).unwrap_or(u32::MAX),
-                    version: VERSION,
-                    grade: None,
-                    graded: None,
-                },
-            );
-        }
-    }
-    let most = table.values().map(|demand| demand.units).max();
-    for class in [ResourceClass::Transport, ResourceClass::Core, ResourceClass::Edge] {
-        table.extend(
-            most.map(|units| (class, Demand { units, epsilon_ppb: 0, version: VERSION, grade: None, graded: None })),
-        );
-    }
-    table
 }

@@ -74,7 +74,7 @@ fn first(mut low: u64, mut high: u64, holds: impl Fn(u64) -> bool) -> u64 {
 
 /// `P(X <= most)` of a binomial with `samples` and `late`, summed from its largest term downwards: early terms of a large
 /// sample vanish as floats and must not take the sum with them.
-fn p_at_most(most: u64, samples: u64, late: f64) -> f64 {
+pub(super) fn p_at_most(most: u64, samples: u64, late: f64) -> f64 {
     if most >= samples || late <= 0.0 {
         return 1.0;
     }

@@ -10,10 +10,12 @@
 mod blocking;
 mod delay;
 mod hop;
+mod windows;
 
 pub use blocking::{LossHop, compile_blocking};
 pub use delay::{Flow, compile_delay, compile_rate};
 pub use hop::{Hop, Law, Measurement, Tariff};
+pub use windows::{Windows, compile_windows};
 
 use super::kaufman_roberts::LossError;
 use super::limits::HOPS_MAX;
@@ -36,7 +38,8 @@ pub enum Grade {
 pub struct Demand {
     /// Units in every slot, rounded up.
     pub units: u64,
-    /// How often the promise may be broken there, in ppb, rounded up.
+    /// How often the promise may be broken there, in ppb, rounded up: the share of packets, windows or calls, as the
+    /// objective has it.
     pub epsilon_ppb: u64,
     /// How that is known.
     pub grade: Grade,
@@ -90,7 +93,8 @@ pub enum GradeError {
     },
     /// An objective that nothing can keep.
     #[error(
-        "a percentile is over 0 and at most 1,000,000 ppm; a flow has a rate of 1 kbit/s and a packet of 1 byte or more"
+        "a percentile is over 0 and at most 1,000,000 ppm; a flow has a rate of 1 kbit/s and a packet of 1 byte or more; a \
+         window has 1 sample or more"
     )]
     Objective,
     /// The path is slower than the objective, whatever is reserved on it.

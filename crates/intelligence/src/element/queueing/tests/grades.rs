@@ -3,7 +3,8 @@
 use super::super::bandwidth::{Source, theta};
 use super::super::certify::Evidence;
 use super::super::grade::{
-    Flow, Grade, GradeError, Hop, Law, LossHop, Measurement, Tariff, compile_blocking, compile_delay, compile_rate,
+    Flow, Grade, GradeError, Hop, Law, LossHop, Measurement, Tariff, Windows, compile_blocking, compile_delay,
+    compile_rate, compile_windows,
 };
 use super::super::kaufman_roberts::Class;
 use proptest::prelude::*;
@@ -123,6 +124,33 @@ fn blocking_is_summed_along_the_path_and_exact_where_units_are_reserved() {
     ));
     let unknown = LossHop { sold: 2, ..free };
     assert!(matches!(compile_blocking(500_000_000, &[unknown]), Err(GradeError::Invalid { hop: 0, .. })));
+}
+
+#[test]
+fn windows_are_planned_so_that_chance_breaks_few() {
+    let planned = |samples, broken_ppb| Windows { samples, broken_ppb }.planned_ppm(950_000);
+    // One sample that may not be late, then two: 1 - p and 1 - p².
+    assert_eq!((planned(1, 1_000_500), planned(2, 1_000_500)), (999_000, 999_500));
+    assert_eq!((planned(20, 1_000_000_000), planned(20, 0)), (950_000, 1_000_000));
+    // Twenty samples, one may be late: P(X > 1) = 1 - (1 - q)^20 - 20 q (1 - q)^19 is a thousandth at q = 0.23264 %.
+    assert_eq!(planned(20, 1_000_000), 997_674);
+}
+
+#[test]
+fn what_windows_may_break_is_parted_along_the_path() {
+    let windows = Windows { samples: 20, broken_ppb: 1_000_000 };
+    let path = [reserved(), hop(Law::Pooled { capacity_kbps: 1_000_000, delay_us: 500, epsilon_ppb: 1_000 })];
+    let late = compile_delay(FLOW, 20_000, windows.planned_ppm(950_000), &path).expect("can be kept");
+    let judged = compile_windows(FLOW, 20_000, (950_000, windows), &path).expect("can be kept");
+    let units = |compiled: &super::super::grade::Compiled<_>| compiled.hops.iter().map(|hop| hop.1.units).sum::<u64>();
+    assert_eq!(units(&late), units(&judged));
+    assert_eq!(judged.epsilon_ppb(), 1_000_000, "all of it: {judged:?}");
+    assert!(judged.hops[1].1.epsilon_ppb > 0 && judged.hops[1].1.epsilon_ppb < 1_000, "{judged:?}");
+    let hard = compile_windows(FLOW, 20_000, (1_000_000, windows), &[curve()]).expect("can be kept");
+    assert_eq!((hard.grade(), hard.epsilon_ppb()), (Grade::Hard, 0), "no packet is late, no window breaks");
+    let none = Windows { samples: 0, ..windows };
+    assert_eq!(compile_windows(FLOW, 20_000, (950_000, none), &path), Err(GradeError::Objective));
+    assert_eq!(compile_windows(FLOW, 20_000, (1_000_001, windows), &path), Err(GradeError::Objective));
 }
 
 #[test]
