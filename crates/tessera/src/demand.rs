@@ -37,8 +37,10 @@ struct Terms {
     percentile: f64,
     /// How the percentile is judged; without it, it is planned for as it stands.
     windows: Option<Judged>,
-    /// What a device sends, sustained.
+    /// Of a device, sustained; the downlink where there is an uplink too.
     rate_kbps: u64,
+    /// What it sends at the same time the other way.
+    uplink_kbps: Option<u64>,
     /// What it may send at once.
     burst_bytes: u32,
     /// Mean packet.
@@ -61,12 +63,14 @@ struct Judged {
 }
 
 /// One resource of the path.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Step {
     class: Class,
     law: LawName,
     capacity_kbps: u64,
+    /// What it carries the other way, where that is not the same.
+    uplink_capacity_kbps: Option<u64>,
     #[serde(default)]
     latency_us: u64,
     /// Of a `curve`.
@@ -160,23 +164,17 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The rows by class: at the percentile that was asked, and for every packet where that can be bounded, too.
+/// The rows by class: at the percentile that was asked, and for every packet where that can be bounded, too. Of two
+/// directions the one that takes more.
 fn table(terms: &Terms) -> anyhow::Result<BTreeMap<Class, Row>> {
     let percentile = (terms.percentile * 1e4).round();
     anyhow::ensure!((1.0..=real(PPM)).contains(&percentile), "percentile: more than 0 and at most 100 is expected");
-    let path: Vec<Hop<Class>> = terms.path.iter().map(hop).collect();
-    let flow = Flow { rate_kbps: terms.rate_kbps, burst_bytes: terms.burst_bytes, packet_bytes: terms.packet_bytes };
-    let delay_us = terms.latency_ms.saturating_mul(1_000);
-    let percentile_ppm = floor(percentile);
-    let asked: Compiled<Class> = match terms.windows {
-        None => compile_delay(flow, delay_us, percentile_ppm, &path)?,
-        Some(Judged { samples, broken_ppb }) => {
-            let windows = Windows { samples, broken_ppb: u64::from(broken_ppb) };
-            compile_windows(flow, delay_us, (percentile_ppm, windows), &path)?
-        }
-    };
-    let hard = compile_delay(flow, delay_us, PPM, &path).ok().filter(|all| all.grade() == Grade::Hard);
-    let hard = hard.map(|all| all.by_class()).unwrap_or_default();
+    let directions = directions(terms)?;
+    let asked = both(directions.iter().map(|(name, flow, path)| {
+        compiled(terms, *flow, floor(percentile), path).with_context(|| format!("the {name}"))
+    }))?;
+    let hard = both(directions.iter().map(|(_, flow, path)| compiled(terms, *flow, PPM, path)));
+    let hard = hard.ok().filter(|all| all.grade() == Grade::Hard).map(|all| all.by_class()).unwrap_or_default();
     let row = |(class, demand): (Class, intelligence::element::queueing::grade::Demand)| {
         let harder = hard.get(&class).filter(|_| demand.grade != Grade::Hard);
         let graded = harder.map(|it| ("hard", Graded { units: it.units, epsilon_ppb: it.epsilon_ppb }));
@@ -185,6 +183,50 @@ fn table(terms: &Terms) -> anyhow::Result<BTreeMap<Class, Row>> {
         (class, Row { units, epsilon_ppb, version, grade, graded: graded.into_iter().collect() })
     };
     Ok(asked.by_class().into_iter().map(row).collect())
+}
+
+type Direction = (&'static str, Flow, Vec<Hop<Class>>);
+
+/// What goes down, and what goes up where anything does.
+fn directions(terms: &Terms) -> anyhow::Result<Vec<Direction>> {
+    let flow = |rate_kbps| Flow { rate_kbps, burst_bytes: terms.burst_bytes, packet_bytes: terms.packet_bytes };
+    let mut directions = vec![("downlink", flow(terms.rate_kbps), terms.path.iter().map(hop).collect())];
+    if let Some(uplink_kbps) = terms.uplink_kbps {
+        let path = terms.path.iter().map(uplink_hop).collect::<anyhow::Result<_>>()?;
+        directions.push(("uplink", flow(uplink_kbps), path));
+    }
+    Ok(directions)
+}
+
+fn compiled(terms: &Terms, flow: Flow, percentile_ppm: u64, path: &[Hop<Class>]) -> anyhow::Result<Compiled<Class>> {
+    let delay_us = terms.latency_ms.saturating_mul(1_000);
+    let Some(Judged { samples, broken_ppb }) = terms.windows.filter(|_| percentile_ppm < PPM) else {
+        return Ok(compile_delay(flow, delay_us, percentile_ppm, path)?);
+    };
+    let windows = Windows { samples, broken_ppb: u64::from(broken_ppb) };
+    Ok(compile_windows(flow, delay_us, (percentile_ppm, windows), path)?)
+}
+
+/// All resources of both directions, as if of one path: a class then gives what the more loaded one takes.
+fn both(mut directions: impl Iterator<Item = anyhow::Result<Compiled<Class>>>) -> anyhow::Result<Compiled<Class>> {
+    directions.try_fold(Compiled { hops: Vec::new() }, |mut all, direction| {
+        all.hops.extend(direction?.hops);
+        Ok(all)
+    })
+}
+
+/// A resource in the uplink. Where it carries less that way, as a radio cell does, one kbit/s costs as many units of the
+/// downlink's as it is a larger part of the whole: whatever is sold, neither direction is then sold twice.
+fn uplink_hop(step: &Step) -> anyhow::Result<Hop<Class>> {
+    let class = name_of(step.class);
+    anyhow::ensure!(step.law != LawName::Measured, "{class}: samples of one direction say nothing of an uplink");
+    let uplink_kbps = step.uplink_capacity_kbps.unwrap_or(step.capacity_kbps);
+    let of = |amount: u32, kbps: u64| u64::from(amount).checked_mul(kbps).filter(|product| *product > 0);
+    let tariff = of(step.units, step.capacity_kbps).zip(of(step.per_kbps, uplink_kbps));
+    let (units, per_kbps) = tariff.with_context(|| {
+        format!("{class}: from 1 kbit/s up to what fits 64 bits with `units` and `per_kbps` is expected")
+    })?;
+    Ok(Hop { tariff: Tariff { units, per_kbps }, ..hop(&Step { capacity_kbps: uplink_kbps, ..step.clone() }) })
 }
 
 fn hop(step: &Step) -> Hop<Class> {
@@ -291,6 +333,28 @@ latency_us = 1_500
         let rarer = worked_out(&text("1_000_000", "1_000")).expect("can be promised");
         assert!(rarer[&Class::RadioMacro].units > judged[&Class::RadioMacro].units);
         assert!(worked_out(&text("samples = 20", "samples = 0")).is_err());
+    }
+
+    #[test]
+    fn of_two_directions_the_one_that_takes_more_counts() {
+        let up = |kbps: u64, carries: &str| {
+            let text = PATH.replace("LAW", "reserved");
+            let text = text.replacen("rate_kbps = 5_000", &format!("rate_kbps = 5_000\nuplink_kbps = {kbps}"), 1);
+            worked_out(&text.replacen("latency_us = 4_000", &format!("latency_us = 4_000\n{carries}"), 1))
+        };
+        let down = worked_out(&PATH.replace("LAW", "reserved")).expect("it can be promised");
+        assert_eq!(up(5_000, "").expect("alike"), down, "the same rate over the same path");
+        assert_eq!(up(100, "").expect("little"), down, "little is sent");
+        // A cell that carries a ninth as much up: what 5 Mbit/s take there counts ninefold, and no more behind it.
+        let ninth = up(5_000, "uplink_capacity_kbps = 100_000").expect("it can be promised");
+        assert_eq!(ninth[&Class::RadioMacro].units, 9 * down[&Class::RadioMacro].units);
+        assert_eq!(ninth[&Class::Transport], down[&Class::Transport]);
+        for (carries, part) in
+            [("uplink_capacity_kbps = 4_000", "the uplink"), ("uplink_capacity_kbps = 0", "radio_macro")]
+        {
+            let said = format!("{:#}", up(5_000, carries).expect_err("too little"));
+            assert!(said.contains(part), "{carries}: {said}");
+        }
     }
 
     #[test]

@@ -15,6 +15,19 @@ pub enum Technology {
     NrUpper6,
 }
 
+impl Technology {
+    /// What people call it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Gsm => "GSM",
+            Self::Umts => "UMTS",
+            Self::Lte => "LTE",
+            Self::Nr => "NR",
+            Self::NrUpper6 => "NR of band 104",
+        }
+    }
+}
+
 /// A radio cell.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RadioCell {

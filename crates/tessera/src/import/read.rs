@@ -54,6 +54,7 @@ pub fn read(files: &Files) -> anyhow::Result<Brought> {
     check_transport(&described, &mut problems);
     let region = files.region.as_deref().and_then(|path| region(path, &mut problems));
     problems.none()?;
+    capacities.tell();
     Ok(Brought { described, sky: constellations, region })
 }
 

@@ -83,6 +83,23 @@ fn where_the_shortest_ways_are_too_long_those_over_the_fewest_nodes_are_taken() 
 }
 
 #[test]
+fn where_more_layers_come_down_less_goes_up() {
+    let mut capacities = Capacities::default();
+    for technology in [Technology::Gsm, Technology::Umts, Technology::Lte, Technology::Nr, Technology::NrUpper6] {
+        for range_m in [100.0, 1_000.0, 5_000.0] {
+            let down_kbps = capacities.of(technology, range_m).expect("a kind");
+            let up_kbps = capacities.uplink_kbps(technology, range_m).expect("a kind");
+            // One layer each way, in bands that are paired.
+            let alike = matches!(technology, Technology::Gsm | Technology::Umts);
+            assert!(
+                up_kbps > 0 && (up_kbps < down_kbps || alike),
+                "{technology:?} {range_m}: {up_kbps} of {down_kbps}"
+            );
+        }
+    }
+}
+
+#[test]
 fn capacities_are_of_kinds_and_more_spectrum_carries_more() {
     let mut capacities = Capacities::default();
     let mut of = |technology, range_m| capacities.of(technology, range_m).expect("a kind");

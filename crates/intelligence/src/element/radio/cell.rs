@@ -1,4 +1,4 @@
-//! What a radio cell carries in the downlink, and what one kbit/s promised there costs it.
+//! What a radio cell carries in the downlink (the other way is [`uplink`](super::uplink)), and what one kbit/s promised there costs it.
 //!
 //! Rate is integrated over the area of a cell: places by equal area, and at each of them devices drawn from a fixed seed
 //! (`device`). There is no clock in it and no chance: the same cell gives the same integers.
@@ -24,7 +24,7 @@ use crate::number::{floor, floor_u32, real};
 use types::{PPB, PPM};
 
 /// Thermal noise in dBm a Hz.
-const NOISE_DBM_PER_HZ: f64 = -174.0;
+pub(super) const NOISE_DBM_PER_HZ: f64 = -174.0;
 
 /// A radio cell among neighbours like itself: 19 sites of three sectors.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -81,11 +81,8 @@ impl RadioCell {
         let heard = self.heard()?;
         let noise = linear(self.noise_dbm() - self.power_dbm);
         let load = share(self.neighbour_load_ppm);
-        let weight = 1.0 / real(heard.len() as u64);
         let snr_db = |device: &Heard| 10.0 * (device.serving / (noise + load * device.others)).log10();
-        let mut places: Vec<_> = heard.iter().map(|device| (self.rate_bps(snr_db(device), curve), weight)).collect();
-        places.sort_by(|left, right| left.0.total_cmp(&right.0));
-        Ok(Coverage { places })
+        Ok(Coverage::new(heard.iter().map(|device| self.rate_bps(snr_db(device), curve)).collect()))
     }
 
     /// How devices all over its area hear it and its neighbours.
@@ -135,8 +132,7 @@ impl RadioCell {
 
     /// The rate of the whole cell at a ratio, in bit/s: over as many layers as give the most, power split among them.
     fn rate_bps(&self, snr_db: f64, curve: &LinkCurve) -> f64 {
-        let over = |layers: u32| f64::from(layers) * curve.efficiency(snr_db - 10.0 * f64::from(layers).log10());
-        let efficiency = (1..=self.layers).map(over).fold(0.0, f64::max);
+        let efficiency = curve.best_efficiency(snr_db, self.layers);
         efficiency * self.carrier.elements_per_s() * share(self.downlink_ppm) * (1.0 - share(self.overhead_ppm))
     }
 
@@ -146,6 +142,13 @@ impl RadioCell {
 }
 
 impl Coverage {
+    /// Of rates in bit/s at places that are equally many.
+    pub(super) fn new(mut rates_bps: Vec<f64>) -> Self {
+        let weight = 1.0 / real(rates_bps.len() as u64);
+        rates_bps.sort_by(f64::total_cmp);
+        Self { places: rates_bps.into_iter().map(|rate| (rate, weight)).collect() }
+    }
+
     /// Share of places with any rate at all in ppm, rounded down.
     pub fn covered_ppm(&self) -> u32 {
         floor_u32(self.covered().map(|(_, weight)| weight).sum::<f64>() * real(PPM))

@@ -82,6 +82,13 @@ impl LinkCurve {
         works.checked_sub(1).and_then(|best| self.steps.get(best)).map_or(0.0, |(_, efficiency)| *efficiency)
     }
 
+    /// Bits a resource element at `snr_db` over as many layers, of at most `layers_max`, as give the most: power is split
+    /// among them.
+    pub fn best_efficiency(&self, snr_db: f64, layers_max: u32) -> f64 {
+        let over = |layers: u32| f64::from(layers) * self.efficiency(snr_db - 10.0 * f64::from(layers).log10());
+        (1..=layers_max).map(over).fold(0.0, f64::max)
+    }
+
     /// Drops every scheme that another beats at its own threshold.
     fn rising(mut steps: Vec<(f64, f64)>) -> Self {
         steps.sort_by(|left, right| left.0.total_cmp(&right.0).then(right.1.total_cmp(&left.1)));

@@ -1,8 +1,8 @@
 //! The radio: how far a cell reaches, at what rate, and what a promised rate costs it.
 //!
 //! From the bottom: [`pathloss`], [`los`] and [`penetration`] (TR 38.901 v19.4), [`band`] and [`carrier`] (TS 38.101,
-//! TS 38.104), [`mcs`], [`transport`] and [`link`] (TS 38.214, and receivers as measured), and [`cell`], which integrates
-//! all of them over the area of a cell into integer kbit/s and its price list.
+//! TS 38.104), [`mcs`], [`transport`] and [`link`] (TS 38.214, and receivers as measured), and [`cell`] and
+//! [`uplink`], which integrate all of them over the area of a cell into integer kbit/s and its price list.
 
 pub mod band;
 pub mod carrier;
@@ -14,6 +14,7 @@ pub mod mcs;
 pub mod pathloss;
 pub mod penetration;
 pub mod transport;
+pub mod uplink;
 
 mod device;
 mod error;

@@ -10,6 +10,7 @@ use super::super::link::LinkCurve;
 use super::super::mcs::Table;
 use super::super::pathloss::Scenario;
 use super::super::transport::peak_bps;
+use super::super::uplink::Uplink;
 
 fn upper_6_ghz() -> RadioCell {
     let ghz = band(104).expect("a band").downlink_ghz();
@@ -106,6 +107,77 @@ fn factories_and_the_country_have_cells_too() {
             .coverage(&curve())
             .expect("in range");
         assert!(coverage.rate_fair_kbps() > 0, "{scenario:?}");
+    }
+}
+
+fn power_class_3() -> Uplink {
+    Uplink {
+        uplink_ppm: 228_000,
+        overhead_ppm: 80_000,
+        layers: 1,
+        power_dbm: 23.0,
+        target_dbm: -80.0,
+        compensated_ppm: 800_000,
+        grant_prb: 30,
+        noise_figure_db: 5.0,
+    }
+}
+
+#[test]
+fn the_uplink_carries_less_and_what_bounds_it_counts() {
+    let (cell, uplink) = (upper_6_ghz(), power_class_3());
+    let rate = |cell: RadioCell, uplink: Uplink| {
+        cell.uplink_coverage(&uplink, &curve()).expect("in range").resource_fair_kbps()
+    };
+    let base = rate(cell, uplink);
+    let down = cell.coverage(&curve()).expect("in range").resource_fair_kbps();
+    let peak_kbps = crate::number::floor(peak_bps(cell.carrier, 1, 8, 80_000) * 0.228 / 1e3);
+    assert!(0 < base && base < down && base < peak_kbps, "{base} {down} {peak_kbps}");
+    // More power reaches further; over a narrow grant it is denser; neighbours and noise are in the way.
+    let covered = |uplink: Uplink| {
+        RadioCell { indoor_ppm: 1_000_000, high_loss_ppm: 1_000_000, ..cell }
+            .uplink_coverage(&uplink, &curve())
+            .expect("in range")
+            .covered_ppm()
+    };
+    let basis = covered(uplink);
+    assert!(covered(Uplink { power_dbm: 26.0, ..uplink }) > basis);
+    assert!(covered(Uplink { grant_prb: 3, ..uplink }) > basis);
+    assert!(covered(Uplink { noise_figure_db: 9.0, ..uplink }) < basis);
+    assert!(rate(RadioCell { neighbour_load_ppm: 0, ..cell }, uplink) > base);
+    let half = Uplink { uplink_ppm: 114_000, ..uplink };
+    assert!((base / 2).abs_diff(rate(cell, half)) <= 1);
+}
+
+/// One device alone: what arrives is what is sent less what is lost, and nothing else is heard.
+#[test]
+fn the_budget_of_the_uplink_by_hand() {
+    let (cell, uplink) = (RadioCell { neighbour_load_ppm: 0, ..upper_6_ghz() }, power_class_3());
+    let heard = cell.heard().expect("in range");
+    let noise_dbm = -174.0 + 10.0 * (30.0 * 12.0 * 30e3_f64).log10() + 5.0;
+    let by_hand = heard.iter().map(|device| {
+        let loss_db = -10.0 * device.serving.log10();
+        let sent_dbm = (-80.0 + 10.0 * 30_f64.log10() + 0.8 * loss_db).min(23.0);
+        let bits = curve().efficiency(sent_dbm - loss_db - noise_dbm);
+        bits * 273.0 * 12.0 * 28_000.0 * 0.228 * 0.92 / 1e3
+    });
+    let by_hand: Vec<f64> = by_hand.filter(|kbps| *kbps > 0.0).collect();
+    let mean = by_hand.iter().sum::<f64>() / crate::number::real(by_hand.len() as u64);
+    let found = cell.uplink_coverage(&uplink, &curve()).expect("in range").resource_fair_kbps();
+    assert!(crate::number::floor(mean).abs_diff(found) <= 1, "{mean} {found}");
+}
+
+#[test]
+fn what_is_no_uplink_is_refused() {
+    let (cell, uplink) = (upper_6_ghz(), power_class_3());
+    for wrong in [
+        Uplink { uplink_ppm: 0, ..uplink },
+        Uplink { layers: 0, ..uplink },
+        Uplink { grant_prb: 274, ..uplink },
+        Uplink { power_dbm: f64::NAN, ..uplink },
+        Uplink { compensated_ppm: 1_000_001, ..uplink },
+    ] {
+        assert!(cell.uplink_coverage(&wrong, &curve()).is_err(), "{wrong:?}");
     }
 }
 
