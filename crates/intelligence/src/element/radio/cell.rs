@@ -19,6 +19,7 @@ use super::layout::{Antenna, linear, sectors, share};
 use super::limits::{ANGLES, DRAWS, LAYERS_MAX, RADII};
 use super::link::LinkCurve;
 use super::pathloss::Scenario;
+use super::penetration::Building;
 use crate::element::queueing::grade::Tariff;
 use crate::number::{floor, floor_u32, real};
 use types::{PPB, PPM};
@@ -49,7 +50,7 @@ pub struct RadioCell {
     pub antenna: Antenna,
     /// Noise figure of the device in dB.
     pub noise_figure_db: f64,
-    /// Share of devices indoors in ppm; 0 in a factory, whose walls are not in their way.
+    /// Share of devices behind walls in ppm; 0 in an office or a factory, whose own are not in their way.
     pub indoor_ppm: u32,
     /// Share of these behind walls of high loss in ppm.
     pub high_loss_ppm: u32,
@@ -87,6 +88,11 @@ impl RadioCell {
 
     /// How devices all over its area hear it and its neighbours.
     pub(super) fn heard(&self) -> Result<Vec<Heard>, RadioError> {
+        self.heard_behind(Building::HighLoss)
+    }
+
+    /// The same, with this building where walls are of high loss.
+    pub(super) fn heard_behind(&self, modern: Building) -> Result<Vec<Heard>, RadioError> {
         self.check()?;
         let sectors = sectors(self.inter_site_m);
         let population = Population {
@@ -95,6 +101,7 @@ impl RadioCell {
             antenna: self.antenna,
             indoors: share(self.indoor_ppm),
             high_loss: share(self.high_loss_ppm),
+            modern,
         };
         // A third of a hexagon as a sector of a disc of the same area.
         let radius_m = self.inter_site_m * (3_f64.sqrt() / std::f64::consts::TAU).sqrt();
@@ -123,7 +130,7 @@ impl RadioCell {
         within("rows of the antenna", f64::from(self.antenna.rows), 1.0, 64.0)?;
         within("zenith angle of the antenna in degrees", self.antenna.zenith_deg, 0.0, 180.0)?;
         within("noise figure in dB", self.noise_figure_db, 0.0, 30.0)?;
-        let indoor_max = if matches!(self.scenario, Scenario::Factory(_)) { 0.0 } else { 1e6 };
+        let indoor_max = if self.scenario.is_indoors() { 0.0 } else { 1e6 };
         within("indoor share in ppm", f64::from(self.indoor_ppm), 0.0, indoor_max)?;
         within("share of high-loss walls in ppm", f64::from(self.high_loss_ppm), 0.0, 1e6)?;
         within("neighbours' load in ppm", f64::from(self.neighbour_load_ppm), 0.0, 1e6)?;

@@ -14,8 +14,9 @@ use rand_chacha::rand_core::{RngCore, SeedableRng};
 
 /// Shadowing of an indoor device (table 7.5-6, O2I), in dB.
 const INDOOR_SHADOW_DB: f64 = 7.0;
-/// Height of a device on the ground, and of a floor, in m.
+/// Height of a device on the ground, of one in an office (table 7.2-2), and of a floor, in m.
 const DEVICE_M: f64 = 1.5;
+const DESK_M: f64 = 1.0;
 const FLOOR_M: f64 = 3.0;
 /// How deep a building is at most, in m.
 const DEPTH_M: f64 = 25.0;
@@ -30,6 +31,7 @@ pub(super) struct Population {
     pub antenna: Antenna,
     pub indoors: f64,
     pub high_loss: f64,
+    pub modern: Building,
 }
 
 /// How a device hears the network: gains as factors, antennas included.
@@ -81,12 +83,13 @@ impl Draws {
 
     fn draw(&mut self, population: Population) -> Device {
         if self.uniform() >= population.indoors {
-            return Device { height_m: DEVICE_M, wall_db: None, depth_m: 0.0 };
+            let height_m = if matches!(population.scenario, Scenario::Office(_)) { DESK_M } else { DEVICE_M };
+            return Device { height_m, wall_db: None, depth_m: 0.0 };
         }
         let floors = if population.scenario == Scenario::RuralMacro { 1.0 } else { 4.0 + self.below(5) };
         let floor = if floors > 1.0 { self.below(floor(floors)) } else { 0.0 };
         let depth_m = DEPTH_M * self.uniform().min(self.uniform());
-        let building = if self.uniform() < population.high_loss { Building::HighLoss } else { Building::LowLoss };
+        let building = if self.uniform() < population.high_loss { population.modern } else { Building::LowLoss };
         let wall_db = building.loss_db(population.ghz, depth_m) + building.deviation_db() * self.normal();
         Device { height_m: DEVICE_M + FLOOR_M * floor, wall_db: Some(wall_db), depth_m }
     }
@@ -140,6 +143,7 @@ pub(super) fn range_m(scenario: Scenario) -> (f64, f64) {
     match scenario {
         Scenario::UrbanMacro | Scenario::RuralMacro => (35.0, 5_000.0),
         Scenario::UrbanMicro => (10.0, 5_000.0),
+        Scenario::Office(_) => (1.0, 149.0),
         Scenario::Factory(_) => (1.0, 590.0),
     }
 }

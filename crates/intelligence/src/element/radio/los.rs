@@ -2,7 +2,7 @@
 
 use super::RadioError;
 use super::error::within;
-use super::pathloss::{Clutter, Scenario};
+use super::pathloss::{Clutter, Office, Scenario};
 
 /// What stands in a factory hall.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,9 +58,28 @@ pub fn line_of_sight(scenario: Scenario, ground_m: f64, device_m: f64) -> Result
             within("distance in m", ground_m, 0.0, 10_000.0)?;
             Ok((-(ground_m - 10.0).max(0.0) / 1_000.0).exp())
         }
+        Scenario::Office(office) => {
+            within("distance in m", ground_m, 0.0, 150.0)?;
+            Ok(indoors(office, ground_m))
+        }
         Scenario::Factory(clutter) => {
             Hall::typical(clutter).line_of_sight(clutter, ground_m, scenario.base_m(), device_m)
         }
+    }
+}
+
+/// In three pieces: around the base station, across the room or the corridor, behind more than one wall.
+fn indoors(office: Office, ground_m: f64) -> f64 {
+    let (clear_m, room_m, decays_m, beyond) = match office {
+        Office::Mixed => (1.2, 6.5, (4.7, 32.6), 0.32),
+        Office::Open => (5.0, 49.0, (70.8, 211.7), 0.54),
+    };
+    if ground_m <= clear_m {
+        1.0
+    } else if ground_m < room_m {
+        (-(ground_m - clear_m) / decays_m.0).exp()
+    } else {
+        beyond * (-(ground_m - room_m) / decays_m.1).exp()
     }
 }
 

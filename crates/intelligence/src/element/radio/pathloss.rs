@@ -1,4 +1,5 @@
-//! Path loss of TR 38.901 v19.4, table 7.4.1-1: urban macro, urban micro street canyon, rural macro, indoor factory.
+//! Path loss of TR 38.901 v19.4, table 7.4.1-1: urban macro, urban micro street canyon, rural macro, indoor
+//! office, indoor factory.
 //!
 //! Frequencies in GHz, distances and heights in m, losses in dB. Every function refuses what the table is not valid for.
 
@@ -21,8 +22,19 @@ pub enum Scenario {
     UrbanMicro,
     /// Rural macro, `RMa`: base station at 35 m, streets of 20 m, buildings of 5 m.
     RuralMacro,
+    /// Indoor office, `InH`: base station under the ceiling, at 3 m.
+    Office(Office),
     /// Indoor factory, `InF`.
     Factory(Clutter),
+}
+
+/// How an office is divided up: it decides where there is a line of sight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Office {
+    /// Desks, rooms and corridors.
+    Mixed,
+    /// One large room.
+    Open,
 }
 
 /// The four indoor factories: how much stands in the way, and whether the base station hangs over it.
@@ -78,9 +90,15 @@ impl Scenario {
             Self::UrbanMacro => 25.0,
             Self::UrbanMicro => 10.0,
             Self::RuralMacro => 35.0,
+            Self::Office(_) => 3.0,
             Self::Factory(Clutter::SparseLow | Clutter::DenseLow) => 1.5,
             Self::Factory(_) => 8.0,
         }
+    }
+
+    /// Is all of it in one building?
+    pub fn is_indoors(self) -> bool {
+        matches!(self, Self::Office(_) | Self::Factory(_))
     }
 
     /// The loss over a path. Refuses distances, heights and frequencies outside of the table's.
@@ -89,6 +107,7 @@ impl Scenario {
             Self::UrbanMacro => urban_macro(path, sight),
             Self::UrbanMicro => urban_micro(path, sight),
             Self::RuralMacro => rural_macro(path, sight),
+            Self::Office(_) => office(path, sight),
             Self::Factory(clutter) => factory(path, sight, clutter),
         }
     }
@@ -162,6 +181,15 @@ fn rural_macro(path: Path, sight: Sight) -> Result<Loss, RadioError> {
         + 20.0 * path.ghz.log10()
         - (3.2 * (11.75 * path.device_m).log10().powi(2) - 4.97);
     Ok(either(sight, (line_db, line_shadow_db), (none_db, 8.0)))
+}
+
+fn office(path: Path, sight: Sight) -> Result<Loss, RadioError> {
+    within("carrier frequency in GHz", path.ghz, 0.5, 100.0)?;
+    within("distance in m", path.air_m(), 1.0, 150.0)?;
+    let (lg_d, lg_f) = (path.air_m().log10(), path.ghz.log10());
+    let line_db = 32.4 + 17.3 * lg_d + 20.0 * lg_f;
+    let none_db = 38.3 * lg_d + 17.3 + 24.9 * lg_f;
+    Ok(either(sight, (line_db, 3.0), (none_db, 8.03)))
 }
 
 fn factory(path: Path, sight: Sight, clutter: Clutter) -> Result<Loss, RadioError> {

@@ -22,6 +22,8 @@ pub enum Building {
     LowLoss,
     /// A modern one: 70 % coated glass, 30 % concrete; deviation 6.5 dB.
     HighLoss,
+    /// The same with coated glass as it was before v19.4, which the calibrations of R1-165974 were run with.
+    HighLossBefore,
 }
 
 impl Material {
@@ -43,6 +45,7 @@ impl Building {
         let (glass, share) = match self {
             Self::LowLoss => (Material::Glass, 0.3),
             Self::HighLoss => (Material::CoatedGlass, 0.7),
+            Self::HighLossBefore => (Material::CoatedGlassBefore, 0.7),
         };
         let through = |material: Material| 10_f64.powf(-material.loss_db(ghz) / 10.0);
         let passed = share * through(glass) + (1.0 - share) * through(Material::Concrete);
@@ -53,7 +56,7 @@ impl Building {
     pub fn deviation_db(self) -> f64 {
         match self {
             Self::LowLoss => 4.4,
-            Self::HighLoss => 6.5,
+            Self::HighLoss | Self::HighLossBefore => 6.5,
         }
     }
 }

@@ -69,8 +69,16 @@ fn fitted_thresholds_lie_by_measured_ones() {
         let mcs = scheme(table, row[1].parse().expect("an index"));
         assert_eq!(mcs.qm, row[2].parse::<u32>().expect("a modulation"), "{row:?}");
         assert!((mcs.efficiency() - row[4].parse::<f64>().expect("an efficiency")).abs() < 1e-4, "{row:?}");
+        assert_eq!(&row[5], "2000", "the fit is to code blocks of 2,000 bits: {row:?}");
+        let rate_x1024 = row[3].parse::<f64>().expect("a rate");
+        assert!((f64::from(mcs.rate_x2048) / 2.0 - rate_x1024).abs() < 0.01, "{row:?}");
         if let Ok(measured) = row[6].parse::<f64>() {
             worst = worst.max((mcs.threshold_db() - measured).abs());
+            // Fewer block errors take more; what is said to be the gap is the one to Shannon's bound at that efficiency.
+            assert!(row[7].parse::<f64>().is_ok_and(|fewer| fewer > measured), "{row:?}");
+            let gap_db = measured - 10.0 * (mcs.efficiency().exp2() - 1.0).log10();
+            assert!(row[8].parse::<f64>().is_ok_and(|said_db| (said_db - gap_db).abs() < 0.011), "{row:?} {gap_db}");
+            assert!(shannon(measured) > mcs.efficiency());
             rows += 1;
         }
     }

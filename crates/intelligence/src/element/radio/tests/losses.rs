@@ -4,11 +4,11 @@ use super::super::RadioError;
 use super::super::band::{BANDS, arfcn_at_or_below, band, frequency_hz};
 use super::super::carrier::Carrier;
 use super::super::los::{Hall, line_of_sight};
-use super::super::pathloss::{Clutter, Path, Scenario, Sight};
+use super::super::pathloss::{Clutter, Office, Path, Scenario, Sight};
 use super::super::penetration::{Building, Material};
 use proptest::prelude::*;
 
-const ALL: [Scenario; 7] = [
+const ALL: [Scenario; 9] = [
     Scenario::UrbanMacro,
     Scenario::UrbanMicro,
     Scenario::RuralMacro,
@@ -16,6 +16,8 @@ const ALL: [Scenario; 7] = [
     Scenario::Factory(Clutter::DenseLow),
     Scenario::Factory(Clutter::SparseHigh),
     Scenario::Factory(Clutter::DenseHigh),
+    Scenario::Office(Office::Mixed),
+    Scenario::Office(Office::Open),
 ];
 
 fn path(scenario: Scenario, ghz: f64, ground_m: f64) -> Path {
@@ -56,6 +58,39 @@ fn losses_of_the_tables_to_a_hundredth_of_a_decibel() {
             factory(clutter, Sight::None)
         );
     }
+}
+
+#[test]
+fn losses_in_an_office() {
+    // By hand, 6.7 GHz (lg 0.82607) over 10 m through the air: 32.4 + 17.3 + 16.521, and 17.3 + 38.3 + 20.569.
+    let ten = Path { ghz: 6.7, ground_m: 96_f64.sqrt(), base_m: 3.0, device_m: 1.0, environment_m: 0.0 };
+    for office in [Office::Mixed, Office::Open] {
+        let loss = |path, sight| Scenario::Office(office).loss(path, sight).expect("in range");
+        let (line, none) = (loss(ten, Sight::Line), loss(ten, Sight::None));
+        assert!((line.median_db - 66.221).abs() < 0.001 && (line.shadow_db - 3.0).abs() < 1e-9, "{line:?}");
+        assert!((none.median_db - 76.169).abs() < 0.001 && (none.shadow_db - 8.03).abs() < 1e-9, "{none:?}");
+        // Close by the law without sight would be the smaller one.
+        let near = Path { ground_m: 0.0, base_m: 2.0, device_m: 1.0, ..ten };
+        assert!((loss(near, Sight::None).median_db - loss(near, Sight::Line).median_db).abs() < 1e-9);
+        let far = Path { ground_m: 151.0, ..ten };
+        assert!(Scenario::Office(office).loss(far, Sight::Line).is_err());
+    }
+}
+
+#[test]
+fn lines_of_sight_in_an_office() {
+    for (office, ground_m, expected) in [
+        (Office::Mixed, 1.2, 1.0),
+        (Office::Mixed, 5.9, 0.367_88),
+        (Office::Mixed, 39.1, 0.32 * 0.367_88),
+        (Office::Open, 5.0, 1.0),
+        (Office::Open, 40.4, 0.606_53),
+        (Office::Open, 140.0, 0.54 * 0.650_59),
+    ] {
+        let found = line_of_sight(Scenario::Office(office), ground_m, 1.0).expect("in range");
+        assert!((found - expected).abs() < 1e-4, "{office:?} at {ground_m} m: {found}");
+    }
+    assert!(line_of_sight(Scenario::Office(Office::Open), 151.0, 1.0).is_err());
 }
 
 #[test]
@@ -135,12 +170,14 @@ fn carriers_of_the_table() {
 proptest! {
     #[test]
     fn loss_grows_with_distance_and_without_sight(
-        which in 0_usize..7,
+        which in 0_usize..9,
         ghz in 0.5_f64..30.0,
         ground_m in 10.0_f64..400.0,
         more in 1.0_f64..1.4,
     ) {
         let scenario = ALL[which];
+        // An office's table ends at 150 m.
+        let ground_m = if matches!(scenario, Scenario::Office(_)) { ground_m / 4.0 } else { ground_m };
         let loss = |ground_m, sight| scenario.loss(path(scenario, ghz, ground_m), sight).expect("in range").median_db;
         prop_assert!(loss(ground_m, Sight::None) >= loss(ground_m, Sight::Line));
         // The rural and urban laws step down by a hair at their breakpoints.
