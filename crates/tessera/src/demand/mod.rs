@@ -69,10 +69,16 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
             harder.join(", ")
         );
     }
-    let epsilon_ppb = table.values().map(|row| real(row.epsilon_ppb)).sum::<f64>();
     let kept = if terms.windows.is_some() { "of windows is kept" } else { "arrives in time" };
-    println!("along a path through each of them once a share of {:.9} {kept}", 1.0 - epsilon_ppb / 1e9);
+    println!("along the path a share of {:.9} {kept}", 1.0 - real(epsilon_ppb(&terms, &table)) / 1e9);
     Ok(())
+}
+
+/// What may go wrong along the path: at each step that of the worst class that may stand there.
+fn epsilon_ppb(terms: &Terms, table: &BTreeMap<Class, Row>) -> u64 {
+    let worst =
+        |step: &Step| step.class.all().iter().filter_map(|class| table.get(class)).map(|row| row.epsilon_ppb).max();
+    terms.path.iter().filter_map(worst).sum()
 }
 
 /// The rows by class: at the percentile that was asked, and for every packet where that can be bounded, too. Of two

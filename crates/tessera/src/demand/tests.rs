@@ -1,4 +1,3 @@
-
 use super::*;
 
 const PATH: &str = "
@@ -78,7 +77,9 @@ fn any_of_several_classes_may_stand_at_a_step() {
     let text = PATH.replace("LAW", "reserved");
     let one = worked_out(&text).expect("it can be promised");
     let several = text.replace("class = 'radio_macro'", "class = ['radio_macro', 'haps']");
-    let several = worked_out(&several).expect("it can be promised");
+    let terms: Terms = toml::from_str(&several).expect("terms and a path");
+    let several = table(&terms).expect("it can be promised");
+    assert_eq!(epsilon_ppb(&terms, &several), one.values().map(|row| row.epsilon_ppb).sum::<u64>(), "each step once");
     assert_eq!((several.len(), &several[&Class::Haps]), (3, &one[&Class::RadioMacro]));
     assert_eq!(several[&Class::Transport], one[&Class::Transport]);
     let none = worked_out(&text.replace("class = 'radio_macro'", "class = []")).expect_err("a step of nothing");
