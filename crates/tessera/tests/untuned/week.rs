@@ -78,11 +78,12 @@ pub struct Outcome {
     pub background: u64,
 }
 
-/// Slots of the week, and those within the band at 99 %.
+/// Slots of the week, those within the band at 99 %, and those within the bound that promises are sold by.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Coverage {
     pub slots: u64,
-    pub within: u64,
+    pub within_band: u64,
+    pub within_bound: u64,
 }
 
 /// One radio cell.
@@ -137,7 +138,7 @@ pub fn live(plan: &Plan) -> (Vec<Outcome>, Coverage) {
         }
         for site in &mut sites {
             if first >= COUNTED {
-                coverage.count(&site.band.forecast(SLOTS_PER_DAY).units, &site.load[first..]);
+                coverage.count(site, first);
             }
             site.observe(first..first + SLOTS_PER_DAY as usize);
         }
@@ -297,9 +298,15 @@ impl Seller {
 }
 
 impl Coverage {
-    fn count(&mut self, bounds: &[u64], load: &[u64]) {
-        self.slots += bounds.len() as u64;
-        self.within += bounds.iter().zip(load).filter(|(bound, load)| load <= bound).count() as u64;
+    /// Counts the day from `first` on, of which the site has seen nothing yet.
+    fn count(&mut self, site: &Site, first: usize) {
+        let within = |forecaster: &Forecaster| {
+            let bounds = forecaster.forecast(SLOTS_PER_DAY).units;
+            bounds.iter().zip(&site.load[first..]).filter(|(bound, load)| load <= bound).count() as u64
+        };
+        self.slots += u64::from(SLOTS_PER_DAY);
+        self.within_band += within(&site.band);
+        self.within_bound += within(&site.bound);
     }
 }
 
