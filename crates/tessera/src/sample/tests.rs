@@ -21,7 +21,14 @@ async fn the_story_can_be_told_at_every_hour_of_the_week() {
     for hour in 0..168 {
         let from = now.after(Duration::from_hours(hour));
         let window = Window::starting(from, Duration::from_hours(2)).expect("a window");
-        let ask = Ask { offering, window, place: &place, stages: &[], grade_min: Grade::Empirical, terms: capacity::Terms::Firm };
+        let ask = Ask {
+            offering,
+            window,
+            place: &place,
+            stages: &[],
+            grade_min: Grade::Empirical,
+            terms: capacity::Terms::Firm,
+        };
         let promise = cell.gate().read(|view| qualify(&view.state, ask, from)).await;
         assert!(promise.is_ok_and(|promise| promise.legs.len() == 3), "{hour} hours from now");
     }
