@@ -44,16 +44,25 @@ pub(crate) fn candidates(
     ask: Ask<'_>,
     (slots, now): (SlotRange, Instant),
 ) -> Result<Vec<Path>, Rejection> {
-    match (ask.place.cells(), ask.stages) {
-        ([place], []) if is_one_place(state, ask.place) => paths_to(state, offering, ask.grade_min, *place),
+    let mut paths = match (ask.place.cells(), ask.stages) {
+        ([place], []) if is_one_place(state, ask.place) => paths_to(state, offering, ask.grade_min, *place)?,
         (_, []) => {
             let mut whole = Whole::new(slots);
             let mut known = BTreeMap::new();
             over(state, (offering, ask.grade_min), (ask.place, slots), &mut known, &mut whole)?;
-            Ok(vec![whole.into_path()])
+            vec![whole.into_path()]
         }
-        _ => along(state, offering, ask, (slots, now)).map(|path| vec![path]),
-    }
+        _ => vec![along(state, offering, ask, (slots, now))?],
+    };
+    // No window can help what needs more than there will ever be.
+    paths.retain(|path| path.legs.iter().all(|leg| is_ever_free(state, leg)));
+    if paths.is_empty() { Err(Rejection::NotPromisable) } else { Ok(paths) }
+}
+
+/// Is a resource, when nothing is promised on it and all of it works, enough for a leg?
+fn is_ever_free(state: &State, leg: &Leg) -> bool {
+    let most = state.capacity.resource(leg.resource).map(|resource| resource.nominal.saturating_sub(resource.floor()));
+    most.is_ok_and(|most| leg.units <= most)
 }
 
 /// Is this a place that one radio cell carries, and not an area?

@@ -185,7 +185,7 @@ rejections! {
     /// No radio cell of the network covers the place.
     NotCovered = "not-covered", Unpromisable, "A place inside the coverage of the network.";
     /// The terms cannot be promised on what covers the place.
-    NotPromisable = "not-promisable", Unpromisable, "An offering with looser terms, or another place.";
+    NotPromisable = "not-promisable", Unpromisable, "An offering with looser terms, or another place; no other window helps.";
     /// The network has no room for it in some slot.
     CapacityExhausted {
         /// Start of the first slot that is short.

@@ -4,7 +4,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use types::{Area, Duration, Instant, ResourceId, SessionId, TokenId};
+use types::{Area, Duration, H3Cell, Instant, ResourceId, SessionId, TokenId};
 
 /// A call under way.
 pub type Calling<'a, T> = Pin<Box<dyn Future<Output = Result<T, CallError>> + Send + 'a>>;
@@ -99,4 +99,8 @@ pub trait Southbound: Send + Sync {
     /// Reports of a session with a number above `after`, oldest first; they may come again until they are acknowledged
     /// by a higher `after`.
     fn reports(&self, session: SessionId, after: u64) -> Calling<'_, Vec<Report>>;
+
+    /// Where the device of a session is served from now, and after it where it will be next, the nearest first; nothing
+    /// from a network that does not say. It changes only with what serves the device.
+    fn attachment(&self, session: SessionId) -> Calling<'_, Vec<H3Cell>>;
 }

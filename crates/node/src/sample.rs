@@ -49,19 +49,24 @@ pub fn founding(balance_minor: i64) -> Vec<Command> {
         Command::SetProfile { profile, hourly_ppm: vec![0; 168] },
         Command::RegisterSource { id: SourceId::from_u128(1) },
     ];
+    commands.push(radio_cell(1, cell()));
+    commands.extend([boost(), calls(), stream()].map(|draft| Command::PublishOffering(Box::new(draft))));
+    commands
+}
+
+/// A radio cell that covers one place.
+pub fn radio_cell(number: u128, place: H3Cell) -> Command {
     let info = ResourceInfo {
-        id: ResourceId::from_u128(1),
-        name: "cell-a".to_owned(),
+        id: ResourceId::from_u128(number),
+        name: format!("cell-{number}"),
         class: ResourceClass::RadioMacro,
         upstream: None,
-        covers: vec![cell()],
+        covers: vec![place],
     };
     // Nominal, available, floor, background, profile and its scale, as the journal writes them.
     let calendar = minicbor::to_vec((1_000_u64, 1_000_u64, 0_u32, 0_u64, 0_u32, 0_u32)).expect("to memory");
     let calendar = minicbor::decode(&calendar).expect("a resource");
-    commands.push(Command::DefineResource(Box::new((info, calendar))));
-    commands.extend([boost(), calls(), stream()].map(|draft| Command::PublishOffering(Box::new(draft))));
-    commands
+    Command::DefineResource(Box::new((info, calendar)))
 }
 
 fn boost() -> OfferingDraft {

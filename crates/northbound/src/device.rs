@@ -1,7 +1,7 @@
 //! Devices: what callers name them by, in one canonical form, and the subject that the vault knows them as.
 
 use crate::app::App;
-use crate::fault::Fault;
+use crate::fault::{Door, Fault};
 use std::net::{Ipv4Addr, Ipv6Addr};
 use types::SubjectId;
 
@@ -69,7 +69,8 @@ pub(crate) async fn subject_for(app: &App, text: Option<&str>) -> Result<Option<
 /// A device as a caller of our own API names it.
 pub(crate) fn parse_named(text: &str) -> Result<Identifier, Fault> {
     Identifier::parse(text).ok_or_else(|| {
-        Fault::invalid(
+        Fault::Door(
+            Door::DeviceInvalid,
             "device: `tel:+…`, `ipv4:ADDRESS:PORT`, `ipv4:PUBLIC/PRIVATE` or `ipv6:ADDRESS` is expected".to_owned(),
         )
     })

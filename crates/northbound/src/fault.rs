@@ -102,6 +102,22 @@ doors! {
     MalformedRequest = "malformed-request", BAD_REQUEST, "The form in `/openapi.json`, with no unknown members.";
     /// A value in the request cannot be meant.
     InvalidValue = "invalid-value", UNPROCESSABLE_ENTITY, "A value within the range that the detail names.";
+    /// The window does not end later than it starts.
+    WindowInverted = "window-inverted", UNPROCESSABLE_ENTITY, "A `to` that is later than `from` (now, when it is absent), or a `duration_s` of at least 1.";
+    /// A position is not on the Earth.
+    PositionInvalid = "position-invalid", UNPROCESSABLE_ENTITY, "Degrees within ±90 north and ±180 east; in `polygon` and `route` east comes first, as in GeoJSON.";
+    /// A polygon or a route is not one.
+    ShapeInvalid = "shape-invalid", UNPROCESSABLE_ENTITY, "A polygon of 3 to 256 points with an area, whose sides do not cross; a route of 2 to 256 points.";
+    /// A place is larger than a country, goes across the antimeridian, or is nothing.
+    PlaceSize = "place-size-out-of-range", UNPROCESSABLE_ENTITY, "A `radius_m` of 1 to 500,000; at most 3,000 km across; on one side of the antimeridian: ask for each side by itself.";
+    /// H3 cells do not make a place.
+    CellsInvalid = "h3-cells-invalid", UNPROCESSABLE_ENTITY, "1 to 1,024 H3 cell indexes in hexadecimal, all of one resolution.";
+    /// A delay, a rate or a percentile is one that nothing can be measured by.
+    OutcomeOutOfRange = "outcome-out-of-range", UNPROCESSABLE_ENTITY, "A delay of 1 to 4,294,967,295 ms, rates of 1 to 4,294,967,295 kbit/s, a percentile of 0 to 100; leave out what does not matter.";
+    /// A device is not written as one.
+    DeviceInvalid = "device-invalid", UNPROCESSABLE_ENTITY, "`tel:+…`, `ipv4:ADDRESS:PORT`, `ipv4:PUBLIC/PRIVATE` or `ipv6:ADDRESS`.";
+    /// No promise follows this device.
+    UnknownDevice = "unknown-device", NOT_FOUND, "A device with an active session whose promise takes something of the network, named as it was when the session was called.";
     /// A purchase or top-up came without a key that makes repeating it safe.
     KeyMissing = "idempotency-key-missing", BAD_REQUEST, "`Idempotency-Key` with 1 to 255 visible ASCII characters.";
     /// The personal data is needed by a session that is running.

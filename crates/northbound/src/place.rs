@@ -1,7 +1,7 @@
 //! Where: points, H3 indexes, circles, polygons and routes become H3 cells, points in the finest resolution that the network
 //! is described in, areas in the finest in which they have few enough cells.
 
-use crate::fault::Fault;
+use crate::fault::{Door, Fault};
 use crate::limits::{PLACE_CORNERS_MAX, PLACE_RADIUS_M_MAX, PLACE_SPAN_KM_MAX};
 use engine::limits::PLACE_CELLS_MAX;
 use engine::state::State;
@@ -49,13 +49,13 @@ pub(crate) fn place_of(shape: &Shape<'_>, state: &State) -> Result<Area, Fault> 
         Shape::H3(indexes) if indexes.len() <= PLACE_CELLS_MAX => {
             indexes.iter().map(|text| cell_of(text, finest)).collect::<Result<_, _>>()?
         }
-        Shape::H3(_) => return Err(Fault::invalid(format!("place.h3: at most {PLACE_CELLS_MAX} H3 cells"))),
+        Shape::H3(_) => return Err(cells_invalid(format!("place.h3: at most {PLACE_CELLS_MAX} H3 cells"))),
         Shape::Circle(centre, radius_m) => tiles(&circle(centre, radius_m)?, finest)?,
         Shape::Polygon(corners) => tiles(&polygon(corners)?, finest)?,
         Shape::Route(points) => along(&route(points)?, finest)?,
     };
     let cells = cells.into_iter().map(|cell| H3Cell::from_index(cell.into())).collect();
-    Area::new(cells).map_err(|error| Fault::invalid(format!("place: {error}")))
+    Area::new(cells).map_err(|error| cells_invalid(format!("place: {error}")))
 }
 
 /// An H3 index, as it is written.
@@ -66,14 +66,17 @@ pub(crate) fn h3_cell(text: &str) -> Result<H3Cell, Fault> {
 pub(crate) fn position([lon, lat]: [f64; 2]) -> Result<LatLng, Fault> {
     let in_range = (-90.0..=90.0).contains(&lat) && (-180.0..=180.0).contains(&lon);
     let point = LatLng::new(lat, lon).ok().filter(|_| in_range);
-    point.ok_or_else(|| Fault::invalid("place: degrees within ±90 north and ±180 east are expected"))
+    point.ok_or_else(|| {
+        let degrees = "place: degrees within ±90 north and ±180 east are expected";
+        Fault::Door(Door::PositionInvalid, degrees.to_owned())
+    })
 }
 
 /// The polygon around a circle.
 fn circle(centre: [f64; 2], radius_m: f64) -> Result<Polygon, Fault> {
     position(centre)?;
     if !(1.0..=PLACE_RADIUS_M_MAX).contains(&radius_m) {
-        return Err(Fault::invalid(format!("place.radius_m: 1 to {PLACE_RADIUS_M_MAX} metres are expected")));
+        return Err(size_out_of_range(format!("place.radius_m: 1 to {PLACE_RADIUS_M_MAX} metres are expected")));
     }
     let half_step = std::f64::consts::PI / f64::from(CIRCLE_CORNERS);
     let corner = |number| {
@@ -87,7 +90,7 @@ fn circle(centre: [f64; 2], radius_m: f64) -> Result<Polygon, Fault> {
 fn polygon(corners: &[[f64; 2]]) -> Result<Polygon, Fault> {
     let shape = Polygon::new(line_string("place.polygon", 3, corners)?, Vec::new());
     if shape.unsigned_area() < AREA_DEGREES2_MIN || !shape.is_valid() {
-        return Err(Fault::invalid("place.polygon: a polygon with an area, whose sides do not cross, is expected"));
+        return Err(shape_invalid("place.polygon: a polygon with an area, whose sides do not cross, is expected"));
     }
     spans_little(shape.orient(Direction::Default))
 }
@@ -95,14 +98,14 @@ fn polygon(corners: &[[f64; 2]]) -> Result<Polygon, Fault> {
 pub(crate) fn route(points: &[[f64; 2]]) -> Result<LineString, Fault> {
     let line = line_string("place.route", 2, points)?;
     if Geodesic.length(&line) > PLACE_SPAN_KM_MAX * 1_000.0 {
-        return Err(Fault::invalid(format!("place.route: at most {PLACE_SPAN_KM_MAX} km are expected")));
+        return Err(size_out_of_range(format!("place.route: at most {PLACE_SPAN_KM_MAX} km are expected")));
     }
     Ok(line)
 }
 
 fn line_string(name: &str, least: usize, points: &[[f64; 2]]) -> Result<LineString, Fault> {
     if !(least..=PLACE_CORNERS_MAX).contains(&points.len()) {
-        return Err(Fault::invalid(format!("{name}: {least} to {PLACE_CORNERS_MAX} points are expected")));
+        return Err(shape_invalid(format!("{name}: {least} to {PLACE_CORNERS_MAX} points are expected")));
     }
     points.iter().map(|point| position(*point).map(|_| Coord::from(*point))).collect::<Result<_, _>>()
 }
@@ -118,7 +121,7 @@ fn spans_little(shape: Polygon) -> Result<Polygon, Fault> {
     if span > PLACE_SPAN_KM_MAX || across {
         let most =
             format!("place: at most {PLACE_SPAN_KM_MAX} km across, and not across the antimeridian, is expected");
-        return Err(Fault::invalid(most));
+        return Err(size_out_of_range(most));
     }
     Ok(shape)
 }
@@ -162,12 +165,12 @@ fn few_enough(
     let coarser = std::iter::successors(Some(finest), |resolution| resolution.pred());
     for resolution in coarser {
         let found =
-            cells(resolution).ok_or_else(|| Fault::invalid("place: this shape cannot be laid out in H3 cells"))?;
+            cells(resolution).ok_or_else(|| shape_invalid("place: this shape cannot be laid out in H3 cells"))?;
         if (1..=PLACE_CELLS_MAX).contains(&found.len()) {
             return Ok(found);
         }
     }
-    Err(Fault::invalid("place: this shape cannot be laid out in H3 cells"))
+    Err(shape_invalid("place: this shape cannot be laid out in H3 cells"))
 }
 
 /// A cell finer than coverage is described in is taken as the one it lies in.
@@ -177,10 +180,22 @@ fn cell_of(text: &str, finest: Resolution) -> Result<CellIndex, Fault> {
 }
 
 fn parse(text: &str) -> Result<CellIndex, Fault> {
-    text.parse().map_err(|_| Fault::invalid(format!("{text:.20}: not an H3 cell index")))
+    text.parse().map_err(|_| cells_invalid(format!("{text:.20}: not an H3 cell index")))
 }
 
 fn finest(state: &State) -> Resolution {
     let number = state.finest_coverage().unwrap_or(RESOLUTION_DEFAULT);
     Resolution::try_from(number).unwrap_or(Resolution::Nine)
+}
+
+fn shape_invalid(detail: impl Into<String>) -> Fault {
+    Fault::Door(Door::ShapeInvalid, detail.into())
+}
+
+fn size_out_of_range(detail: impl Into<String>) -> Fault {
+    Fault::Door(Door::PlaceSize, detail.into())
+}
+
+fn cells_invalid(detail: impl Into<String>) -> Fault {
+    Fault::Door(Door::CellsInvalid, detail.into())
 }

@@ -57,6 +57,8 @@ scenarios! {
     give_back
     late_quote
     metered_volume
+    moving_device
+    moving_into_a_full_cell
     narrower_token
     network_refuses
     one_session_a_device

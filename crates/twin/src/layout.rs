@@ -69,6 +69,14 @@ pub fn parent(place: H3Cell) -> Option<H3Cell> {
     cell.parent(Resolution::Eight).map(|parent| H3Cell::from_index(parent.into()))
 }
 
+/// The H3 cells of resolution 8 around one.
+pub fn neighbours(place: H3Cell) -> Vec<H3Cell> {
+    let Ok(cell) = CellIndex::try_from(place.index()) else { return Vec::new() };
+    let mut around: Vec<CellIndex> = cell.grid_disk(1);
+    around.retain(|other| *other != cell);
+    around.into_iter().map(|other| H3Cell::from_index(other.into())).collect()
+}
+
 fn fixed(
     rng: &mut ChaCha8Rng,
     name: &str,

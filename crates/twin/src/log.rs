@@ -18,7 +18,7 @@ pub struct Service {
     pub session: SessionId,
     /// The device, as it was given.
     pub device: [u8; 16],
-    /// The radio cell that carried it.
+    /// The radio cell that carried it, the last one when its device moved.
     pub radio_cell: RadioCellId,
     /// The protected rate in kbit/s; 0 for best effort.
     pub guaranteed_kbps: u64,

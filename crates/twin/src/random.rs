@@ -18,6 +18,8 @@ pub enum Purpose {
     Faults = 4,
     /// What weeks bring to background load.
     Weeks = 5,
+    /// Where devices go.
+    Walks = 6,
 }
 
 /// The stream of `purpose` and `key` under `seed`.

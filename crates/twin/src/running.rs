@@ -4,7 +4,7 @@ use rand_chacha::ChaCha8Rng;
 use types::{Duration, Instant};
 
 use crate::city::City;
-use crate::flow::FlowState;
+use crate::flow::{FlowRequest, FlowState};
 use crate::network::{BUFFER_US, Network, Queue};
 use crate::number::floor_u32;
 use crate::random::{Purpose, stream, uniform};
@@ -12,12 +12,17 @@ use crate::telemetry::Report;
 use crate::theory::sojourn_us;
 use crate::traffic::MINUTE_MS;
 use crate::twin::Config;
+use crate::walk::Walk;
 
 /// A flow that is enforced.
 #[derive(Debug)]
 pub struct Running {
     pub state: FlowState,
     pub path: [usize; 3],
+    /// What is carried on that path of what was asked.
+    pub carried: FlowRequest,
+    /// Where its device goes; `None` when it stays.
+    pub walk: Option<Walk>,
     /// Its entry in the log.
     pub log_index: usize,
     base_delay_us: u32,
@@ -38,7 +43,9 @@ impl Running {
         let at = state.activated_at;
         let key = state.request.session.as_u128() ^ u128::from(at.as_ms());
         Self {
-            base_delay_us: path.iter().map(|index| city.elements()[*index].base_delay_us).sum(),
+            base_delay_us: base_delay_us(path, city),
+            carried: state.request.clone(),
+            walk: Walk::of(state.request.device, path[0], at, city),
             rng: stream(city.seed(), Purpose::Flow, key),
             at,
             next_sample: at,
@@ -50,6 +57,15 @@ impl Running {
             path,
             log_index,
         }
+    }
+
+    /// Is carried on another path from now on, with this protected rate.
+    pub fn hand_over(&mut self, path: [usize; 3], guaranteed_kbps: u64, city: &City) {
+        self.path = path;
+        self.carried.guaranteed_kbps = guaranteed_kbps;
+        self.base_delay_us = base_delay_us(path, city);
+        self.queue = None;
+        self.state.radio_cell = city.elements()[path[0]].radio_cell.unwrap_or(self.state.radio_cell);
     }
 
     /// Runs up to `now`, not including it, and gives the reports that were completed.
@@ -88,7 +104,7 @@ impl Running {
         match self.queue {
             Some((minute, epoch, queue)) if (minute, epoch) == key => queue,
             _ => {
-                let queue = network.queue(city, self.path, &self.state.request, key.0);
+                let queue = network.queue(city, self.path, &self.carried, key.0);
                 self.queue = Some((key.0, key.1, queue));
                 queue
             }
@@ -121,6 +137,10 @@ impl Running {
     fn minute(&self) -> u64 {
         self.at.as_ms() / MINUTE_MS
     }
+}
+
+fn base_delay_us(path: [usize; 3], city: &City) -> u32 {
+    path.iter().map(|index| city.elements()[*index].base_delay_us).sum()
 }
 
 fn downlink_kbps(bytes: u64, length: Duration) -> u64 {

@@ -8,6 +8,7 @@ mod calls;
 mod city;
 mod delay;
 mod telemetry;
+mod walk;
 
 /// A Monday, 19:30 UTC.
 const START: Instant = Instant::from_ms(1_767_641_400_000);

@@ -14,6 +14,7 @@ use crate::number::real;
 use crate::random::{Purpose, stream, uniform};
 use crate::running::Running;
 use crate::telemetry::{Mailbox, Report};
+use crate::walk::{Attachment, Walk};
 
 /// How often the network measures and reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,12 +83,42 @@ impl Twin {
 
     /// Lets time pass; an instant that is not later does nothing. Samples fall in `[previous, now)`.
     pub fn advance_to(&mut self, now: Instant) {
+        let moves = |twin: &Self| twin.flows.values().filter_map(|flow| Some(flow.walk.as_ref()?.next_at)).min();
+        while let Some(at) = moves(self).filter(|at| *at <= now) {
+            self.run_to(at);
+            self.move_devices(at);
+        }
+        self.run_to(now);
+        self.now = self.now.max(now);
+    }
+
+    fn run_to(&mut self, at: Instant) {
         for (session, flow) in &mut self.flows {
-            let reports = flow.run(now, &self.city, &self.network, self.config);
+            let reports = flow.run(at, &self.city, &self.network, self.config);
             let mailbox = self.mailboxes.entry(*session).or_default();
             mailbox.extend(reports);
         }
-        self.now = self.now.max(now);
+    }
+
+    /// Devices that move on now are handed over: to the first radio cell there with room for what is guaranteed, else to
+    /// the first, as best effort.
+    fn move_devices(&mut self, at: Instant) {
+        for flow in self.flows.values_mut() {
+            let Some(walk) = flow.walk.as_mut().filter(|walk| walk.next_at == at) else { continue };
+            walk.step(&self.city);
+            self.network.remove(flow.path, &flow.carried);
+            let FlowRequest { edge, guaranteed_kbps, .. } = flow.state.request;
+            let radio_cells = self.city.serving(walk.place).filter_map(|element| element.radio_cell);
+            let paths: Vec<_> = radio_cells.filter_map(|cell| self.city.path_indices(cell, edge)).collect();
+            let fits = |path: &&[usize; 3]| self.network.check_capacity(&self.city, **path, guaranteed_kbps).is_ok();
+            let (path, kept_kbps) = match (paths.iter().find(fits), paths.first()) {
+                (Some(path), _) => (*path, guaranteed_kbps),
+                (None, first) => (first.copied().unwrap_or(flow.path), 0),
+            };
+            flow.hand_over(path, kept_kbps, &self.city);
+            self.network.add(path, &flow.carried);
+            self.log[flow.log_index].radio_cell = flow.state.radio_cell;
+        }
     }
 
     /// Enforces a flow from now on. A repeat of an active session with the same content changes nothing and answers
@@ -120,6 +151,14 @@ impl Twin {
     /// The flow as it is enforced now; `None` when it is not.
     pub fn read_back(&self, session: SessionId) -> Option<FlowState> {
         self.flows.get(&session).map(state)
+    }
+
+    /// Where the device of a flow that is enforced is served, and where it will be next; `None` when it does not move.
+    pub fn attachment(&self, session: SessionId) -> Option<Attachment> {
+        let flow = self.flows.get(&session)?;
+        let Walk { place, ahead, .. } = *flow.walk.as_ref()?;
+        let radio_cell = flow.state.radio_cell;
+        Some(Attachment { radio_cell, place, ahead })
     }
 
     /// Every flow enforced now, by session.
@@ -238,7 +277,7 @@ impl Twin {
 
     fn end(&mut self, session: SessionId, how: Ended) -> bool {
         let Some(mut flow) = self.flows.remove(&session) else { return false };
-        self.network.remove(flow.path, &flow.state.request);
+        self.network.remove(flow.path, &flow.carried);
         let entry = &mut self.log[flow.log_index];
         entry.ended = Some((self.now, how));
         entry.delivered_bytes = flow.delivered_bytes();

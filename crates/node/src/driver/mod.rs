@@ -1,5 +1,6 @@
 //! What awaits: the threads of a cell, its gate, its replica, its calls to the network and to whoever wants to be told.
 
+mod attachments;
 mod clock;
 mod feed;
 mod forecast;

@@ -4,6 +4,7 @@
 //! window that is judged again is judged once. Each session is visited by a task of its own, so a network that hangs on
 //! one holds up no other.
 
+use super::attachments::Attachments;
 use super::gate::{Gate, GateError};
 use super::network::{Pace, Stopped, patiently, tell};
 use crate::assurance::{Assurance, Promise, charge_of};
@@ -27,6 +28,7 @@ pub(super) struct Telemetry {
     port: Arc<dyn Southbound>,
     pace: Pace,
     counting: Mutex<Counting>,
+    attachments: Attachments,
     /// Told whenever a visit is over.
     left: Notify,
 }
@@ -44,7 +46,8 @@ struct Counting {
 
 impl Telemetry {
     pub fn new(gate: Gate, port: Arc<dyn Southbound>, pace: Pace) -> Self {
-        Self { gate, port, pace, counting: Mutex::default(), left: Notify::new() }
+        let attachments = Attachments::new(gate.clone(), Arc::clone(&port), pace);
+        Self { gate, port, pace, counting: Mutex::default(), attachments, left: Notify::new() }
     }
 
     /// Visits every active session, again and again, until the cell stops.
@@ -101,6 +104,7 @@ impl Telemetry {
         let Some(id) = self.gate.replica().view().state.session(session).map(|row| row.id) else { return Ok(()) };
         self.begin(session);
         self.take(session, id).await?;
+        self.attachments.follow(session, id).await?;
         let enforced = patiently(id, self.pace.call_timeout, self.port.read_back(id)).await;
         let still = self.gate.read(|view| view.state.session(session).map(|row| row.state)).await;
         if matches!(enforced, Ok(false)) && still == Some(SessionState::Active) {
@@ -187,6 +191,7 @@ impl Telemetry {
     /// Judges the windows that were whole when a session ended; it is no longer counted.
     async fn close(&self, session: SessionRef) -> Result<(), Stopped> {
         let ends_at = self.gate.replica().view().state.session(session).and_then(|row| row.ends_at);
+        self.attachments.forget(session);
         let ended_at = ends_at.unwrap_or(Instant::MAX).min(self.gate.clock().now());
         let over = {
             let mut counting = self.counting();

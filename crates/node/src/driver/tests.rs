@@ -1,5 +1,6 @@
 //! A cell on its threads, and its network on a scripted one.
 
+mod attachments;
 mod cell;
 mod forecast;
 mod network;

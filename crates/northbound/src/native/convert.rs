@@ -1,6 +1,6 @@
 //! Between the shared wire forms and the engine's words.
 
-use crate::fault::Fault;
+use crate::fault::{Door, Fault};
 use crate::limits::{PAGE_DEFAULT, PAGE_MAX};
 use crate::native::wire;
 use crate::place::{Shape, place_of, route};
@@ -84,7 +84,7 @@ pub(crate) fn window_asked(asked: &wire::WindowAsked, now: Instant) -> Result<Wi
         (None, Some(seconds)) => from.after(Duration::from_secs(seconds)),
         _ => return Err(Fault::malformed("window: either `to` or `duration_s` is expected")),
     };
-    Window::new(from, to).map_err(|error| Fault::invalid(format!("window: {error}")))
+    Window::new(from, to).map_err(|error| Fault::Door(Door::WindowInverted, format!("window: {error}")))
 }
 
 /// A place that is asked for in a window, in cells of the network's resolution; with its stages where it has times.

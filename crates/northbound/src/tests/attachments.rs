@@ -37,7 +37,7 @@ async fn a_promise_follows_its_device_is_held_ahead_and_breaks_aloud_where_there
     let world = World::open().await;
     second_cell(&world).await;
     let unknown = json!({"device": DEVICE, "place": here()});
-    world.post(OPERATOR, "/v1/attachments", unknown.clone()).await.problem(404, "unknown-session");
+    world.post(OPERATOR, "/v1/attachments", unknown.clone()).await.problem(404, "unknown-device");
     let token = world.buy_boost(ALICE, "one", Some(DEVICE)).await.expect(201);
     let call = json!({"token": token["id"], "device": DEVICE, "flow": {"server": "203.0.113.10"}, "duration_s": 600});
     world.post(ALICE, "/v1/sessions", call).await.expect(201);

@@ -2,6 +2,7 @@
 
 mod attachments;
 mod authorisation;
+mod bad_input;
 mod books;
 mod camara;
 mod conformance;

@@ -39,10 +39,11 @@ pub fn report_of(report: twin::Report, offered_kbps: u64) -> Report {
     }
 }
 
-/// The first 16 bytes of what the device is called: the twin only compares them.
+/// The last 16 bytes of what the device is called: the twin compares them, and by how they end it knows who moves.
 fn device_of(device: &str) -> [u8; 16] {
     let mut bytes = [0; 16];
-    for (to, from) in bytes.iter_mut().zip(device.bytes()) {
+    let surplus = device.len().saturating_sub(bytes.len());
+    for (to, from) in bytes.iter_mut().zip(device.bytes().skip(surplus)) {
         *to = from;
     }
     bytes

@@ -6,7 +6,7 @@ use node::{Calling, Clock, Intent, Report, Southbound};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use twin::{FlowAccepted, Released, Twin};
-use types::SessionId;
+use types::{H3Cell, SessionId};
 
 /// A driver of a twin that others may look at and disturb through [`TwinDriver::twin`].
 #[derive(Clone, Debug)]
@@ -91,6 +91,13 @@ impl Southbound for TwinDriver {
 
     fn reports(&self, session: SessionId, after: u64) -> Calling<'_, Vec<Report>> {
         Box::pin(async move { Ok(self.reports_after(session, after)) })
+    }
+
+    fn attachment(&self, session: SessionId) -> Calling<'_, Vec<H3Cell>> {
+        Box::pin(async move {
+            let attachment = self.twin().attachment(session);
+            Ok(attachment.map(|at| vec![at.place, at.ahead]).unwrap_or_default())
+        })
     }
 }
 

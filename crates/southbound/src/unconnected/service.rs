@@ -1,7 +1,7 @@
 //! Every call is refused, and nothing is enforced.
 
 use node::{CallError, Calling, Fault, Intent, Report, Southbound};
-use types::SessionId;
+use types::{H3Cell, SessionId};
 
 /// The driver of a cell without a network.
 #[derive(Clone, Copy, Debug, Default)]
@@ -29,6 +29,10 @@ impl Southbound for Unconnected {
     }
 
     fn reports(&self, _: SessionId, _: u64) -> Calling<'_, Vec<Report>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    fn attachment(&self, _: SessionId) -> Calling<'_, Vec<H3Cell>> {
         Box::pin(async { Ok(Vec::new()) })
     }
 }

@@ -15,17 +15,17 @@ use types::{Instant, SessionId, SubjectId};
 const BALANCE: i64 = 1_000;
 
 /// A cell with its network, that can be started again.
-struct World {
+pub(super) struct World {
     store: Arc<dyn Store>,
-    ahead: Ahead,
-    port: Scripted,
+    pub(super) ahead: Ahead,
+    pub(super) port: Scripted,
     cell: Cell,
     running: JoinHandle<()>,
     stop: watch::Sender<bool>,
 }
 
 impl World {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let (store, ahead): (Arc<dyn Store>, Ahead) = (Arc::new(Memory::new(CELL)), Ahead::default());
         founded(&store, &ahead, BALANCE).await.stop();
         Self::on(store, ahead, Scripted::default())
@@ -45,19 +45,19 @@ impl World {
     }
 
     /// The network's side is cut off without a word, then all of it starts again.
-    async fn crash(self) -> Self {
+    pub(super) async fn crash(self) -> Self {
         self.running.abort();
         assert!(self.running.await.is_err_and(|error| error.is_cancelled()));
         drop(self.cell);
         Self::on(self.store, self.ahead, self.port)
     }
 
-    fn gate(&self) -> &Gate {
+    pub(super) fn gate(&self) -> &Gate {
         self.cell.gate()
     }
 
     /// Buys an offering and calls it.
-    async fn call(&self, offering: OfferingRef, flow: u8) -> SessionRef {
+    pub(super) async fn call(&self, offering: OfferingRef, flow: u8) -> SessionRef {
         let now = self.gate().clock().now();
         let Answer::Token(token) = ask(self.gate(), purchase(offering, now)).await else { panic!("a token") };
         self.call_token(token, flow).await
@@ -72,15 +72,15 @@ impl World {
         session
     }
 
-    fn session(&self, session: SessionRef) -> Session {
+    pub(super) fn session(&self, session: SessionRef) -> Session {
         self.gate().replica().view().state.session(session).expect("it is not forgotten").clone()
     }
 
-    fn id(&self, session: SessionRef) -> SessionId {
+    pub(super) fn id(&self, session: SessionRef) -> SessionId {
         self.session(session).id
     }
 
-    async fn reaches(&self, session: SessionRef, state: SessionState) {
+    pub(super) async fn reaches(&self, session: SessionRef, state: SessionState) {
         until(&format!("{state:?}"), async || self.session(session).state == state).await;
     }
 

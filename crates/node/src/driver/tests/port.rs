@@ -3,7 +3,7 @@
 use crate::port::{CallError, Calling, Fault, Intent, Report, Southbound};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
-use types::SessionId;
+use types::{H3Cell, SessionId};
 
 /// What becomes of one call; `Yes` when nothing is planned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub struct Script {
     pub deaf: BTreeSet<SessionId>,
     pub enforced: BTreeSet<SessionId>,
     pub reports: BTreeMap<SessionId, Vec<Report>>,
+    /// Where devices of sessions are, and will be.
+    pub attached: BTreeMap<SessionId, Vec<H3Cell>>,
     pub calls: Vec<&'static str>,
     pub devices: Vec<String>,
 }
@@ -111,5 +113,9 @@ impl Southbound for Scripted {
             let all = script.reports.get(&session).into_iter().flatten();
             Ok(all.filter(|report| report.sequence > after).cloned().collect())
         })
+    }
+
+    fn attachment(&self, session: SessionId) -> Calling<'_, Vec<H3Cell>> {
+        Box::pin(async move { Ok(self.script().attached.get(&session).cloned().unwrap_or_default()) })
     }
 }

@@ -105,12 +105,21 @@ fn of_door(door: Door, detail: String) -> ErrorInfo {
         Door::PartyNotRegistered | Door::ScopeMissing => return ErrorInfo::permission_denied(),
         // No operation has a status of its own for a body of another type or size.
         Door::InvalidValue
+        | Door::WindowInverted
+        | Door::PositionInvalid
+        | Door::ShapeInvalid
+        | Door::PlaceSize
+        | Door::CellsInvalid
+        | Door::OutcomeOutOfRange
+        | Door::DeviceInvalid
         | Door::MalformedRequest
         | Door::KeyMissing
         | Door::AddressForbidden
         | Door::UnsupportedMediaType
         | Door::BodyTooLarge => return ErrorInfo::invalid_argument(detail),
-        Door::NoSuchRoute | Door::UnknownKey | Door::UnknownWebhook | Door::UnknownDelivery => "NOT_FOUND",
+        Door::NoSuchRoute | Door::UnknownKey | Door::UnknownWebhook | Door::UnknownDelivery | Door::UnknownDevice => {
+            "NOT_FOUND"
+        }
         Door::MethodNotAllowed => "METHOD_NOT_ALLOWED",
         Door::PersonalDataInUse | Door::KeysConflict | Door::TooManyWebhooks | Door::ReceiverFull => "CONFLICT",
         Door::RateLimited | Door::TooManyStreams => "TOO_MANY_REQUESTS",

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::device;
-use crate::fault::Fault;
+use crate::fault::{Door, Fault};
 use crate::native::attachments::wire::{Attachment, Follow, Followed, FollowedSession};
 use crate::native::convert::place_asked;
 use crate::native::error::{Problem, Problems};
@@ -32,7 +32,7 @@ async fn attach_device(
     _host: Host,
     Body(attachment): Body<Attachment>,
 ) -> Result<Json<Followed>, Problem> {
-    let device = device::known(&app, &attachment.device).await?.ok_or(Rejection::UnknownSession)?;
+    let device = device::known(&app, &attachment.device).await?.ok_or(Door::UnknownDevice)?;
     let (places, sessions) = app
         .read(|view| {
             let shapes = std::iter::once(&attachment.place).chain(&attachment.ahead);
@@ -44,7 +44,7 @@ async fn attach_device(
         })
         .await?;
     if sessions.is_empty() {
-        return Err(Rejection::UnknownSession.into());
+        return Err(Door::UnknownDevice.into());
     }
     let mut followed = Vec::new();
     for session in sessions {

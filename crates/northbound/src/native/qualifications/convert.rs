@@ -1,6 +1,6 @@
 //! Qualifications: an outcome to questions to the engine, its answers to wire.
 
-use crate::fault::Fault;
+use crate::fault::{Door, Fault};
 use crate::limits::{NEARBY_RINGS, NEAREST_HORIZON, QUALIFICATION_ANSWERS_MAX};
 use crate::native::convert::{cells, confidence, currency_of, legs, money, party_of, way_asked, window, window_asked};
 use crate::native::offerings::convert::terms;
@@ -10,6 +10,14 @@ use engine::state::{Grade, Offering, OfferingRef, State};
 use engine::{Actor, Ask, Promise, Rejection, Wish, eligible, nearest, price, qualify};
 use h3o::{CellIndex, LatLng};
 use types::{Area, H3Cell, Instant, Window};
+
+/// An outcome in numbers that the terms of an offering can be held against.
+struct Target {
+    latency_ms_max: Option<u32>,
+    percentile_ppm: u32,
+    downlink_kbps_min: Option<u32>,
+    uplink_kbps_min: Option<u32>,
+}
 
 /// Asks every offering that the caller may buy.
 pub(crate) fn qualification(
@@ -22,7 +30,7 @@ pub(crate) fn qualification(
     let wanted = window_asked(&outcome.window, now)?;
     let (place, stages) = way_asked(&outcome.place, wanted, state)?;
     let grade_min = outcome.grade_min.map_or(Grade::Empirical, Into::into);
-    let percentile_ppm = percentile_ppm(outcome.percentile)?;
+    let target = Target::of(outcome)?;
     let numbered = (0_u32..).map(OfferingRef::from_index).zip(&state.offerings);
     let buyable = numbered.filter(|(offering, row)| {
         eligible(state, party, *offering).is_ok()
@@ -32,7 +40,7 @@ pub(crate) fn qualification(
     let mut unmet = Vec::new();
     for (offering, row) in buyable {
         let wish = Wish { party, offering, window: wanted, place: place.clone(), stages: stages.clone(), grade_min };
-        if !meets(row, outcome, percentile_ppm) {
+        if !meets(row, &target) {
             if looser.len() < QUALIFICATION_ANSWERS_MAX {
                 looser.extend(
                     answer(state, row, &wish, now).filter(|answer| answer.promised).map(|answer| (row, answer)),
@@ -44,7 +52,7 @@ pub(crate) fn qualification(
         }
     }
     let promised = answers.iter().any(|answer: &wire::Answer| answer.promised);
-    looser.sort_by_key(|(row, _)| looseness(row, outcome));
+    looser.sort_by_key(|(row, _)| looseness(row, &target));
     let mut alternatives: Vec<_> = looser.into_iter().map(|(_, answer)| answer).collect();
     if !promised {
         // Nearer to what was asked than other terms: the same, a little further on.
@@ -57,18 +65,18 @@ pub(crate) fn qualification(
 
 /// How far the terms of an offering are from what was asked: the worst of its delay and its rates, in ppm of what was
 /// asked. Orders alternatives; nothing is promised by it.
-fn looseness(row: &Offering, outcome: &wire::Outcome) -> u64 {
+fn looseness(row: &Offering, target: &Target) -> u64 {
     let excess =
         |offered: u32, asked: u32| u64::from(offered.saturating_sub(asked)) * types::PPM / u64::from(asked.max(1));
     let terms = &row.terms;
-    let delay = match (terms.latency_ms_max, outcome.latency_ms_max) {
+    let delay = match (terms.latency_ms_max, target.latency_ms_max) {
         (0, Some(_)) => u64::MAX,
         (offered, Some(asked)) => excess(offered, asked),
         (_, None) => 0,
     };
     let short = |offered: u32, asked: Option<u32>| asked.map_or(0, |asked| excess(asked, offered.max(1)));
-    let downlink = short(terms.downlink_kbps_min, outcome.downlink_kbps_min);
-    delay.max(downlink).max(short(terms.uplink_kbps_min, outcome.uplink_kbps_min))
+    let downlink = short(terms.downlink_kbps_min, target.downlink_kbps_min);
+    delay.max(downlink).max(short(terms.uplink_kbps_min, target.uplink_kbps_min))
 }
 
 /// The same offering in the same window at the nearest place around a place where it can be promised.
@@ -90,12 +98,12 @@ fn nearby(state: &State, row: &Offering, wish: &Wish, now: Instant) -> Option<wi
 }
 
 /// Do the terms of an offering meet the outcome?
-fn meets(row: &Offering, outcome: &wire::Outcome, percentile_ppm: u32) -> bool {
+fn meets(row: &Offering, target: &Target) -> bool {
     let terms = &row.terms;
-    let promises_delay = terms.latency_ms_max > 0 && terms.percentile_ppm >= percentile_ppm;
-    outcome.latency_ms_max.is_none_or(|latency| promises_delay && terms.latency_ms_max <= latency)
-        && outcome.downlink_kbps_min.is_none_or(|rate| terms.downlink_kbps_min >= rate)
-        && outcome.uplink_kbps_min.is_none_or(|rate| terms.uplink_kbps_min >= rate)
+    let promises_delay = terms.latency_ms_max > 0 && terms.percentile_ppm >= target.percentile_ppm;
+    target.latency_ms_max.is_none_or(|latency| promises_delay && terms.latency_ms_max <= latency)
+        && target.downlink_kbps_min.is_none_or(|rate| terms.downlink_kbps_min >= rate)
+        && target.uplink_kbps_min.is_none_or(|rate| terms.uplink_kbps_min >= rate)
 }
 
 fn answer(state: &State, row: &Offering, wish: &Wish, now: Instant) -> Option<wire::Answer> {
@@ -143,10 +151,34 @@ fn later(state: &State, ask: Ask<'_>, now: Instant, rejection: Rejection) -> Opt
     nearest(state, ask, now, horizon)
 }
 
+impl Target {
+    fn of(outcome: &wire::Outcome) -> Result<Self, Fault> {
+        Ok(Self {
+            latency_ms_max: measure(("latency_ms_max", "ms"), outcome.latency_ms_max)?,
+            percentile_ppm: percentile_ppm(outcome.percentile)?,
+            downlink_kbps_min: measure(("downlink_kbps_min", "kbit/s"), outcome.downlink_kbps_min)?,
+            uplink_kbps_min: measure(("uplink_kbps_min", "kbit/s"), outcome.uplink_kbps_min)?,
+        })
+    }
+}
+
+/// A delay or a rate: none at all is no outcome.
+fn measure((name, unit): (&str, &str), asked: Option<u64>) -> Result<Option<u32>, Fault> {
+    let counted = |asked| u32::try_from(asked).ok().filter(|asked| *asked > 0);
+    let most = u32::MAX;
+    asked
+        .map(|asked| counted(asked).ok_or_else(|| out_of_range(format!("{name}: 1 to {most} {unit} is expected"))))
+        .transpose()
+}
+
+fn out_of_range(detail: String) -> Fault {
+    Fault::Door(Door::OutcomeOutOfRange, detail)
+}
+
 fn percentile_ppm(percent: Option<f64>) -> Result<u32, Fault> {
     let ppm = (percent.unwrap_or(0.0) * 10_000.0).round();
     if !(0.0..=1e6).contains(&ppm) {
-        return Err(Fault::invalid("percentile: 0 to 100 percent is expected"));
+        return Err(out_of_range("percentile: 0 to 100 percent is expected".to_owned()));
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number from 0 to 1,000,000")]
     Ok(ppm as u32)

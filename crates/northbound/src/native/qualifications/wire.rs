@@ -15,13 +15,16 @@ pub(crate) struct Outcome {
     /// Only offerings of this capability.
     pub capability: Option<Capability>,
     /// One-way delay.
-    pub latency_ms_max: Option<u32>,
+    #[schema(minimum = 1, maximum = 4_294_967_295_u64)]
+    pub latency_ms_max: Option<u64>,
     /// The share of samples that must stay under it, in percent: 95 is p95.
     pub percentile: Option<f64>,
     /// Rate towards the device.
-    pub downlink_kbps_min: Option<u32>,
+    #[schema(minimum = 1, maximum = 4_294_967_295_u64)]
+    pub downlink_kbps_min: Option<u64>,
     /// Rate from the device.
-    pub uplink_kbps_min: Option<u32>,
+    #[schema(minimum = 1, maximum = 4_294_967_295_u64)]
+    pub uplink_kbps_min: Option<u64>,
     /// Where.
     pub place: PlaceAsked,
     /// The weakest grade that will do; any when it is absent.
