@@ -18,6 +18,7 @@ pub(crate) mod preemptions;
 pub(crate) mod qualifications;
 pub(crate) mod quotes;
 pub(crate) mod resources;
+pub(crate) mod satellites;
 pub(crate) mod sessions;
 pub(crate) mod tokens;
 pub(crate) mod usage;

@@ -19,6 +19,7 @@ mod places;
 mod postbox;
 mod purchase;
 mod refusals;
+mod satellites;
 mod security;
 mod shedding;
 mod sides;

@@ -1,0 +1,107 @@
+//! Which satellite when, in what is answered and in what was bought.
+
+use super::world::*;
+use crate::{Planning, PlanningCounts, Served, Serving};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use types::{Duration, Instant, ResourceId, Window};
+
+const BEAM: ResourceId = ResourceId::from_u128(77);
+/// Each satellite serves so long, without a gap, up to a day from the epoch of the test.
+const EACH: Duration = Duration::from_mins(4);
+
+/// One satellite after another from `since` until `until`.
+struct Sky {
+    since: Instant,
+    until: Instant,
+}
+
+impl Planning for Sky {
+    fn served(&self, resource: ResourceId, window: Window, most: usize) -> Option<Served> {
+        let servings = (0_u64..).map(|number| {
+            let from = self.since.after(Duration::from_ms(EACH.as_ms() * number));
+            (number, Window::new(from, from.after(EACH)).expect("a window"))
+        });
+        let within = servings.take_while(|(_, one)| one.from() < window.to().min(self.until)).take(most);
+        let servings: Vec<_> =
+            within.map(|(number, window)| Serving { satellite: format!("leo {number}"), window }).collect();
+        let until = servings.last().map_or(self.since, |last| last.window.to()).min(window.to());
+        (resource == BEAM).then_some(Served { servings, until })
+    }
+
+    fn counts(&self) -> PlanningCounts {
+        PlanningCounts { forecasts: 3, failures: 2, resources: 7, took_us: 1_500_000 }
+    }
+}
+
+/// A world whose boost is carried by a satellite where no radio cell is.
+async fn world(reach: Duration) -> World {
+    let world = World::open().await;
+    let cell = h3o::LatLng::new(ELSEWHERE.0, ELSEWHERE.1).expect("a place").to_cell(h3o::Resolution::Two);
+    let beam = json!({"id": BEAM.to_string(), "name": "leo part", "class": "satellite_beam", "covers": [cell.to_string()],
+                      "nominal": 100_000, "floor_ppm": 0, "profile": 0});
+    world.post(OPERATOR, "/v1/resources", beam).await.expect(201);
+    let mut boost = boost();
+    boost["demand"] = json!({"satellite_beam": {"units": 1_000, "epsilon_ppb": 1_000, "version": 1}});
+    boost["name"] = json!("Boost from space");
+    boost["id"] = json!(types::OfferingId::from_u128(900).to_string());
+    world.post(OPERATOR, "/v1/offerings", boost).await.expect(201);
+    let since = node::wall_clock();
+    let sky = Sky { since, until: since.after(reach) };
+    world.with_app(|app| app.with_planning(Arc::new(sky)))
+}
+
+fn asked(seconds: u64) -> Value {
+    json!({"place": {"lat": ELSEWHERE.0, "lon": ELSEWHERE.1}, "window": {"duration_s": seconds}})
+}
+
+async fn beam_leg(world: &World, seconds: u64) -> Value {
+    let answer = world.post(ALICE, "/v1/qualifications", asked(seconds)).await.expect(200);
+    let from_space = |one: &&Value| one["name"] == "Boost from space" && one["promised"] == true;
+    let promised = answer["answers"].as_array().expect("answers").iter().find(from_space).cloned();
+    promised.unwrap_or_else(|| panic!("{answer}"))["path"][0].clone()
+}
+
+#[tokio::test]
+async fn a_leg_names_its_satellites_with_their_times() {
+    let world = world(Duration::from_hours(48)).await;
+    let leg = beam_leg(&world, 600).await;
+    let satellites = leg["satellites"].as_array().expect("they are named");
+    assert_eq!(satellites.len(), 3, "{leg}");
+    assert_eq!((&satellites[0]["name"], &satellites[2]["name"]), (&json!("leo 0"), &json!("leo 2")));
+    assert_eq!(satellites[0]["to"], satellites[1]["from"], "a handover");
+    assert_eq!(leg["satellites_until"], Value::Null, "nothing is left out");
+
+    let wish = json!({"offering": types::OfferingId::from_u128(900).to_string(), "place": asked(600)["place"],
+                      "window": {"duration_s": 600}});
+    let quote = world.post(ALICE, "/v1/quotes", wish).await.expect(201);
+    assert_eq!(quote["path"][0]["satellites"].as_array().map(Vec::len), Some(3), "{quote}");
+    let again = world.get(ALICE, &format!("/v1/quotes/{}", quote["id"].as_str().expect("an id"))).await.expect(200);
+    assert_eq!(again["path"], quote["path"]);
+}
+
+#[tokio::test]
+async fn a_list_says_where_it_is_cut_and_where_nothing_more_is_known() {
+    let long = world(Duration::from_hours(48)).await;
+    let leg = beam_leg(&long, 6 * 3_600).await;
+    let satellites = leg["satellites"].as_array().expect("they are named");
+    assert_eq!(satellites.len(), crate::limits::SATELLITES_PER_LEG_MAX);
+    assert_eq!(leg["satellites_until"], satellites[satellites.len() - 1]["to"]);
+
+    let short = world(Duration::from_mins(8)).await;
+    let leg = beam_leg(&short, 3_600).await;
+    assert_eq!(leg["satellites"].as_array().map(Vec::len), Some(2));
+    assert_eq!(leg["satellites_until"], leg["satellites"][1]["to"], "the ephemeris ends there");
+}
+
+#[tokio::test]
+async fn what_planning_did_is_counted() {
+    let world = world(Duration::from_hours(1)).await;
+    let text = world.get(OPERATOR, "/metrics").await.body.as_str().expect("a text").to_owned();
+    for line in ["forecasts_total 3", "failures_total 2", "resources 7", "seconds_total 1.500000"] {
+        assert!(text.contains(&format!("tessera_planning_{line}")), "{line} in {text}");
+    }
+    let plain = World::open().await;
+    let text = plain.get(OPERATOR, "/metrics").await.body.as_str().expect("a text").to_owned();
+    assert!(text.contains("tessera_planning_failures_total 0"), "{text}");
+}
