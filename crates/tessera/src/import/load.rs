@@ -1,11 +1,13 @@
 //! Resources into a cell, through its gate: in waves, each after what lies behind it.
 
-use super::planned::Worst;
+use super::planned::Beams;
+use super::sky::Constellation;
 use crate::limits::WAVE_RESOURCES_MAX;
 use crate::network::class_of;
 use crate::planning::beam::background_kbps;
+use crate::planning::sky::{Sky, name_of, parts_of};
 use anyhow::{Context, bail};
-use engine::capacity::{Profile, ProfileRef, Resource, ResourceRef};
+use engine::capacity::{Profile, ProfileRef, Resource, ResourceRef, SLOTS_PER_DAY};
 use engine::state::{PartyRef, ResourceInfo, State};
 use engine::{Actor, Answer, Command, Request};
 use intelligence::network::{Class, Plan, Planned};
@@ -23,8 +25,8 @@ pub struct Filling {
     pub background_ppm: u32,
     /// The share that best effort always keeps.
     pub floor_ppm: u32,
-    /// What satellites carry at their worst.
-    pub worst: Worst,
+    /// What satellites carry.
+    pub beams: Beams,
 }
 
 /// Where the background of a resource comes from while no forecast speaks of it.
@@ -85,7 +87,7 @@ fn is_same(state: &State, found: ResourceRef, planned: &Planned) -> bool {
 /// Defines what is missing. Interrupted, it leaves what it has defined, and takes up from there when it is repeated.
 pub async fn load(gate: &Gate, plan: Plan, filling: &Filling) -> anyhow::Result<Counts> {
     profile(gate, filling).await?;
-    let all = if filling.worst.is_empty() { filling.profile } else { whole_profile(gate, filling.profile).await? };
+    let all = if filling.beams.is_empty() { filling.profile } else { whole_profile(gate, filling.profile).await? };
     let (mut there, counts) = gate.read(|view| compare(&view.state, &plan)).await;
     let mut wave: Vec<(usize, String, Pending)> = Vec::with_capacity(WAVE_RESOURCES_MAX);
     let mut added = 0;
@@ -108,6 +110,23 @@ pub async fn load(gate: &Gate, plan: Plan, filling: &Filling) -> anyhow::Result<
     Ok(counts)
 }
 
+/// Says slot by slot what satellites carry, until the cell looks ahead itself.
+pub async fn foresee(gate: &Gate, constellations: &[Constellation], filling: Filling) -> anyhow::Result<()> {
+    let Filling { background_ppm, mut beams, .. } = filling;
+    let Some(mut sky) = beams.values().next().map(|beam| Sky::new(beam.slots)) else { return Ok(()) };
+    for constellation in constellations {
+        let names = constellation.names();
+        for part in gate.read(|view| parts_of(&view.state, &constellation.name)).await {
+            if let Some(beam) = beams.remove(&name_of(&constellation.name, part.cell)) {
+                sky.insert(part, &names, background_ppm, beam);
+            }
+        }
+    }
+    let Some(table) = sky.table() else { return Ok(()) };
+    gate.load_forecast(Actor { party: PartyRef::OPERATOR, ..Actor::OPERATOR }, table).await?;
+    Ok(())
+}
+
 /// Waits until a wave is durable.
 async fn settle(wave: &mut Vec<(usize, String, Pending)>, there: &mut [Option<ResourceRef>]) -> anyhow::Result<usize> {
     let count = wave.len();
@@ -121,13 +140,13 @@ async fn settle(wave: &mut Vec<(usize, String, Pending)>, there: &mut [Option<Re
     Ok(count)
 }
 
-/// Of what satellites carry, only the worst is for sale while no forecast speaks: the rest of what the best slot carries is
+/// Of what satellites carry, only the worst of the coming day is for sale while no forecast speaks: the rest of what the best slot carries is
 /// a share of `all`, a profile in which everything is used.
 fn usual(planned: &Planned, filling: &Filling, all: ProfileRef) -> Usual {
-    let Some(worst) = filling.worst.get(&planned.name) else {
+    let Some(beam) = filling.beams.get(&planned.name) else {
         return Usual { profile: filling.profile, scale_ppm: 1_000_000 };
     };
-    let kept_back = background_kbps(planned.nominal, *worst, filling.background_ppm);
+    let kept_back = background_kbps(planned.nominal, beam.worst_kbps(SLOTS_PER_DAY), filling.background_ppm);
     let scale_ppm = (u128::from(kept_back) * u128::from(PPM)).div_ceil(u128::from(planned.nominal.max(1)));
     Usual { profile: all, scale_ppm: u32::try_from(scale_ppm).unwrap_or(u32::MAX) }
 }

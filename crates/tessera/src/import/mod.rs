@@ -29,7 +29,7 @@ pub use shape::cells;
 
 use crate::config::operator_key;
 use crate::network::name_of;
-use crate::planning::{Planner, Settings, kept};
+use crate::planning::kept;
 use crate::{folder, running};
 use anyhow::{Context, ensure};
 use clap::Args;
@@ -39,7 +39,7 @@ use intelligence::network::{Class, Plan};
 use journal::{SqliteStore, Store};
 use load::{Counts, Filling, compare};
 use node::{Cell, View, wall_clock};
-use southbound::unconnected::Unconnected;
+use sky::Constellation;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -125,7 +125,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     let store = there.then(|| open(options)).transpose()?;
     let brought = read::read(&options.files)?;
     let resolution = Resolution::try_from(options.satellite_resolution)?;
-    let (plan, worst) = planned::resources(&brought, resolution, wall_clock())?;
+    let (plan, beams) = planned::resources(&brought, resolution, wall_clock())?;
     tell(&plan);
     if options.dry_run {
         let state = store.map(|store| View::recover(&*store)).transpose()?.unwrap_or_default().state;
@@ -140,11 +140,11 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         profile: ProfileRef::from_index(options.profile),
         background_ppm: options.background_ppm,
         floor_ppm: options.floor_ppm,
-        worst,
+        beams,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     kept::add(&options.data, options.background_ppm, &brought.sky)?;
-    let Counts { added, there, different } = runtime.block_on(into(&options.data, &store, plan, &filling))?;
+    let Counts { added, there, different } = runtime.block_on(into(&store, plan, filling, &brought.sky))?;
     println!("imported: {added} added, {there} were there already");
     if different > 0 {
         println!("{different} of them differ from what was brought, and stay as they are");
@@ -162,14 +162,12 @@ fn open(options: &Options) -> anyhow::Result<Arc<dyn Store>> {
 }
 
 /// Defines what is missing, and says slot by slot what satellites carry.
-async fn into(data: &Path, store: &Arc<dyn Store>, plan: Plan, filling: &Filling) -> anyhow::Result<Counts> {
+async fn into(store: &Arc<dyn Store>, plan: Plan, filling: Filling, sky: &[Constellation]) -> anyhow::Result<Counts> {
     let cell = Cell::start(store)?;
     running::found(cell.gate(), store.cell()).await?;
-    let mut loaded = load::load(cell.gate(), plan, filling).await;
+    let mut loaded = load::load(cell.gate(), plan, &filling).await;
     if loaded.is_ok() {
-        let mut planner =
-            Planner::new(cell.gate().clone(), Arc::new(Unconnected), data.to_path_buf(), Settings::default());
-        loaded = planner.look_up(wall_clock()).await.and(loaded);
+        loaded = load::foresee(cell.gate(), sky, filling).await.and(loaded);
     }
     tokio::task::spawn_blocking(move || cell.stop()).await.context("a thread ended in a panic")?;
     loaded

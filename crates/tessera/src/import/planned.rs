@@ -8,7 +8,6 @@ use crate::limits::BEAMS_MAX;
 use crate::planning::beam::Beam;
 use crate::planning::{sky, slots_ahead};
 use anyhow::Context;
-use engine::capacity::SLOTS_PER_DAY;
 use h3o::geom::ContainmentMode;
 use h3o::{CellIndex, LatLng, Resolution};
 use intelligence::network::{Class, Plan, Planned, plan};
@@ -18,11 +17,11 @@ use types::{H3Cell, Instant};
 /// The most that a beam is built of: a forecast counts to so many units.
 const NOMINAL_KBPS_MAX: u64 = u32::MAX as u64;
 
-/// What satellites carry at the worst of the coming day, in kbit/s, by the names of their resources.
-pub type Worst = BTreeMap<String, u64>;
+/// What satellites carry, by the names of their resources.
+pub type Beams = BTreeMap<String, Beam>;
 
 /// Works it out. What the satellites will be short of is printed.
-pub fn resources(brought: &Brought, resolution: Resolution, now: Instant) -> anyhow::Result<(Plan, Worst)> {
+pub fn resources(brought: &Brought, resolution: Resolution, now: Instant) -> anyhow::Result<(Plan, Beams)> {
     let described = &brought.described;
     let mut planned = plan(&described.network).context("nothing was imported")?;
     for resource in &mut planned {
@@ -30,9 +29,9 @@ pub fn resources(brought: &Brought, resolution: Resolution, now: Instant) -> any
             resource.covers.clone_from(covers);
         }
     }
-    let mut worst = Worst::new();
+    let mut beams = Beams::new();
     if brought.sky.is_empty() {
-        return Ok((planned, worst));
+        return Ok((planned, beams));
     }
     let parts = parts_of(brought, &planned, resolution)?;
     let slots = slots_ahead(now).context("the clock is beyond the calendar")?;
@@ -50,13 +49,13 @@ pub fn resources(brought: &Brought, resolution: Resolution, now: Instant) -> any
             let nominal = beam.best_kbps().min(NOMINAL_KBPS_MAX);
             if nominal > 0 {
                 let name = sky::name_of(&constellation.name, *cell);
-                worst.insert(name.clone(), beam.worst_kbps(SLOTS_PER_DAY));
+                beams.insert(name.clone(), beam);
                 let covers = vec![H3Cell::from_index((*cell).into())];
                 planned.push(Planned { name, class: Class::SatelliteBeam, behind, covers, nominal });
             }
         }
     }
-    Ok((planned, worst))
+    Ok((planned, beams))
 }
 
 fn parts_of(brought: &Brought, planned: &Plan, resolution: Resolution) -> anyhow::Result<BTreeSet<CellIndex>> {

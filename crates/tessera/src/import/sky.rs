@@ -12,6 +12,7 @@ use intelligence::element::orbit::{Height, ImportError, Payload, Phasing, Satell
 use serde::{Deserialize, Serialize};
 use std::f64::consts::TAU;
 use std::path::Path;
+use std::sync::Arc;
 
 /// A shell as it is written.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -249,6 +250,11 @@ impl Constellation {
         };
         let payload = Payload { beams: row.beams, beam };
         payload.share_kbps(area_km2, footprint_km2(altitude_m, self.mask_deg))
+    }
+
+    /// What its satellites are called, by their numbers.
+    pub fn names(&self) -> Arc<[String]> {
+        self.satellites.iter().map(|satellite| satellite.name().to_owned()).collect()
     }
 
     /// The height of the lowest of its satellites, in m.

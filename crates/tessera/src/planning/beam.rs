@@ -11,6 +11,8 @@ use types::{H3Cell, Window};
 /// A part of the earth under a constellation, for some slots.
 #[derive(Debug)]
 pub struct Beam {
+    /// Which slots.
+    pub slots: SlotRange,
     /// What is carried in each of the slots, in kbit/s: by the satellites that see all of the part, at the worst minute of the
     /// slot, so that it holds through every handover. Nothing in an outage.
     pub carried_kbps: Vec<u64>,
@@ -26,7 +28,7 @@ impl Beam {
         let window = slots.window();
         let Some(mask_deg) = mask_over_all(constellation, cell) else {
             let carried_kbps = (0..slots.slots()).map(|_| 0).collect();
-            return Ok(Self { carried_kbps, served: Vec::new(), outages: vec![window] });
+            return Ok(Self { slots, carried_kbps, served: Vec::new(), outages: vec![window] });
         };
         let centre = LatLng::from(cell);
         let place = Place::new(centre.lat(), centre.lng(), 0.0)?;
@@ -44,7 +46,7 @@ impl Beam {
             minutes.take_while(|at| *at < slot.to()).map(in_minute).min()
         };
         let carried_kbps = (0..slots.slots()).map(|ahead| slot(ahead).unwrap_or(0)).collect();
-        Ok(Self { carried_kbps, served: index.served(key).to_vec(), outages: index.outages(key).to_vec() })
+        Ok(Self { slots, carried_kbps, served: index.served(key).to_vec(), outages: index.outages(key).to_vec() })
     }
 
     /// What is carried in the best of its slots.

@@ -94,7 +94,7 @@ impl Planner {
     }
 
     /// Forecasts what satellites carry, where what was worked out does not reach far enough.
-    pub async fn look_up(&mut self, now: Instant) -> anyhow::Result<()> {
+    async fn look_up(&mut self, now: Instant) -> anyhow::Result<()> {
         if self.ahead.sky().is_some_and(|sky| sky.ends() > now.after(SKY_LEAD)) {
             return Ok(());
         }
@@ -107,8 +107,7 @@ impl Planner {
         for kept in kept.into_values() {
             let others_ppm = kept.others_ppm;
             let constellation = Arc::new(aside(move || kept.constellation()).await??);
-            let names: Arc<[String]> =
-                constellation.satellites.iter().map(|satellite| satellite.name().to_owned()).collect();
+            let names = constellation.names();
             let parts = self.gate.read(|view| parts_of(&view.state, &constellation.name)).await;
             for part in parts {
                 let (constellation, slots) = (Arc::clone(&constellation), sky.slots());

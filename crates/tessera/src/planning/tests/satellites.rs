@@ -6,7 +6,6 @@ use crate::planning::sky::{Part, Sky};
 use engine::capacity::{ResourceRef, SLOTS_PER_DAY, Slot, SlotRange};
 use h3o::{CellIndex, LatLng, Resolution};
 use intelligence::element::orbit::footprint_km2;
-use std::sync::Arc;
 use types::{Duration, ResourceId, Window};
 
 fn cell() -> CellIndex {
@@ -54,7 +53,7 @@ fn a_sky_says_who_serves_as_far_as_it_reaches() {
     let many = constellation(30);
     let beam = Beam::of(&many, cell(), day()).expect("it is worked out");
     let (served, nominal) = (beam.served.clone(), beam.best_kbps());
-    let names: Arc<[String]> = many.satellites.iter().map(|satellite| satellite.name().to_owned()).collect();
+    let names = many.names();
     let part = Part { id: ResourceId::from_u128(5), resource: ResourceRef::from_index(0), cell: cell(), nominal };
     let mut sky = Sky::new(day());
     assert!(sky.table().is_none(), "nothing is said of nothing");
