@@ -15,9 +15,8 @@ pub(crate) fn name(app: &App, path: &mut [Leg], window: &Window) {
     for leg in path.iter_mut().filter(|leg| leg.class == ResourceClass::SatelliteBeam) {
         let held = leg.from.as_deref().zip(leg.to.as_deref()).and_then(|(from, to)| between(from, to));
         // A leg that is held for a part of the time is held in whole slots.
-        let part = held.map_or(Ok(window), |held| {
-            types::Window::new(held.from().max(window.from()), held.to().min(window.to()))
-        });
+        let part = held
+            .map_or(Ok(window), |held| types::Window::new(held.from().max(window.from()), held.to().min(window.to())));
         if let Ok(part) = part {
             name_one(planning, leg, part);
         }

@@ -1,6 +1,8 @@
 //! Which satellite when, in what is answered and in what was bought.
 
 use super::world::*;
+use crate::native::wire::{Leg, ResourceClass};
+use crate::native::{self, satellites};
 use crate::{Planning, PlanningCounts, Served, Serving};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -92,6 +94,31 @@ async fn a_list_says_where_it_is_cut_and_where_nothing_more_is_known() {
     let leg = beam_leg(&short, 3_600).await;
     assert_eq!(leg["satellites"].as_array().map(Vec::len), Some(2));
     assert_eq!(leg["satellites_until"], leg["satellites"][1]["to"], "the ephemeris ends there");
+}
+
+#[tokio::test]
+async fn a_leg_for_a_part_of_the_time_names_those_of_its_part() {
+    let world = world(Duration::from_hours(48)).await;
+    let now = node::wall_clock();
+    let at = |minutes| crate::time::text(now.after(Duration::from_mins(minutes)));
+    let leg = |from: Option<u64>, to: Option<u64>| Leg {
+        resource: BEAM.to_string(),
+        name: String::new(),
+        class: ResourceClass::SatelliteBeam,
+        units: 1,
+        from: from.map(at),
+        to: to.map(at),
+        satellites: Vec::new(),
+        satellites_until: None,
+    };
+    // It may begin before the window and end after it, as it is held in whole slots.
+    let mut path = vec![leg(None, None), leg(Some(10), Some(40)), leg(Some(90), Some(95))];
+    satellites::name(&world.app, &mut path, &native::wire::Window { from: at(5), to: at(20) });
+    assert_eq!(path[0].satellites, path[1].satellites, "both end with the window");
+    assert!(!path[0].satellites.is_empty() && path[2].satellites.is_empty());
+    let mut path = vec![leg(Some(5), Some(10))];
+    satellites::name(&world.app, &mut path, &native::wire::Window { from: at(5), to: at(20) });
+    assert!(path[0].satellites.len() < 4, "{:?}", path[0].satellites);
 }
 
 #[tokio::test]
