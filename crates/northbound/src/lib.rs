@@ -50,7 +50,7 @@ pub use auth::{
     OAuthConfig, OAuthError, Proof, ProofHashes,
 };
 pub use fault::{DOOR_PAGES, DoorPage};
-pub use planning::{Planning, PlanningCounts, Served, Serving};
+pub use planning::{Measured, Planning, PlanningCounts, Served, Serving, Taken};
 pub use serve::{Listening, serve};
 pub use side::{Side, openapi_json, router};
 pub use subscribers::{Subscribers, SubscribersError};

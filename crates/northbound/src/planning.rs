@@ -1,5 +1,6 @@
 //! What the cell knows of the time to come, as far as callers are shown it: which satellite serves when.
 
+use node::Load;
 use std::sync::Arc;
 use types::{Instant, ResourceId, Window};
 
@@ -34,10 +35,33 @@ pub struct PlanningCounts {
     pub took_us: u64,
 }
 
+/// What was measured on a resource of which `nominal` was built, units a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measured {
+    /// The measurement.
+    pub load: Load,
+    /// What was built.
+    pub nominal: u64,
+}
+
+/// What became of measurements.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// Taken in.
+    pub taken: u64,
+    /// Of a slot that is not after the last one that was taken in for the resource.
+    pub passed_over: u64,
+    /// Of more resources than are forecast.
+    pub left_out: u64,
+}
+
 /// Plans a cell beside its writer; it looks ahead and decides nothing.
 pub trait Planning: Send + Sync {
     /// Which satellites serve a resource in `window`, the first `most` of them; `None` when none serve it.
     fn served(&self, resource: ResourceId, window: Window, most: usize) -> Option<Served>;
+
+    /// Takes in what was measured, in any order; may take some seconds.
+    fn observe(&self, measured: Vec<Measured>) -> Taken;
 
     /// What was done since the start.
     fn counts(&self) -> PlanningCounts;

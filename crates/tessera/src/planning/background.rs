@@ -5,6 +5,7 @@ use engine::capacity::{ForecastStep, ForecastTable, ResourceRef, SLOTS_PER_HOUR,
 use engine::state::{ResourceClass, State};
 use intelligence::service::forecast::{ForecastError, Forecaster, Settings};
 use node::Load;
+use northbound::{Measured, Taken};
 use std::collections::BTreeMap;
 use types::{Instant, ResourceId};
 
@@ -20,6 +21,12 @@ pub fn known(state: &State) -> Known {
     state.capacity.resources().filter_map(ground).collect()
 }
 
+/// Loads of what is known, each with what was built.
+pub fn measured(known: &Known, loads: Vec<Load>) -> Vec<Measured> {
+    let of_known = |load: Load| known.get(&load.resource).map(|(_, nominal)| Measured { load, nominal: *nominal });
+    loads.into_iter().filter_map(of_known).collect()
+}
+
 /// What is known of the background load of many resources.
 #[derive(Debug)]
 pub struct Background {
@@ -33,24 +40,19 @@ impl Background {
         Self { quantile_ppm, forecasters: BTreeMap::new() }
     }
 
-    /// The same, knowing nothing.
-    pub fn emptied(&self) -> Self {
-        Self::new(self.quantile_ppm)
-    }
-
-    /// Takes in loads, in any order; those that were taken in before, and those of resources that are not known, are passed
-    /// over. Returns how many measured more than can be, or were of more resources than are forecast.
-    pub fn observe(&mut self, known: &Known, mut loads: Vec<Load>) -> usize {
-        loads.sort_unstable_by_key(|load| load.slot_at);
-        let mut refused = 0;
-        for Load { resource, slot_at, units } in loads {
-            let (Some((_, nominal)), Some(slot)) = (known.get(&resource), Slot::containing(slot_at)) else { continue };
-            match self.forecaster(resource, *nominal).map(|forecaster| forecaster.observe(slot, units)) {
-                Some(Ok(()) | Err(ForecastError::NotAfter { .. })) => {}
-                Some(Err(_)) | None => refused += 1,
+    /// Takes in what was measured, in any order; what is not after what is known of a resource is passed over.
+    pub fn observe(&mut self, mut measured: Vec<Measured>) -> Taken {
+        measured.sort_unstable_by_key(|measured| measured.load.slot_at);
+        let mut count = Taken::default();
+        for Measured { load, nominal } in measured {
+            let Some(slot) = Slot::containing(load.slot_at) else { continue };
+            match self.forecaster(load.resource, nominal).map(|forecaster| forecaster.observe(slot, load.units)) {
+                Some(Ok(())) => count.taken += 1,
+                Some(Err(ForecastError::NotAfter { .. })) => count.passed_over += 1,
+                Some(Err(_)) | None => count.left_out += 1,
             }
         }
-        refused
+        count
     }
 
     fn forecaster(&mut self, resource: ResourceId, nominal: u64) -> Option<&mut Forecaster> {

@@ -17,12 +17,13 @@ pub use shared::Ahead;
 use crate::limits::{MEASURED_HISTORY, PLANNING_RETRY, SKY_AHEAD, SKY_LEAD};
 use crate::running::{Plan, Planned};
 use anyhow::{Context, anyhow};
-use background::{Background, known};
+use background::known;
 use beam::Beam;
 use engine::Actor;
 use engine::capacity::{ForecastTable, SLOTS_PER_HOUR, Slot, SlotRange};
 use engine::state::PartyRef;
-use node::{Gate, Load, Southbound};
+use node::{Gate, Southbound};
+use northbound::Planning;
 use sky::{Sky, parts_of};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -45,7 +46,6 @@ pub struct Planner {
     port: Arc<dyn Southbound>,
     data: PathBuf,
     ahead: Arc<Ahead>,
-    background: Background,
     /// Everything that was measured before this is taken in.
     learned_to: Slot,
     /// How many resources were known when it was.
@@ -55,9 +55,8 @@ pub struct Planner {
 impl Planner {
     /// For the cell behind `gate`, whose network is behind `port` and whose data folder is `data`.
     pub fn new(gate: Gate, port: Arc<dyn Southbound>, data: PathBuf, settings: Settings) -> Self {
-        let background = Background::new(settings.quantile_ppm);
-        let learned_to = Slot::from_index(0);
-        Self { gate, port, data, ahead: Arc::default(), background, learned_to, resources: 0 }
+        let ahead = Arc::new(Ahead::new(settings.quantile_ppm));
+        Self { gate, port, data, ahead, learned_to: Slot::from_index(0), resources: 0 }
     }
 
     /// What it worked out, as others see it.
@@ -125,7 +124,8 @@ impl Planner {
         let learned = self.learn(now).await;
         let known = self.gate.read(|view| known(&view.state)).await;
         // What is known of the load is good whether or not more of it was heard just now.
-        let table = self.with_background(move |background| background.table(&known, now)).await?;
+        let ahead = self.ahead();
+        let table = aside(move || ahead.background().table(&known, now)).await?;
         self.ahead.count_measured(table.as_ref().map_or(0, |table| table.resources().len()));
         self.load(table).await.context("could not load the background that is expected")?;
         learned
@@ -140,16 +140,16 @@ impl Planner {
         // A resource that is new may have been measured for long: everything is heard once more, what is known passed over.
         let is_new = known.len() != self.resources;
         let mut from = if is_new { remembered } else { self.learned_to.max(remembered) };
-        let mut refused = 0;
+        let mut left_out = 0;
         while let Some(slots) = SlotRange::new(from, from.after(SLOTS_PER_HOUR).min(running)) {
-            let loads: Vec<Load> = measured.loads(slots.window()).await?;
-            let known = Arc::clone(&known);
-            refused += self.with_background(move |background| background.observe(&known, loads)).await?;
+            let loads = measured.loads(slots.window()).await?;
+            let (ahead, known) = (self.ahead(), Arc::clone(&known));
+            left_out += aside(move || ahead.observe(background::measured(&known, loads))).await?.left_out;
             from = slots.to();
         }
         (self.learned_to, self.resources) = (from, known.len());
-        if refused > 0 {
-            tracing::warn!(refused, "measurements were not taken in: too large, or of too many resources");
+        if left_out > 0 {
+            tracing::warn!(left_out, "measurements were not taken in: too large, or of too many resources");
         }
         Ok(())
     }
@@ -159,23 +159,6 @@ impl Planner {
         self.gate.load_forecast(Actor { party: PartyRef::OPERATOR, ..Actor::OPERATOR }, table).await?;
         self.ahead.count_forecast();
         Ok(())
-    }
-
-    /// Works on what is known where nothing else waits for it. After a panic, it is learned anew.
-    async fn with_background<T: Send + 'static>(
-        &mut self,
-        work: impl FnOnce(&mut Background) -> T + Send + 'static,
-    ) -> anyhow::Result<T> {
-        let empty = self.background.emptied();
-        let mut background = std::mem::replace(&mut self.background, empty);
-        let resources = std::mem::take(&mut self.resources);
-        let (done, background) = aside(move || {
-            let done = work(&mut background);
-            (done, background)
-        })
-        .await?;
-        (self.background, self.resources) = (background, resources);
-        Ok(done)
     }
 }
 

@@ -1,15 +1,17 @@
 //! What planning worked out, as the northbound sees it.
 
+use super::background::Background;
 use super::sky::Sky;
-use northbound::{Planning, PlanningCounts, Served};
+use northbound::{Measured, Planning, PlanningCounts, Served, Taken};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 use types::{ResourceId, Window};
 
 /// What is ahead, and what was done to know it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Ahead {
+    background: Mutex<Background>,
     sky: RwLock<Option<Arc<Sky>>>,
     forecasts: AtomicU64,
     failures: AtomicU64,
@@ -18,6 +20,23 @@ pub struct Ahead {
 }
 
 impl Ahead {
+    /// Nothing yet; `quantile_ppm` of the slots are to stay within what is forecast of background load.
+    pub fn new(quantile_ppm: u64) -> Self {
+        Self {
+            background: Mutex::new(Background::new(quantile_ppm)),
+            sky: RwLock::default(),
+            forecasts: AtomicU64::default(),
+            failures: AtomicU64::default(),
+            measured: AtomicUsize::default(),
+            took_us: AtomicU64::default(),
+        }
+    }
+
+    /// What is known of background load; whoever else wants it waits.
+    pub fn background(&self) -> MutexGuard<'_, Background> {
+        self.background.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The sky as it was worked out last.
     pub fn sky(&self) -> Option<Arc<Sky>> {
         self.sky.read().unwrap_or_else(PoisonError::into_inner).clone()
@@ -48,6 +67,10 @@ impl Ahead {
 impl Planning for Ahead {
     fn served(&self, resource: ResourceId, window: Window, most: usize) -> Option<Served> {
         self.sky()?.served(resource, window, most)
+    }
+
+    fn observe(&self, measured: Vec<Measured>) -> Taken {
+        self.background().observe(measured)
     }
 
     fn counts(&self) -> PlanningCounts {

@@ -2,7 +2,7 @@
 
 use super::MONDAY;
 use crate::limits::MEASURED_HISTORY;
-use crate::planning::background::{Background, Known};
+use crate::planning::background::{Background, Known, measured};
 use capacity::{Book, Profile, ProfileRef, Resource};
 use engine::capacity::{SLOTS_PER_DAY, SLOTS_PER_WEEK, Slot};
 use node::Load;
@@ -67,7 +67,8 @@ fn week(quantile_ppm: u64) -> (u64, u64, u64) {
         };
         cells.iter().flat_map(|cell| slots.clone().map(move |at| of(cell, at))).collect()
     };
-    assert_eq!(background.observe(&known, loads(0..learned)), 0);
+    let taken = background.observe(measured(&known, loads(0..learned)));
+    assert_eq!((taken.taken, taken.left_out), (cells.len() as u64 * learned, 0));
     let (mut within, mut all, mut share_ppm) = (0, 0, 0);
     for day in (learned..learned + u64::from(SLOTS_PER_WEEK)).step_by(SLOTS_PER_DAY as usize) {
         let midnight = first.after(u32::try_from(day).expect("few"));
@@ -82,7 +83,7 @@ fn week(quantile_ppm: u64) -> (u64, u64, u64) {
             share_ppm += band * PPM / nominal;
             all += 1;
         }
-        background.observe(&known, loads(day..ends));
+        background.observe(measured(&known, loads(day..ends)));
     }
     (within, all, share_ppm / all)
 }

@@ -11,7 +11,7 @@ use engine::{Actor, Command};
 use h3o::{LatLng, Resolution};
 use journal::{Memory, Store};
 use node::{Calling, Cell, Clock, Gate, Intent, Load, Loads, LoadsError, Measuring, Report, Southbound};
-use northbound::{Planning, PlanningCounts};
+use northbound::{Measured, Planning, PlanningCounts};
 use southbound::unconnected::Unconnected;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -24,7 +24,7 @@ const NOMINAL: u64 = 400_000;
 const RADIO: ResourceId = ResourceId::from_u128(11);
 
 /// A network that has measured one radio cell since some instant, and fails when it is told to.
-struct Measured {
+struct Counters {
     since: Instant,
     fails: AtomicBool,
 }
@@ -35,7 +35,7 @@ fn load_at(slot: Slot) -> u64 {
     NOMINAL / 10 * if noon { 2 } else { 1 } + u64::from(slot.index() % 7) * 100
 }
 
-impl Loads for Measured {
+impl Loads for Counters {
     fn loads(&self, window: Window) -> Measuring<'_> {
         let first = Slot::containing(window.from().max(self.since)).expect("a slot");
         let slots = (0..).map(move |ahead| first.after(ahead)).take_while(move |slot| slot.start() < window.to());
@@ -47,7 +47,7 @@ impl Loads for Measured {
     }
 }
 
-impl Southbound for Measured {
+impl Southbound for Counters {
     fn name(&self) -> &'static str {
         "measured"
     }
@@ -141,8 +141,8 @@ impl World {
     }
 }
 
-fn measured(weeks: u64) -> Arc<Measured> {
-    Arc::new(Measured { since: MONDAY.before(Duration::from_days(7 * weeks)), fails: AtomicBool::new(false) })
+fn measured(weeks: u64) -> Arc<Counters> {
+    Arc::new(Counters { since: MONDAY.before(Duration::from_days(7 * weeks)), fails: AtomicBool::new(false) })
 }
 
 #[tokio::test]
@@ -215,6 +215,21 @@ async fn a_resource_that_comes_later_is_heard_from_the_beginning() {
     world.define("another", ResourceId::from_u128(12), ResourceClass::RadioMicro, Vec::new()).await;
     let (failures, counts) = world.round().await;
     assert_eq!((failures, counts.forecasts, counts.resources), (0, 2, 1), "what was heard already is passed over");
+    world.cell.stop();
+}
+
+#[tokio::test]
+async fn what_a_collector_sends_is_forecast_like_what_the_network_measures() {
+    let mut world = world(Arc::new(Unconnected)).await;
+    let first = Slot::containing(MONDAY.before(Duration::from_days(14))).expect("a slot");
+    let slots = (0..14 * 288).map(|ahead| first.after(ahead));
+    let load = |slot: Slot| Load { resource: RADIO, slot_at: slot.start(), units: load_at(slot) };
+    let sent: Vec<_> = slots.map(|slot| Measured { load: load(slot), nominal: NOMINAL }).collect();
+    let taken = world.ahead.observe(sent.clone());
+    assert_eq!((taken.taken, taken.passed_over, taken.left_out), (14 * 288, 0, 0));
+    assert_eq!(world.ahead.observe(sent).passed_over, 14 * 288, "once is enough");
+    assert_eq!(world.round().await.1.resources, 1);
+    assert!(world.background(RADIO, 0).await.1);
     world.cell.stop();
 }
 

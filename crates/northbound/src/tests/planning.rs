@@ -1,9 +1,9 @@
-//! Which satellite when, in what is answered and in what was bought.
+//! What planning shows and takes: which satellite when, in what is answered and in what was bought; and measured loads.
 
 use super::world::*;
 use crate::native::wire::{Leg, ResourceClass};
 use crate::native::{self, satellites};
-use crate::{Planning, PlanningCounts, Served, Serving};
+use crate::{Measured, Planning, PlanningCounts, Served, Serving, Taken};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use types::{Duration, Instant, ResourceId, Window};
@@ -29,6 +29,11 @@ impl Planning for Sky {
             within.map(|(number, window)| Serving { satellite: format!("leo {number}"), window }).collect();
         let until = servings.last().map_or(self.since, |last| last.window.to()).min(window.to());
         (resource == BEAM).then_some(Served { servings, until })
+    }
+
+    fn observe(&self, measured: Vec<Measured>) -> Taken {
+        let taken = measured.iter().map(|one| one.load.units).sum();
+        Taken { taken, passed_over: measured.len() as u64, left_out: measured.first().map_or(0, |one| one.nominal) }
     }
 
     fn counts(&self) -> PlanningCounts {
@@ -131,4 +136,29 @@ async fn what_planning_did_is_counted() {
     let plain = World::open().await;
     let text = plain.get(OPERATOR, "/metrics").await.body.as_str().expect("a text").to_owned();
     assert!(text.contains("tessera_planning_failures_total 0"), "{text}");
+}
+
+#[tokio::test]
+async fn what_a_collector_measured_is_handed_on_and_nonsense_is_not() {
+    let world = world(Duration::from_hours(1)).await;
+    let now_ms = node::wall_clock().as_ms();
+    let start = |slots_ago: u64| crate::time::text(Instant::from_ms(now_ms - now_ms % 300_000 - slots_ago * 300_000));
+    let of = |from: String, id: ResourceId, units: Value| json!({"from": from, "resources": [{"id": id.to_string(), "units": units}]});
+    let radio = resource(2);
+    let taken = world.put(OPERATOR, "/v1/loads", of(start(3), radio, json!([5, null, 7]))).await.expect(200);
+    assert_eq!(taken, json!({"taken": 12, "passed_over": 2, "left_out": 100}), "two loads of one of 100");
+    for (draft, why) in [
+        (of(start(2), radio, json!([1, 2, 3])), "slots that are over are expected"),
+        (of(start(2), radio, json!([1_u64 << 53])), "0 to 9007199254740991 is expected"),
+        (of(start(2), BEAM, json!([1])), "is carried by satellites"),
+        (of(crate::time::text(Instant::from_ms(1)), radio, json!([1])), "the start of a slot"),
+    ] {
+        let problem = world.put(OPERATOR, "/v1/loads", draft).await.problem(422, "invalid-value");
+        assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains(why)), "{problem}");
+    }
+    let unknown = of(start(2), ResourceId::from_u128(999), json!([1]));
+    world.put(OPERATOR, "/v1/loads", unknown).await.problem(404, "unknown-resource");
+    let unplanned = World::open().await;
+    let refused = unplanned.put(OPERATOR, "/v1/loads", of(start(2), radio, json!([1]))).await;
+    refused.problem(422, "invalid-value");
 }
