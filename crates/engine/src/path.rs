@@ -55,14 +55,14 @@ pub(crate) fn candidates(
         _ => vec![along(state, offering, ask, (slots, now))?],
     };
     // No window can help what needs more than there will ever be.
-    paths.retain(|path| path.legs.iter().all(|leg| is_ever_free(state, leg)));
+    paths.retain(|path| path.legs.iter().all(|leg| is_ever_free(state, leg.resource, leg.units)));
     if paths.is_empty() { Err(Rejection::NotPromisable) } else { Ok(paths) }
 }
 
-/// Is a resource, when nothing is promised on it and all of it works, enough for a leg?
-fn is_ever_free(state: &State, leg: &Leg) -> bool {
-    let most = state.capacity.resource(leg.resource).map(|resource| resource.nominal.saturating_sub(resource.floor()));
-    most.is_ok_and(|most| leg.units <= most)
+/// Is a resource, when nothing is promised on it and all of it works, enough for so many units?
+fn is_ever_free(state: &State, resource: ResourceRef, units: u64) -> bool {
+    let most = state.capacity.resource(resource).map(|row| row.nominal.saturating_sub(row.floor()));
+    most.is_ok_and(|most| units <= most)
 }
 
 /// Is this a place that one radio cell carries, and not an area?
@@ -202,12 +202,16 @@ fn along(
     if open.is_empty() { Ok(whole.into_path()) } else { Err(Rejection::StagesIncomplete) }
 }
 
-/// What the promise takes of what serves a device and of everything behind it; `None` where one of them cannot carry it.
+/// What the promise takes of what serves a device and of everything behind it; `None` where one of them cannot carry it:
+/// its class is not in the offering's table, or it is too small for a single device.
 fn path(state: &State, offering: &Offering, grade_min: Grade, serving: ResourceRef) -> Option<Path> {
     let tier = state.resource(serving)?.class.tier();
     let mut path = Path { tier, legs: Vec::new(), epsilon_ppb: 0, grade: Grade::Hard };
     for (resource, info) in path_from(state, serving) {
         let (grade, Graded { units, epsilon_ppb }) = offering.demand.get(&info.class)?.at_least(grade_min)?;
+        if !is_ever_free(state, resource, units) {
+            return None;
+        }
         let devices = offering
             .terms
             .concurrency

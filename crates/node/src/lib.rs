@@ -41,7 +41,7 @@ pub use notify::{
     Sink, Webhook,
 };
 pub use outbox::{Call, Outbox};
-pub use port::{CallError, Calling, Fault, Intent, Report, Southbound};
+pub use port::{CallError, Calling, Fault, Intent, Load, Loads, LoadsError, Measuring, Report, Southbound};
 pub use secret::{CellSecret, KeptAs, OperatorKey, SecretError};
 pub use step::{Answered, Node, Outcome, Reading, Refused, StopReason, Submission, Work};
 pub use tessera_token::{Possession, Request as EntitlementRequest, RequestDigest};

@@ -4,7 +4,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use types::{Area, Duration, H3Cell, Instant, ResourceId, SessionId, TokenId};
+use types::{Area, Duration, H3Cell, Instant, ResourceId, SessionId, TokenId, Window};
 
 /// A call under way.
 pub type Calling<'a, T> = Pin<Box<dyn Future<Output = Result<T, CallError>> + Send + 'a>>;
@@ -82,6 +82,35 @@ pub struct Report {
     pub offered_bytes: u64,
 }
 
+/// What others used of a resource in one slot: the background of what is promised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Load {
+    /// Of which resource.
+    pub resource: ResourceId,
+    /// The first instant of the slot of five minutes.
+    pub slot_at: Instant,
+    /// Its mean, units a slot of the resource, rounded up.
+    pub units: u64,
+}
+
+/// Why nothing is known of what was measured. The same question may be answered later.
+#[derive(Debug, thiserror::Error)]
+#[error("could not read what was measured: {reason}")]
+pub struct LoadsError {
+    /// What the network said.
+    pub reason: String,
+}
+
+/// A question about loads under way.
+pub type Measuring<'a> = Pin<Box<dyn Future<Output = Result<Vec<Load>, LoadsError>> + Send + 'a>>;
+
+/// A network that measures what others use of it, and remembers it for some weeks.
+pub trait Loads: Send + Sync {
+    /// What was measured in the slots that begin in `window`, which is over; in any order, with whatever was not measured
+    /// left out.
+    fn loads(&self, window: Window) -> Measuring<'_>;
+}
+
 /// A network, as a cell sees it.
 pub trait Southbound: Send + Sync {
     /// Its name, for people.
@@ -103,4 +132,9 @@ pub trait Southbound: Send + Sync {
     /// Where the device of a session is served from now, and after it where it will be next, the nearest first; nothing
     /// from a network that does not say. It changes only with what serves the device.
     fn attachment(&self, session: SessionId) -> Calling<'_, Vec<H3Cell>>;
+
+    /// What it knows of the load of its resources; nothing where it measures none.
+    fn measured(&self) -> Option<&dyn Loads> {
+        None
+    }
 }

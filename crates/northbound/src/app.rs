@@ -5,6 +5,7 @@ use crate::auth::{Credentials, OAuth};
 use crate::fault::{Door, Fault};
 use crate::limits::FLOW_LOCKS;
 use crate::metrics::Metrics;
+use crate::planning::{Planned, Planning};
 use crate::subscribers::Subscribers;
 use crate::telling::Telling;
 use axum::http::HeaderMap;
@@ -34,6 +35,7 @@ pub struct App {
     pub(crate) admission: Arc<Admission>,
     flows: Arc<[Arc<Mutex<()>>]>,
     telling: Option<Telling>,
+    pub(crate) planning: Planned,
 }
 
 impl App {
@@ -53,6 +55,7 @@ impl App {
             admission: Arc::new(Admission::new(&Limits::default(), &Uptime::default())),
             flows,
             telling: None,
+            planning: None,
         }
     }
 
@@ -93,6 +96,12 @@ impl App {
     #[must_use]
     pub fn with_notifier(self, notifier: Notifier, stop: watch::Receiver<bool>) -> Self {
         Self { telling: Some(Telling::new(notifier, stop)), ..self }
+    }
+
+    /// The same, saying which satellites serve when, as this knows it.
+    #[must_use]
+    pub fn with_planning(self, planning: Arc<dyn Planning>) -> Self {
+        Self { planning: Some(planning), ..self }
     }
 
     /// The same, saying more often that its streams are alive.

@@ -32,6 +32,7 @@ mod native;
 mod oauth;
 mod openapi;
 mod place;
+mod planning;
 mod seats;
 mod serve;
 mod side;
@@ -49,6 +50,7 @@ pub use auth::{
     OAuthConfig, OAuthError, Proof, ProofHashes,
 };
 pub use fault::{DOOR_PAGES, DoorPage};
+pub use planning::{Measured, Planning, PlanningCounts, Served, Serving, Taken};
 pub use serve::{Listening, serve};
 pub use side::{Side, openapi_json, router};
 pub use subscribers::{Subscribers, SubscribersError};

@@ -120,3 +120,7 @@ pub const PLACE_RADIUS_M_MAX: f64 = 500_000.0;
 pub const PLACE_SPAN_KM_MAX: f64 = 3_000.0;
 /// How many rings of H3 cells around a place are looked into for the nearest where the same can be promised.
 pub const NEARBY_RINGS: u32 = 6;
+/// Most satellites that one leg of a path names; it says so when later ones are left out.
+pub const SATELLITES_PER_LEG_MAX: usize = 64;
+/// Largest body of measured loads, in bytes: three weeks of slots for some 150 resources.
+pub const LOADS_BODY_BYTES_MAX: usize = 8 << 20;

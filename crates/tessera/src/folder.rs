@@ -146,8 +146,9 @@ fn secret_file(path: &Path) -> anyhow::Result<String> {
     }
 }
 
-/// The data folder is locked by now, so nobody else is writing it.
-fn write_whole(path: &Path, secret: &str) -> std::io::Result<()> {
+/// Writes a file that only its owner can read, the whole of it or nothing, under a line's end. The data folder is locked by
+/// now, so nobody else is writing it.
+pub fn write_whole(path: &Path, secret: &str) -> std::io::Result<()> {
     let unfinished = path.with_extension("unfinished");
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
     writeln!(file, "{secret}")?;

@@ -1,4 +1,6 @@
-//! Every limit of what is imported and asked from a shell, by name.
+//! Every limit of what is imported, asked from a shell and planned beside a cell, by name.
+
+use types::Duration;
 
 /// Bytes of one file of an import.
 pub const FILE_BYTES_MAX: u64 = 512 << 20;
@@ -24,3 +26,17 @@ pub const BEAMS_MAX: usize = 2_000;
 pub const WAVE_RESOURCES_MAX: usize = 1_024;
 /// Rows of one table of people.
 pub const PEOPLE_ROWS_MAX: usize = 10_000_000;
+/// Resources whose measured load the cell forecasts itself: some 280 KB of memory each once eight weeks are known.
+pub const MEASURED_RESOURCES_MAX: usize = 20_000;
+/// How far back the network is asked for what it measured, when a cell starts or learns of new resources.
+pub const MEASURED_HISTORY: Duration = Duration::from_days(21);
+/// A resource that was not measured for so long is not forecast: its profile holds once its last forecast is over.
+pub const MEASURED_STALE: Duration = Duration::from_hours(24);
+/// Hours that a forecast of background load speaks of, the running one included.
+pub const FORECAST_HOURS: u32 = 48;
+/// How far ahead satellites are looked for.
+pub const SKY_AHEAD: Duration = Duration::from_hours(48);
+/// When they are looked for again: as long before that ends.
+pub const SKY_LEAD: Duration = Duration::from_hours(24);
+/// How long planning waits after a failure, where it does not come round sooner.
+pub const PLANNING_RETRY: Duration = Duration::from_mins(5);

@@ -18,6 +18,7 @@ mod import;
 mod limits;
 mod logging;
 mod network;
+mod planning;
 mod running;
 mod sample;
 mod serve;

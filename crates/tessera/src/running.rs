@@ -7,9 +7,10 @@ use anyhow::Context;
 use engine::{Actor, Command, Role};
 use node::{Cell, Entitlements, Gate, Network, Southbound, Vault, Web};
 use northbound::limits::CONNECTIONS_MAX;
-use northbound::{App, Credential, Credentials, Limits, Listening, OnSpan, Subscribers, Tls, Uptime};
+use northbound::{App, Credential, Credentials, Limits, Listening, OnSpan, Planning, Subscribers, Tls, Uptime};
 use std::fmt::{self, Display, Formatter};
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
@@ -102,19 +103,31 @@ pub struct Callers {
     pub limits: Limits,
 }
 
+/// What looks ahead beside a cell.
+pub struct Planned {
+    /// What it shows of it.
+    pub shown: Arc<dyn Planning>,
+    /// What it does, until it is told to stop.
+    pub work: Pin<Box<dyn Future<Output = ()> + Send>>,
+}
+
+/// Makes what looks ahead beside a cell and its network, until the last is true.
+pub type Plan = Box<dyn FnOnce(&Gate, &Arc<dyn Southbound>, watch::Receiver<bool>) -> Planned + Send>;
+
 impl From<Vec<Credential>> for Callers {
     fn from(credentials: Vec<Credential>) -> Self {
         Self { credentials, ..Self::default() }
     }
 }
 
-/// Starts everything.
+/// Starts everything; `plan` makes what looks ahead beside the cell, where something does.
 pub async fn start(
     folder: &Folder,
     doors: Doors,
     callers: impl Into<Callers>,
     port: Arc<dyn Southbound>,
     web: Arc<dyn Web>,
+    plan: Option<Plan>,
 ) -> anyhow::Result<Running> {
     let cell = Cell::start(&folder.store)?;
     let vault = Vault::open(&*folder.store, &folder.secret)?;
@@ -140,9 +153,14 @@ pub async fn start(
     let notifier = telling::notifier(folder, cell.gate(), &vault, web)?;
     let app = app.with_notifier(notifier.clone(), stopped.clone());
     let telling_stopped = stopped.clone();
+    let planned = plan.map(|plan| plan(cell.gate(), &port, stopped.clone()));
+    let app = match &planned {
+        Some(planned) => app.with_planning(Arc::clone(&planned.shown)),
+        None => app,
+    };
     let network = Network::new(cell.gate().clone(), vault, port);
     let network_stopped = stopped.clone();
-    let tasks = vec![
+    let mut tasks = vec![
         serving(Listening::public(public).with_tls(certificates.public), app.clone(), stopped.clone()),
         serving(Listening::admin(admin).with_tls(certificates.admin), app, stopped),
         tokio::spawn(async move {
@@ -154,6 +172,12 @@ pub async fn start(
             Ok(())
         }),
     ];
+    tasks.extend(planned.map(|planned| {
+        tokio::spawn(async move {
+            planned.work.await;
+            Ok(())
+        })
+    }));
     Ok(Running { cell, public: everyone, admin: operator, stop, tasks })
 }
 

@@ -4,7 +4,7 @@ use crate::config::tls::Sides;
 use crate::config::{Config, Driver, Flags};
 use crate::running::{self, Callers, Certificates, Doors, Running};
 use crate::telemetry::Telemetry;
-use crate::{folder, logging, telling};
+use crate::{folder, logging, planning, telling};
 use node::{Southbound, wall_clock};
 use northbound::Tls;
 use northbound::limits::CONNECTIONS_MAX;
@@ -54,7 +54,8 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
         subscribers: config.subscribers.clone(),
     };
     let web = telling::web(&config.web)?;
-    let running = running::start(&folder, doors, callers, port_of(config), web).await?;
+    let plan = planning::beside(&config.data, config.planning);
+    let running = running::start(&folder, doors, callers, port_of(config), web, plan).await?;
     println!("serving cell {} on {}", config.cell.0, running.public);
     println!("the operator's side is on {}", running.admin);
     println!("the operator's bearer secret is in {}", folder::operator_secret_file(&config.data).display());

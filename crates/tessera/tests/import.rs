@@ -2,6 +2,8 @@
 
 #[path = "import/bad.rs"]
 mod bad;
+#[path = "import/outage.rs"]
+mod outage;
 #[path = "import/served.rs"]
 mod served;
 #[expect(dead_code, reason = "what is served over HTTP is tried in `serve.rs`")]

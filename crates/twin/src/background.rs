@@ -5,6 +5,7 @@
 //! nobody expects.
 
 use crate::city::City;
+use crate::network::background_kbps;
 use crate::number::{floor_u32, real};
 use crate::random::{Purpose, between, stream, uniform};
 use crate::traffic::{LOAD_MAX, MINUTE_MS, Traffic, background_ppm};
@@ -50,6 +51,15 @@ impl City {
         let index = self.radio_index(radio_cell)?;
         let traffic = self.elements().get(index)?.traffic?;
         Some(Background::new(self.seed(), index, traffic, from))
+    }
+
+    /// What the background traffic of the running network asks of a radio cell in the slot that `at` lies in: its mean in
+    /// kbit/s, rounded up. `None` when there is no such radio cell.
+    pub fn measured_kbps(&self, radio_cell: RadioCellId, at: Instant) -> Option<u64> {
+        let index = self.radio_index(radio_cell)?;
+        let first = at.as_ms() / MINUTE_MS / SLOT_MIN * SLOT_MIN;
+        let sum: u64 = (first..first + SLOT_MIN).map(|minute| background_kbps(self, index, minute)).sum();
+        Some(sum.div_ceil(SLOT_MIN))
     }
 }
 

@@ -142,7 +142,8 @@ impl Queue {
     }
 }
 
-fn background_kbps(city: &City, radio: usize, minute: u64) -> u64 {
+/// What background traffic asks of a radio cell in a minute.
+pub fn background_kbps(city: &City, radio: usize, minute: u64) -> u64 {
     let element: &Element = &city.elements()[radio];
     let load = element.traffic.map_or(0, |traffic| background_ppm(city.seed(), radio, traffic, minute));
     Ratio::ppm(u64::from(load)).of_floor(element.capacity_kbps).unwrap_or(0)

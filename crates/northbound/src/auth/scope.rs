@@ -98,6 +98,7 @@ pub(crate) const OPERATIONS: &[(&str, &str, Scope)] = &[
     ("GET", "/v1/resources/{id}/affected", Scope::Operate),
     ("PUT", "/v1/profiles/{number}", Scope::Operate),
     ("PUT", "/v1/forecasts", Scope::Operate),
+    ("PUT", "/v1/loads", Scope::Operate),
     ("GET", "/v1/tokens", Scope::Read),
     ("GET", "/v1/tokens/{id}", Scope::Read),
     ("DELETE", "/v1/tokens/{id}", Scope::Purchase),

@@ -9,6 +9,7 @@ use crate::admit::Priority;
 use crate::app::App;
 use crate::auth::challenge::Why;
 use crate::native::error::Problems;
+use crate::planning::PlanningCounts;
 use crate::side::Side;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
@@ -85,6 +86,7 @@ pub(crate) async fn metrics(State(app): State<App>) -> Response {
         one(&mut out, table::DELIVERIES_WAITING, waiting);
         one(&mut out, table::DEAD_LETTERS, dead);
     }
+    write_planning(&mut out, app.planning.as_ref().map(|planning| planning.counts()).unwrap_or_default());
     let sheds = Priority::ALL.map(Priority::name).into_iter().zip(app.admission.shed());
     each(&mut out, table::SHED, sheds);
     let reasons = Why::ALL.map(Why::reason).into_iter().zip(&app.metrics.turned_away);
@@ -109,6 +111,13 @@ fn write_cell(out: &mut String, gate: &Gate) {
     one(out, table::APPEND_SECONDS, seconds(counts.append_us.load(Ordering::Relaxed)));
     one(out, table::COMMANDS_QUEUED, gate.queued());
     one(out, table::DURABLE_SEQ, gate.replica().view().next_seq);
+}
+
+fn write_planning(out: &mut String, counts: PlanningCounts) {
+    one(out, table::FORECASTS_LOADED, counts.forecasts);
+    one(out, table::PLANNING_FAILURES, counts.failures);
+    one(out, table::RESOURCES_PLANNED, counts.resources);
+    one(out, table::PLANNING_SECONDS, seconds(counts.took_us));
 }
 
 type Count = fn(&Connections) -> &AtomicU64;

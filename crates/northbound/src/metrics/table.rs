@@ -67,6 +67,14 @@ metrics! {
     APPEND_SECONDS = Counter, "tessera_journal_append_seconds_total", [];
     /// Sequence number after the last durable event; does not start at zero.
     DURABLE_SEQ = Gauge, "tessera_durable_seq", [];
+    /// Forecasts that the cell made and loaded itself.
+    FORECASTS_LOADED = Counter, "tessera_planning_forecasts_total", [];
+    /// Times that looking ahead failed: nothing was measured, or a forecast was not taken. Sales go on; the profile holds.
+    PLANNING_FAILURES = Counter, "tessera_planning_failures_total", [];
+    /// Resources that the cell's own last forecasts speak of.
+    RESOURCES_PLANNED = Gauge, "tessera_planning_resources", [];
+    /// Seconds spent looking ahead.
+    PLANNING_SECONDS = Counter, "tessera_planning_seconds_total", [];
     /// Connections that are open.
     CONNECTIONS_OPEN = Gauge, "tessera_connections_open", ["side"];
     /// Connections that were given a place.

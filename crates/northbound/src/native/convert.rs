@@ -138,6 +138,8 @@ pub(crate) fn legs(state: &State, legs: &[engine::capacity::Leg]) -> Vec<wire::L
         units: leg.units,
         from: leg.slots.map(|slots| time::text(slots.from().start())),
         to: leg.slots.map(|slots| time::text(slots.to().start())),
+        satellites: Vec::new(),
+        satellites_until: None,
     };
     named.map(leg).collect()
 }

@@ -10,6 +10,7 @@ pub(crate) mod extract;
 pub(crate) mod floor;
 pub(crate) mod forecasts;
 pub(crate) mod keys;
+pub(crate) mod loads;
 pub(crate) mod meters;
 pub(crate) mod offerings;
 pub(crate) mod orders;
@@ -18,6 +19,7 @@ pub(crate) mod preemptions;
 pub(crate) mod qualifications;
 pub(crate) mod quotes;
 pub(crate) mod resources;
+pub(crate) mod satellites;
 pub(crate) mod sessions;
 pub(crate) mod tokens;
 pub(crate) mod usage;
@@ -51,6 +53,7 @@ pub(crate) fn operators() -> OpenApiRouter<App> {
         .merge(parties::operators())
         .merge(resources::operators())
         .merge(forecasts::operators())
+        .merge(loads::operators())
         .merge(offerings::operators())
         .merge(tokens::operators())
         .merge(keys::operators())

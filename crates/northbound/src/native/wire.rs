@@ -75,6 +75,23 @@ pub(crate) struct Leg {
     /// Until when.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
+    /// The satellites that serve it one after another, for a resource that satellites carry; nobody serves in a gap.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub satellites: Vec<Satellite>,
+    /// RFC 3339: what comes at or after this is not listed in `satellites`. Absent when nothing is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub satellites_until: Option<String>,
+}
+
+/// A satellite that serves for a while.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Satellite {
+    /// What it is called in its elements.
+    pub name: String,
+    /// RFC 3339: from here on …
+    pub from: String,
+    /// … until the next takes over, it sets, or the window ends.
+    pub to: String,
 }
 
 /// Which part of a list.

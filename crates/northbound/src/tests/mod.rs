@@ -17,6 +17,7 @@ mod limits;
 mod oauth;
 mod openapi;
 mod places;
+mod planning;
 mod postbox;
 mod purchase;
 mod refusals;

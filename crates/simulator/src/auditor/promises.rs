@@ -227,12 +227,16 @@ impl Promise {
     }
 }
 
-/// The radio cell and everything behind it, with what the offering needs of each; `None` when one cannot carry it.
+/// The radio cell and everything behind it, with what the offering needs of each; `None` when one cannot carry it, or is
+/// too small to.
 fn path(plan: &Plan, offering: usize, radio: usize) -> Option<Vec<(usize, u64)>> {
     let mut legs = Vec::new();
     let mut next = Some(radio);
     while let Some(resource) = next {
         let needed = plan.offerings[offering].demand.get(&plan.resources[resource].class)?;
+        if *needed > plan.resources[resource].nominal - floor(plan, resource) {
+            return None;
+        }
         legs.push((resource, *needed));
         next = plan.resources[resource].upstream;
     }

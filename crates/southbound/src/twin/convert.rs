@@ -1,8 +1,9 @@
 //! Between the port's words and the twin's.
 
-use node::{Intent, Report};
-use twin::{FlowRequest, PACKET_BYTES, Place};
-use types::RadioCellId;
+use engine::capacity::SLOT_LENGTH;
+use node::{Intent, Load, Report};
+use twin::{City, FlowRequest, PACKET_BYTES, Place};
+use types::{Instant, RadioCellId, Window};
 
 /// The flow that an intent asks for; `None` when it does not say where.
 ///
@@ -37,6 +38,21 @@ pub fn report_of(report: twin::Report, offered_kbps: u64) -> Report {
         delivered_bytes: report.delivered_bytes,
         offered_bytes: offered_kbps.saturating_mul(length_ms) / 8,
     }
+}
+
+/// What every radio cell carried for everyone else in the slots that begin in `window` and are over by `now`.
+pub fn loads_of(city: &City, window: Window, now: Instant) -> Vec<Load> {
+    let slot_ms = SLOT_LENGTH.as_ms();
+    let first = window.from().as_ms().div_ceil(slot_ms).saturating_mul(slot_ms);
+    let slots = std::iter::successors(Some(Instant::from_ms(first)), |slot| Some(slot.after(SLOT_LENGTH)));
+    let slots = slots.take_while(|slot| *slot < window.to() && slot.after(SLOT_LENGTH) <= now);
+    let measured = |slot_at: Instant| {
+        city.radio_cells().filter_map(move |element| {
+            let units = city.measured_kbps(element.radio_cell?, slot_at)?;
+            Some(Load { resource: element.id, slot_at, units })
+        })
+    };
+    slots.flat_map(measured).collect()
 }
 
 /// The last 16 bytes of what the device is called: the twin compares them, and by how they end it knows who moves.

@@ -1,17 +1,19 @@
 //! The calls. The twin has no clock of its own: each call first tells it the time.
 
-use super::convert::{flow_of, report_of};
+use super::convert::{flow_of, loads_of, report_of};
 use super::error::{call_error, incomplete};
-use node::{Calling, Clock, Intent, Report, Southbound};
+use node::{Calling, Clock, Intent, Loads, LoadsError, Measuring, Report, Southbound};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use twin::{FlowAccepted, Released, Twin};
-use types::{H3Cell, SessionId};
+use twin::{City, FlowAccepted, Released, Twin};
+use types::{H3Cell, SessionId, Window};
 
 /// A driver of a twin that others may look at and disturb through [`TwinDriver::twin`].
 #[derive(Clone, Debug)]
 pub struct TwinDriver {
     twin: Arc<Mutex<Twin>>,
+    /// What there is, to be measured without holding up the calls.
+    city: Arc<City>,
     clock: Clock,
     /// What the application of each session sends: asked for again by reports that come after its flow is gone.
     offered_kbps: Arc<Mutex<BTreeMap<SessionId, u64>>>,
@@ -28,7 +30,8 @@ impl TwinDriver {
 
     /// Drives it in the time of this clock.
     pub fn by_clock(twin: Twin, clock: Clock) -> Self {
-        Self { twin: Arc::new(Mutex::new(twin)), clock, offered_kbps: Arc::default() }
+        let city = Arc::new(twin.city().clone());
+        Self { twin: Arc::new(Mutex::new(twin)), city, clock, offered_kbps: Arc::default() }
     }
 
     /// The twin, told the time.
@@ -97,6 +100,21 @@ impl Southbound for TwinDriver {
         Box::pin(async move {
             let attachment = self.twin().attachment(session);
             Ok(attachment.map(|at| vec![at.place, at.ahead]).unwrap_or_default())
+        })
+    }
+
+    fn measured(&self) -> Option<&dyn Loads> {
+        Some(self)
+    }
+}
+
+impl Loads for TwinDriver {
+    /// The city was there before it was run: it remembers every slot that is over.
+    fn loads(&self, window: Window) -> Measuring<'_> {
+        let (city, now) = (Arc::clone(&self.city), self.clock.now());
+        Box::pin(async move {
+            let measured = tokio::task::spawn_blocking(move || loads_of(&city, window, now)).await;
+            measured.map_err(|error| LoadsError { reason: error.to_string() })
         })
     }
 }

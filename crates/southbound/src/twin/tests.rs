@@ -81,3 +81,19 @@ async fn what_was_starved_before_the_end_is_still_said_after_it() {
         assert!(report.delivered_bytes < wanted, "and did not get through");
     }
 }
+
+#[tokio::test]
+async fn what_is_measured_is_of_slots_that_are_over() {
+    let (driver, intent) = driver();
+    let slot = Duration::from_mins(5);
+    let now = wall_clock();
+    let window = types::Window::new(now.before(Duration::from_mins(11)), now.after(slot)).expect("a window");
+    let loads = driver.measured().expect("it measures").loads(window).await.expect("it remembers");
+    let radio = intent.radio.expect("named").0;
+    let of_one: Vec<_> = loads.iter().filter(|load| load.resource == radio).collect();
+    assert_eq!((loads.len(), of_one.len()), (200 * of_one.len(), of_one.len()), "every radio cell");
+    // Eleven minutes hold one whole slot or two.
+    assert!((1..=2).contains(&of_one.len()), "{of_one:?}");
+    assert!(of_one.iter().all(|load| load.units > 0 && load.slot_at >= window.from()));
+    assert!(of_one.iter().all(|load| load.slot_at.after(slot) <= wall_clock()), "the running slot is not over");
+}

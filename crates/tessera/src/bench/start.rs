@@ -2,7 +2,7 @@
 
 use super::Options;
 use crate::running::{self, Doors};
-use crate::{folder, telling};
+use crate::{folder, planning, telling};
 use anyhow::Context;
 use southbound::unconnected::Unconnected;
 use std::net::SocketAddr;
@@ -23,7 +23,8 @@ async fn measure(options: &Options) -> anyhow::Result<()> {
     let any = SocketAddr::from(([127, 0, 0, 1], 0));
     let web = telling::web(&southbound::web::Config::default())?;
     let doors = Doors::open(any, any)?;
-    let running = running::start(&folder, doors, Vec::new(), Arc::new(Unconnected), web).await?;
+    let plan = planning::beside(&data, planning::Settings::default());
+    let running = running::start(&folder, doors, Vec::new(), Arc::new(Unconnected), web, plan).await?;
     let start_ms = began.elapsed().as_millis();
     tokio::time::sleep(Duration::from_secs(1)).await;
     let idle_kib = resident_kib()?;

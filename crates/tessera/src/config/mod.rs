@@ -2,15 +2,18 @@
 
 mod limits;
 mod oauth;
+mod planning;
 mod telemetry;
 pub mod tls;
 mod web;
 
 pub use oauth::OAuth;
+pub use planning::Planning;
 pub use telemetry::TelemetryConfig;
 
 use crate::config::limits::LimitsFile;
 use crate::config::oauth::{ClientFile, IssuerFile, OAuthFile};
+use crate::config::planning::PlanningFile;
 use crate::config::telemetry::TelemetryFile;
 use crate::config::tls::{TlsConfig, TlsFile};
 use crate::config::web::WebFile;
@@ -81,6 +84,7 @@ struct File {
     telemetry: TelemetryFile,
     network: NetworkFile,
     limits: LimitsFile,
+    planning: PlanningFile,
     web: WebFile,
     credentials: Vec<CredentialFile>,
     oauth: OAuthFile,
@@ -167,6 +171,8 @@ pub struct Config {
     pub subscribers: Subscribers,
     /// What the cell takes of those who call it.
     pub limits: Limits,
+    /// How the cell is planned.
+    pub planning: Planning,
     /// Which servers of other people it calls.
     pub web: southbound::web::Config,
     /// Who may call, beside the operator of the data folder.
@@ -197,6 +203,7 @@ impl Config {
             seed: file.network.seed.unwrap_or(1),
             subscribers: Subscribers::parse(file.network.devices).context("`network.devices` cannot be used")?,
             limits: file.limits.parse()?,
+            planning: file.planning.parse()?,
             web: file.web.into(),
             credentials,
             oauth: OAuth::new(file.oauth, file.clients, file.issuers)?,

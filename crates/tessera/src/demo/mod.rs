@@ -6,7 +6,7 @@ mod story;
 use crate::config::LogFormat;
 use crate::running::{Certificates, Doors};
 use crate::sample::Remedies;
-use crate::{audit, folder, logging, running, sample, telling};
+use crate::{audit, folder, logging, planning, running, sample, telling};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use engine::Role;
@@ -104,7 +104,8 @@ async fn show(options: &Options) -> anyhow::Result<()> {
     let (public, admin) = (listen(options.listen).await?, listen(options.admin_listen).await?);
     let doors = Doors { public, admin, certificates: Certificates::default(), on_span: None };
     let web = telling::web(&southbound::web::Config::default())?;
-    let running = running::start(&folder, doors, vec![credential], port, web).await?;
+    let plan = planning::beside(&data, planning::Settings::default());
+    let running = running::start(&folder, doors, vec![credential], port, web, plan).await?;
     println!("Tessera: a cell on {}, its journal in {}", running.public.address, data.display());
     println!("the network: {}", summary(&city));
     let sample::Loaded { resources, offerings, customers } = loaded;

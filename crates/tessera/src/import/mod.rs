@@ -3,13 +3,13 @@
 //! Every file is read and checked as a whole first: either all of it is imported or nothing. Ids follow from names, so
 //! an import that was interrupted, or is repeated, adds what is missing and nothing twice.
 
-mod beams;
 mod capacity;
 mod described;
 mod file;
 mod load;
 pub mod nodes;
 pub mod others;
+mod parts;
 mod planned;
 mod position;
 pub mod problems;
@@ -22,12 +22,14 @@ pub mod sky;
 mod ways;
 
 pub use file::File;
+pub use load::id_of;
 pub use position::position;
 pub use read::region;
 pub use shape::cells;
 
 use crate::config::operator_key;
 use crate::network::name_of;
+use crate::planning::kept;
 use crate::{folder, running};
 use anyhow::{Context, ensure};
 use clap::Args;
@@ -37,6 +39,7 @@ use intelligence::network::{Class, Plan};
 use journal::{SqliteStore, Store};
 use load::{Counts, Filling, compare};
 use node::{Cell, View, wall_clock};
+use sky::Constellation;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -122,7 +125,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     let store = there.then(|| open(options)).transpose()?;
     let brought = read::read(&options.files)?;
     let resolution = Resolution::try_from(options.satellite_resolution)?;
-    let plan = planned::resources(&brought, resolution, wall_clock())?;
+    let (plan, beams) = planned::resources(&brought, resolution, wall_clock())?;
     tell(&plan);
     if options.dry_run {
         let state = store.map(|store| View::recover(&*store)).transpose()?.unwrap_or_default().state;
@@ -137,9 +140,11 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         profile: ProfileRef::from_index(options.profile),
         background_ppm: options.background_ppm,
         floor_ppm: options.floor_ppm,
+        beams,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let Counts { added, there, different } = runtime.block_on(into(&store, plan, filling))?;
+    kept::add(&options.data, options.background_ppm, &brought.sky)?;
+    let Counts { added, there, different } = runtime.block_on(into(&store, plan, filling, &brought.sky))?;
     println!("imported: {added} added, {there} were there already");
     if different > 0 {
         println!("{different} of them differ from what was brought, and stay as they are");
@@ -156,10 +161,14 @@ fn open(options: &Options) -> anyhow::Result<Arc<dyn Store>> {
     Ok(folder::open(data, cell, key.as_ref())?.store)
 }
 
-async fn into(store: &Arc<dyn Store>, plan: Plan, filling: Filling) -> anyhow::Result<Counts> {
+/// Defines what is missing, and says slot by slot what satellites carry.
+async fn into(store: &Arc<dyn Store>, plan: Plan, filling: Filling, sky: &[Constellation]) -> anyhow::Result<Counts> {
     let cell = Cell::start(store)?;
     running::found(cell.gate(), store.cell()).await?;
-    let loaded = load::load(cell.gate(), plan, filling).await;
+    let mut loaded = load::load(cell.gate(), plan, &filling).await;
+    if loaded.is_ok() {
+        loaded = load::foresee(cell.gate(), sky, filling).await.and(loaded);
+    }
     tokio::task::spawn_blocking(move || cell.stop()).await.context("a thread ended in a panic")?;
     loaded
 }

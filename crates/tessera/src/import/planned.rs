@@ -1,22 +1,27 @@
 //! What will be defined: the network's resources, and behind them one for each part of the earth that satellites serve.
 
-use super::beams::{Beam, beams, parts};
+use super::parts::parts;
 use super::read::Brought;
 use super::shape::cells;
 use super::sky::Constellation;
 use crate::limits::BEAMS_MAX;
+use crate::planning::beam::Beam;
+use crate::planning::{sky, slots_ahead};
 use anyhow::Context;
 use h3o::geom::ContainmentMode;
 use h3o::{CellIndex, LatLng, Resolution};
 use intelligence::network::{Class, Plan, Planned, plan};
-use std::collections::BTreeSet;
-use types::{H3Cell, Instant, Window};
+use std::collections::{BTreeMap, BTreeSet};
+use types::{H3Cell, Instant};
 
-/// How long ahead satellites are looked for.
-const AHEAD: types::Duration = types::Duration::from_hours(24);
+/// The most that a beam is built of: a forecast counts to so many units.
+const NOMINAL_KBPS_MAX: u64 = u32::MAX as u64;
+
+/// What satellites carry, by the names of their resources.
+pub type Beams = BTreeMap<String, Beam>;
 
 /// Works it out. What the satellites will be short of is printed.
-pub fn resources(brought: &Brought, resolution: Resolution, now: Instant) -> anyhow::Result<Plan> {
+pub fn resources(brought: &Brought, resolution: Resolution, now: Instant) -> anyhow::Result<(Plan, Beams)> {
     let described = &brought.described;
     let mut planned = plan(&described.network).context("nothing was imported")?;
     for resource in &mut planned {
@@ -24,26 +29,33 @@ pub fn resources(brought: &Brought, resolution: Resolution, now: Instant) -> any
             resource.covers.clone_from(covers);
         }
     }
+    let mut beams = Beams::new();
     if brought.sky.is_empty() {
-        return Ok(planned);
+        return Ok((planned, beams));
     }
     let parts = parts_of(brought, &planned, resolution)?;
-    let window = Window::starting(now, AHEAD).map_err(|error| anyhow::anyhow!("{error}"))?;
+    let slots = slots_ahead(now).context("the clock is beyond the calendar")?;
     for constellation in &brought.sky {
         let behind = constellation.node.as_ref().and_then(|node| planned.iter().position(|row| row.name == *node));
         let satellites = constellation.satellites.len();
-        println!("{}: {satellites} satellites over {} H3 cells, for the coming day", constellation.name, parts.len());
-        let found = beams(constellation, &parts, window)?;
-        tell(constellation, &found);
-        planned.extend(found.into_iter().filter(|beam| beam.worst_kbps > 0).map(|beam| Planned {
-            name: format!("{} {}", constellation.name, beam.cell),
-            class: Class::SatelliteBeam,
-            behind,
-            covers: vec![H3Cell::from_index(beam.cell.into())],
-            nominal: beam.worst_kbps,
-        }));
+        println!(
+            "{}: {satellites} satellites over {} H3 cells, for the coming two days",
+            constellation.name,
+            parts.len()
+        );
+        for cell in &parts {
+            let beam = Beam::of(constellation, *cell, slots)?;
+            tell(constellation, *cell, &beam);
+            let nominal = beam.best_kbps().min(NOMINAL_KBPS_MAX);
+            if nominal > 0 {
+                let name = sky::name_of(&constellation.name, *cell);
+                beams.insert(name.clone(), beam);
+                let covers = vec![H3Cell::from_index((*cell).into())];
+                planned.push(Planned { name, class: Class::SatelliteBeam, behind, covers, nominal });
+            }
+        }
     }
-    Ok(planned)
+    Ok((planned, beams))
 }
 
 fn parts_of(brought: &Brought, planned: &Plan, resolution: Resolution) -> anyhow::Result<BTreeSet<CellIndex>> {
@@ -57,21 +69,15 @@ fn parts_of(brought: &Brought, planned: &Plan, resolution: Resolution) -> anyhow
     parts(covers, nodes, resolution)
 }
 
-/// Says where satellites are missing for a while: nothing can be promised of them there.
-fn tell(constellation: &Constellation, found: &[Beam]) {
-    let short = found.iter().filter(|beam| beam.worst_kbps == 0);
-    for beam in short {
-        let gone_s: u64 = beam.outages.iter().map(|outage| outage.length().as_secs()).sum();
-        let first = beam
-            .outages
-            .first()
-            .map_or_else(String::new, |outage| format!(", the first at {}", crate::time::text(outage.from())));
-        println!(
-            "{}: nothing to sell in {}: no satellite sees all of it for {} min of the day in {} outages{first}",
-            constellation.name,
-            beam.cell,
-            gone_s / 60,
-            beam.outages.len(),
-        );
-    }
+/// Says where satellites are missing for a while: nothing can be promised of them there and then.
+fn tell(constellation: &Constellation, cell: CellIndex, beam: &Beam) {
+    let Some(first) = beam.outages.first() else { return };
+    let gone_s: u64 = beam.outages.iter().map(|outage| outage.length().as_secs()).sum();
+    println!(
+        "{}: nothing to sell in {cell} for {} min of the two days: no satellite sees all of it in {} outages, the first at {}",
+        constellation.name,
+        gone_s / 60,
+        beam.outages.len(),
+        crate::time::text(first.from()),
+    );
 }

@@ -12,9 +12,10 @@ use intelligence::element::orbit::{Height, ImportError, Payload, Phasing, Satell
 use serde::{Deserialize, Serialize};
 use std::f64::consts::TAU;
 use std::path::Path;
+use std::sync::Arc;
 
 /// A shell as it is written.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ShellRow {
     /// What the constellation is called.
@@ -44,14 +45,29 @@ pub struct ShellRow {
 }
 
 /// What stands beside published element sets.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct PayloadFile {
+pub struct PayloadFile {
     name: String,
     mask_deg: f64,
     payload: PayloadRow,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     node: Option<String>,
+}
+
+/// Where the satellites of a constellation come from, as it was written: kept with the cell, which looks ahead by it.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// A shell.
+    Shell(ShellRow),
+    /// Published element sets, in any of the forms that are read.
+    Elements {
+        /// What stands beside them.
+        beside: PayloadFile,
+        /// The sets.
+        text: String,
+    },
 }
 
 /// The beams of one satellite as they are written: one direction, at the edge of the footprint.
@@ -85,6 +101,8 @@ pub struct Constellation {
     pub payload: PayloadRow,
     /// The node that its traffic comes down to.
     pub node: Option<String>,
+    /// Where it was read from.
+    pub source: Source,
 }
 
 /// Reads shells.
@@ -127,19 +145,36 @@ pub fn elements(
     };
     let mut read = Vec::new();
     let expected = "a JSON list with one entry: name, mask_deg, payload, node";
-    let mut satellites = Some(satellites);
+    let mut read_of = Some((satellites, file.text));
     each(payload, expected, problems, |origin, row: PayloadFile, problems| {
-        let PayloadFile { name, mask_deg, payload, node } = row;
-        match (satellites.take(), check(mask_deg, &payload)) {
-            (Some(satellites), Ok(())) => {
-                let constellation = Constellation { name, satellites, mask_deg, payload, node };
-                take(constellation, origin, described, problems, &mut read);
+        match (read_of.take(), check(row.mask_deg, &row.payload)) {
+            (Some((satellites, text)), Ok(())) => {
+                take(of_elements(row, satellites, text), origin, described, problems, &mut read);
             }
             (None, _) => problems.at(&origin.file, origin.line, "one entry is expected"),
             (_, Err(what)) => problems.at(&origin.file, origin.line, what),
         }
     });
     read
+}
+
+impl Source {
+    /// The constellation, read anew.
+    pub fn constellation(self) -> Result<Constellation, String> {
+        match self {
+            Self::Shell(row) => shell(row),
+            Self::Elements { beside, text } => {
+                check(beside.mask_deg, &beside.payload)?;
+                let satellites = satellites(&text).map_err(|error| error.to_string())?;
+                Ok(of_elements(beside, satellites, text))
+            }
+        }
+    }
+}
+
+fn of_elements(beside: PayloadFile, satellites: Vec<Satellite>, text: String) -> Constellation {
+    let PayloadFile { name, mask_deg, payload, node } = beside.clone();
+    Constellation { name, satellites, mask_deg, payload, node, source: Source::Elements { beside, text } }
 }
 
 fn satellites(text: &str) -> Result<Vec<Satellite>, ImportError> {
@@ -183,7 +218,8 @@ fn shell(row: ShellRow) -> Result<Constellation, String> {
         epoch,
     };
     let satellites = shell.satellites().map_err(|error| error.to_string())?;
-    Ok(Constellation { name: row.name, satellites, mask_deg: row.mask_deg, payload: row.payload, node: row.node })
+    let ShellRow { name, mask_deg, payload, node, .. } = row.clone();
+    Ok(Constellation { name, satellites, mask_deg, payload, node, source: Source::Shell(row) })
 }
 
 fn check(mask_deg: f64, payload: &PayloadRow) -> Result<(), String> {
@@ -214,6 +250,11 @@ impl Constellation {
         };
         let payload = Payload { beams: row.beams, beam };
         payload.share_kbps(area_km2, footprint_km2(altitude_m, self.mask_deg))
+    }
+
+    /// What its satellites are called, by their numbers.
+    pub fn names(&self) -> Arc<[String]> {
+        self.satellites.iter().map(|satellite| satellite.name().to_owned()).collect()
     }
 
     /// The height of the lowest of its satellites, in m.

@@ -2,16 +2,12 @@ use super::capacity::Capacities;
 use super::described::Described;
 use super::load::id_of;
 use super::problems::Problems;
-use super::sky::Constellation;
-use super::{Files, beams, nodes, read};
+use super::{Files, nodes, parts, read};
 use clap::{Args, Command, FromArgMatches};
 use h3o::{CellIndex, LatLng, Resolution};
-use intelligence::element::orbit::footprint_km2;
 use intelligence::network::Technology;
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use tempfile::tempdir;
-use types::{Duration, Instant, Window};
 
 fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
     let path = folder.join(name);
@@ -148,48 +144,13 @@ fn radio_cells_are_read_without_names_of_columns_and_as_points() {
     assert!(cells[0].capacity_kbps < cells[1].capacity_kbps);
 }
 
-fn constellation(shells: &str) -> Constellation {
-    let folder = tempdir().expect("a folder");
-    let path = write(folder.path(), "shells.json", shells);
-    let brought = read::read(&files(&["--shells", &path.display().to_string()])).expect("it is sound");
-    brought.sky.into_iter().next().expect("there is one")
-}
-
-fn shell(planes: u32) -> String {
-    format!(
-        r#"[{{"name": "leo", "altitude_km": 1200, "inclination_deg": 53, "planes": {planes}, "satellites_per_plane": 20,
-        "phasing": 1, "node_spread_deg": 360, "epoch": "2026-01-01T00:00:00Z", "mask_deg": 25,
-        "payload": {{"beams": 50, "eirp_dbw": 60, "gain_to_noise_db": 1, "frequency_ghz": 20, "bandwidth_mhz": 400,
-        "losses_db": 1}}}}]"#
-    )
-}
-
-#[test]
-fn a_part_of_the_earth_is_offered_whole_shares_at_its_worst_minute() {
-    let cell = LatLng::new(47.0, 9.0).expect("a place").to_cell(Resolution::Three);
-    let cells = BTreeSet::from([cell]);
-    let at = Instant::from_ms(1_770_000_000_000);
-    let day = Window::starting(at, Duration::from_hours(24)).expect("a day");
-    let many = constellation(&shell(30));
-    let share = many.share_kbps(&many.satellites[0], cell.area_km2());
-    let whole = many.share_kbps(&many.satellites[0], footprint_km2(1_200e3, 25.0));
-    assert!(share > 0 && share < whole / 100, "{share} of {whole}");
-    let beam = &beams::beams(&many, &cells, day).expect("it is worked out")[0];
-    assert!(beam.worst_kbps >= share && beam.worst_kbps.is_multiple_of(share), "{} of {share} each", beam.worst_kbps);
-    assert_eq!(beam.outages, []);
-    // One plane leaves gaps: nothing holds through the day.
-    let few = &beams::beams(&constellation(&shell(1)), &cells, day).expect("it is worked out")[0];
-    assert_eq!(few.worst_kbps, 0);
-    assert!(few.outages.iter().all(|gap| day.covers(*gap)) && !few.outages.is_empty());
-}
-
 #[test]
 fn parts_of_the_earth_are_those_with_something_in_them() {
     let fine = LatLng::new(47.0, 9.0).expect("a place").to_cell(Resolution::Nine);
     let far: CellIndex = LatLng::new(10.0, 9.0).expect("a place").to_cell(Resolution::One);
     let covers = [fine, far].map(|cell| types::H3Cell::from_index(cell.into()));
     let place = LatLng::new(-40.0, 100.0).expect("a place");
-    let parts = beams::parts(covers.into_iter(), std::iter::once(place), Resolution::Two).expect("they are few");
+    let parts = parts::parts(covers.into_iter(), std::iter::once(place), Resolution::Two).expect("they are few");
     let of_far = far.children(Resolution::Two).count();
     assert_eq!(parts.len(), 1 + 1 + of_far);
     assert!(parts.contains(&fine.parent(Resolution::Two).expect("it is finer")));

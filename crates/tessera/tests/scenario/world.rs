@@ -153,7 +153,7 @@ impl World {
         let running = self.runtime.block_on(async {
             let any = SocketAddr::from(([127, 0, 0, 1], 0));
             let web = telling::web(&southbound::web::Config { allow_loopback: true, ..Default::default() })?;
-            running::start(&self.folder, Doors::open(any, any)?, credentials, network, web).await
+            running::start(&self.folder, Doors::open(any, any)?, credentials, network, web, None).await
         })?;
         self.running = Some(running);
         Ok(())

@@ -27,6 +27,22 @@ fn a_seed_gives_one_load_and_another_gives_another() {
 }
 
 #[test]
+fn what_is_measured_is_the_mean_of_the_minutes_of_a_slot_whenever_it_is_asked() {
+    let city = City::sample(1);
+    let element = city.radio_cells().find(|element| element.traffic == Some(Traffic::Residential)).expect("a city");
+    let cell = element.radio_cell.expect("it is a radio cell");
+    let at = |minutes: u64| MONDAY.after(types::Duration::from_mins(20 * 60 + minutes));
+    let measured = |minutes| city.measured_kbps(cell, at(minutes)).expect("it is measured");
+    assert_eq!((measured(0), measured(0)), (measured(4), measured(0)));
+    assert_ne!(measured(0), measured(5));
+    // Six tenths of what was built, and the noise of five minutes around it.
+    let evening: u64 = (0..24).map(|slot| measured(5 * slot)).sum::<u64>() / 24;
+    let share_ppm = evening * 1_000_000 / element.capacity_kbps;
+    assert!((550_000..650_000).contains(&share_ppm), "{share_ppm}");
+    assert!(city.measured_kbps(RadioCellId::from_u128(0), MONDAY).is_none());
+}
+
+#[test]
 fn homes_are_busy_in_the_evening_and_offices_at_noon_but_not_on_sunday() {
     let city = City::sample(1);
     let week = |kind| first(&city, kind).take(7 * DAY).collect::<Vec<_>>();

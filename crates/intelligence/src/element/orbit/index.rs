@@ -86,6 +86,11 @@ impl Index {
         serving.get(next.checked_sub(1)?).copied().filter(|served| served.window.contains(at))
     }
 
+    /// Who serves a cell in the whole window, in order, by the longest remaining time; nothing for a cell that is not here.
+    pub fn served(&self, cell: H3Cell) -> &[Serving] {
+        self.cells.get(&cell).map_or(&[], |cell| &cell.serving)
+    }
+
     /// When a cell has no satellite above the mask; nothing for a cell that is not here.
     pub fn outages(&self, cell: H3Cell) -> &[Window] {
         self.cells.get(&cell).map_or(&[], |cell| &cell.outages)

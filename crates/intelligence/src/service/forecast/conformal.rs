@@ -36,6 +36,12 @@ impl Scores {
         self.sorted.insert(at, score);
     }
 
+    /// Are they `least` at least, and enough to bound the next one with probability `1 - alpha`?
+    pub fn suffice(&self, least: usize, alpha: f64) -> bool {
+        let count = self.sorted.len();
+        count >= least && rank(count, alpha) <= count as u64
+    }
+
     /// The score that bounds the next one with probability `1 - alpha`: infinite when no score kept does, minus infinite
     /// when nothing has to be bounded.
     pub fn quantile(&self, alpha: f64) -> f64 {

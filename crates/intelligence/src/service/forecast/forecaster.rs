@@ -4,7 +4,7 @@ use super::conformal::{Level, Outcome, Scores};
 use super::limits::{CALIBRATED_SLOTS, HORIZON_MAX_SLOTS, UNITS_MAX};
 use super::profile::Profile;
 use crate::number::{ceil, real};
-use capacity::Slot;
+use capacity::{SLOTS_PER_WEEK, Slot};
 use std::collections::VecDeque;
 use types::{PPM, ResourceId};
 
@@ -130,6 +130,19 @@ impl Forecaster {
         let Some(expected) = self.profile.expect(slot) else { return self.settings.nominal };
         let bound = expected + self.scores.quantile(self.level.alpha()) * scale(expected);
         ceil(bound).min(self.settings.nominal)
+    }
+
+    /// Can the bounds of so many slots from `from` on be relied on? Only when forecasts were tried over a whole day, as many
+    /// as the quantile takes, and each of those slots of the week was seen.
+    pub fn is_calibrated(&self, from: Slot, slots: u32) -> bool {
+        let broken = real(PPM.saturating_sub(self.settings.quantile_ppm)) / real(PPM);
+        let tried = self.scores.suffice(CALIBRATED_SLOTS as usize, broken);
+        tried && (0..slots.min(SLOTS_PER_WEEK)).all(|ahead| self.profile.knows(from.after(ahead)))
+    }
+
+    /// The last slot observed.
+    pub fn last(&self) -> Option<Slot> {
+        self.last
     }
 
     /// The bounds of the `slots` after the last one observed, at most [`HORIZON_MAX_SLOTS`]; from the epoch's first slot

@@ -117,6 +117,24 @@ fn a_week_is_seen_before_anything_is_bounded_and_its_guesses_are_forgotten() {
 }
 
 #[test]
+fn a_bound_is_relied_on_after_a_week_and_a_day_without_a_gap() {
+    let until = |slots: u32, missing: Option<u32>| {
+        let mut forecaster = Forecaster::new(resource(), Settings::of(NOMINAL)).expect("sound");
+        for slot in (0..slots).filter(|slot| missing.is_none_or(|missing| *slot % SLOTS_PER_WEEK != missing)) {
+            forecaster.observe(Slot::from_index(slot), 100_000).expect("in order");
+        }
+        forecaster
+    };
+    let week = SLOTS_PER_WEEK;
+    let relied_on =
+        |forecaster: &Forecaster, from: u32, slots: u32| forecaster.is_calibrated(Slot::from_index(from), slots);
+    assert!(!relied_on(&until(week + SLOTS_PER_DAY - 1, None), week + SLOTS_PER_DAY, 1));
+    assert!(relied_on(&until(week + SLOTS_PER_DAY, None), week + SLOTS_PER_DAY, u32::MAX));
+    let gap = until(2 * week, Some(500));
+    assert!(!relied_on(&gap, 2 * week, week) && relied_on(&gap, 2 * week, 500) && !relied_on(&gap, 2 * week, 501));
+}
+
+#[test]
 fn what_is_no_measurement_is_refused_and_changes_nothing() {
     let mut forecaster = Forecaster::new(resource(), Settings::of(NOMINAL)).expect("sound");
     let (slot, last) = (Slot::from_index(4), Slot::from_index(5));

@@ -8,6 +8,7 @@ use crate::native::error::{Problem, Problems};
 use crate::native::extract::{Body, Customer};
 use crate::native::orders::convert;
 use crate::native::orders::wire::Order;
+use crate::native::satellites;
 use crate::native::tokens;
 use crate::native::tokens::wire::Token;
 use axum::Json;
@@ -42,6 +43,7 @@ async fn place_order(
     let Answer::Token(token) = app.submit_keyed(actor, key, Command::PurchaseToken(Box::new(purchase))).await? else {
         return Err(Fault::unexpected_answer("buy a token").into());
     };
-    let token = app.read(|view| tokens::convert::with_entitlement(&app.entitlements, view, token)).await?;
+    let mut token = app.read(|view| tokens::convert::with_entitlement(&app.entitlements, view, token)).await?;
+    satellites::name(&app, &mut token.path, &token.window);
     Ok((StatusCode::CREATED, Json(token)))
 }

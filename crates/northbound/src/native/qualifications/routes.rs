@@ -5,6 +5,7 @@ use crate::native::error::{Problem, Problems};
 use crate::native::extract::{Body, Customer};
 use crate::native::qualifications::convert;
 use crate::native::qualifications::wire::{Outcome, Qualification};
+use crate::native::satellites;
 use axum::Json;
 use axum::extract::State;
 use node::wall_clock;
@@ -26,6 +27,9 @@ async fn qualify(
     Customer(actor): Customer,
     Body(outcome): Body<Outcome>,
 ) -> Result<Json<Qualification>, Problem> {
-    let answer = app.read(|view| convert::qualification(&view.state, actor, &outcome, wall_clock())).await?;
+    let mut answer = app.read(|view| convert::qualification(&view.state, actor, &outcome, wall_clock())).await?;
+    for one in answer.answers.iter_mut().chain(&mut answer.alternatives) {
+        satellites::name(&app, &mut one.path, &answer.window);
+    }
     Ok(Json(answer))
 }

@@ -6,10 +6,11 @@ use crate::native::error::{Problem, Problems};
 use crate::native::extract::{Body, Customer, Id};
 use crate::native::quotes::convert;
 use crate::native::quotes::wire::{Quote, Wish};
+use crate::native::satellites;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use engine::{Answer, Command};
+use engine::{Actor, Answer, Command};
 use node::wall_clock;
 use types::QuoteId;
 use utoipa_axum::router::OpenApiRouter;
@@ -35,8 +36,7 @@ async fn issue_quote(
     let Answer::Quote(id) = app.submit(actor, Command::IssueQuote(Box::new(wish))).await? else {
         return Err(Fault::unexpected_answer("issue a quote").into());
     };
-    let quote = app.read(|view| convert::own_quote(&view.state, actor, id)).await?;
-    Ok((StatusCode::CREATED, Json(quote)))
+    Ok((StatusCode::CREATED, Json(shown(&app, actor, id).await?)))
 }
 
 /// One of the caller's quotes.
@@ -49,5 +49,11 @@ async fn get_quote(
     Customer(actor): Customer,
     Id(id): Id<QuoteId>,
 ) -> Result<Json<Quote>, Problem> {
-    Ok(Json(app.read(|view| convert::own_quote(&view.state, actor, id)).await?))
+    Ok(Json(shown(&app, actor, id).await?))
+}
+
+async fn shown(app: &App, actor: Actor, id: QuoteId) -> Result<Quote, Fault> {
+    let mut quote = app.read(|view| convert::own_quote(&view.state, actor, id)).await?;
+    satellites::name(app, &mut quote.path, &quote.window);
+    Ok(quote)
 }

@@ -5,6 +5,7 @@ use crate::fault::Fault;
 use crate::native::convert::{listing, page_limit, party_of};
 use crate::native::error::{Problem, Problems};
 use crate::native::extract::{Body, Customer, Id, Operator, Params};
+use crate::native::satellites;
 use crate::native::tokens::wire::{Last, Revocation, RevocationDraft, Timeline, Token};
 use crate::native::tokens::{convert, timeline};
 use crate::native::wire::{Listing, Page};
@@ -13,6 +14,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use engine::state::TokenRef;
 use engine::{Actor, Command, Rejection};
+use node::View;
 use types::TokenId;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -67,11 +69,13 @@ async fn get_token(
     Customer(actor): Customer,
     Id(id): Id<TokenId>,
 ) -> Result<Json<Token>, Problem> {
-    app.read(|view| {
+    let read = |view: &View| {
         let token = convert::own(&view.state, actor, id)?;
-        Ok(Json(convert::with_entitlement(&app.entitlements, view, token)?))
-    })
-    .await
+        convert::with_entitlement(&app.entitlements, view, token)
+    };
+    let mut token = app.read(read).await?;
+    satellites::name(&app, &mut token.path, &token.window);
+    Ok(Json(token))
 }
 
 /// Gives a token up before its window ends; what is unused is paid back as its offering says.

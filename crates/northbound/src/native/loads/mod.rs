@@ -1,0 +1,7 @@
+//! What an operator's own collector measured.
+
+mod convert;
+mod routes;
+pub(crate) mod wire;
+
+pub(crate) use routes::operators;
