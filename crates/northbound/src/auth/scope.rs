@@ -93,6 +93,7 @@ pub(crate) const OPERATIONS: &[(&str, &str, Scope)] = &[
     ("POST", "/v1/qualifications", Scope::Read),
     ("POST", "/v1/resources", Scope::Operate),
     ("GET", "/v1/resources", Scope::Operate),
+    ("GET", "/v1/resources/{id}", Scope::Operate),
     ("PUT", "/v1/resources/{id}/available", Scope::Operate),
     ("GET", "/v1/resources/{id}/calendar", Scope::Operate),
     ("GET", "/v1/resources/{id}/affected", Scope::Operate),

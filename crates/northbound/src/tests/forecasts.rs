@@ -120,3 +120,21 @@ async fn a_forecast_may_be_larger_than_other_requests_and_has_its_own_limit() {
     put(padded(1 << 20)).await.expect(200);
     put(padded(crate::limits::FORECAST_BODY_BYTES_MAX)).await.problem(413, "body-too-large");
 }
+
+#[tokio::test]
+async fn resources_are_found_by_class_by_name_and_one_by_one() {
+    let world = World::open().await;
+    let names = async |path: &str| {
+        let found = world.get(OPERATOR, path).await.expect(200);
+        let items = found["items"].as_array().expect("a list").iter();
+        items.map(|row| row["name"].as_str().expect("a name").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(names("/v1/resources").await, ["upf-1", "n78-1"]);
+    assert_eq!(names("/v1/resources?class=radio_macro").await, ["n78-1"]);
+    assert_eq!(names("/v1/resources?name=upf").await, ["upf-1"]);
+    assert!(names("/v1/resources?name=upf&class=radio_macro").await.is_empty());
+    let one = world.get(OPERATOR, &format!("/v1/resources/{}", resource(2))).await.expect(200);
+    assert_eq!(one["name"], "n78-1");
+    world.get(OPERATOR, &format!("/v1/resources/{}", resource(9))).await.problem(404, "unknown-resource");
+    world.get(OPERATOR, "/v1/resources?class=moon").await.problem(400, "malformed-request");
+}

@@ -6,12 +6,12 @@ use crate::native::convert::{listing, page_limit};
 use crate::native::error::{Problem, Problems};
 use crate::native::extract::{Body, Host, Id, Params, Segment};
 use crate::native::resources::convert;
-use crate::native::resources::wire::{Available, Calendar, Profile, Resource, ResourceDraft, Span};
+use crate::native::resources::wire::{Available, Calendar, Profile, Resource, ResourceDraft, Span, Wanted};
 use crate::native::wire::{Listing, Page};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use engine::capacity::ProfileRef;
+use engine::capacity::{ProfileRef, ResourceRef};
 use engine::{Command, Rejection};
 use node::wall_clock;
 use types::ResourceId;
@@ -22,6 +22,7 @@ use utoipa_axum::routes;
 pub(crate) fn operators() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(define_resource, list_resources))
+        .routes(routes!(get_resource))
         .routes(routes!(set_available))
         .routes(routes!(get_calendar))
         .routes(routes!(set_profile))
@@ -42,29 +43,43 @@ async fn define_resource(
     Ok((StatusCode::CREATED, Json(shown(&app, id).await?)))
 }
 
-/// The resources of the network, in the order they were defined.
+/// The resources of the network, in the order they were defined: all, or those of a class or with something in their name.
 #[utoipa::path(
-    get, path = "/v1/resources", tag = "operator", security(("bearer" = [])), params(Page),
+    get, path = "/v1/resources", tag = "operator", security(("bearer" = [])), params(Wanted),
     responses((status = 200, description = "A page.", body = Listing<Resource>), Problems),
 )]
 async fn list_resources(
     State(app): State<App>,
     _host: Host,
-    Params(page): Params<Page>,
+    Params(wanted): Params<Wanted>,
 ) -> Result<Json<Listing<Resource>>, Problem> {
-    let limit = page_limit(&page)?;
+    let limit = page_limit(&Page { limit: wanted.limit, ..Page::default() })?;
     app.read(|view| {
         let state = &view.state;
-        let after = match page.after.as_deref().map(ResourceId::parse) {
+        let after = match wanted.after.as_deref().map(ResourceId::parse) {
             None => None,
             Some(id) => Some(id.ok().and_then(|id| state.resource_by_id(id)).ok_or(Rejection::UnknownResource)?),
         };
         let handles = state.capacity.resources().map(|(resource, _)| resource);
-        let rest = handles.filter(|resource| after.is_none_or(|after| *resource > after));
+        let is_wanted = |resource: &ResourceRef| {
+            let Some(info) = state.resource(*resource) else { return false };
+            wanted.class.is_none_or(|class| info.class == class.into())
+                && wanted.name.as_deref().is_none_or(|part| info.name.contains(part))
+        };
+        let rest = handles.filter(|resource| after.is_none_or(|after| *resource > after)).filter(is_wanted);
         let rows = rest.filter_map(|resource| convert::resource(state, resource));
         Ok(Json(listing(rows.map(|row| (row.id.clone(), row)), limit)))
     })
     .await
+}
+
+/// A resource.
+#[utoipa::path(
+    get, path = "/v1/resources/{id}", tag = "operator", security(("bearer" = [])), params(("id" = String, Path)),
+    responses((status = 200, description = "It.", body = Resource), Problems),
+)]
+async fn get_resource(State(app): State<App>, _host: Host, Id(id): Id<ResourceId>) -> Result<Json<Resource>, Problem> {
+    Ok(Json(shown(&app, id).await?))
 }
 
 /// Says what of a resource works now. Less than what is promised stops sales there.

@@ -4,6 +4,21 @@ use crate::native::wire::ResourceClass;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+/// Which resources.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Wanted {
+    /// Entries at most: 1 to 200, 50 when absent.
+    pub limit: Option<usize>,
+    /// The `next` of the page before.
+    pub after: Option<String>,
+    /// Of this class only.
+    pub class: Option<ResourceClass>,
+    /// With this in their name only.
+    pub name: Option<String>,
+}
+
 /// A resource as it is defined.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
