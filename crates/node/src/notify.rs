@@ -121,6 +121,9 @@ pub struct Delivery {
     /// Since when it waits.
     #[n(4)]
     pub queued_at: Instant,
+    /// Whose session it tells of, where that names who is told; a webhook knows its party.
+    #[n(5)]
+    pub party: Option<PartyId>,
 }
 
 /// A delivery that was given up.

@@ -1,6 +1,7 @@
 //! Calling a token: its private side goes into the vault first, then the session is decided.
 
 use crate::app::App;
+use crate::auth::challenge::Why;
 use crate::device::Identifier;
 use crate::fault::{Door, Fault};
 use engine::state::{Digest, EndReason, SessionRef, State, TokenRef};
@@ -70,6 +71,16 @@ pub(crate) struct Use {
 /// Verifies an entitlement for one use of its own token. What it claims to be a token of says only what to verify it for.
 /// `body` is what a proof of its holder is about beside method and target.
 pub(crate) async fn presented(app: &App, shown: &Shown, body: &[u8], wanted: Use) -> Result<Presented, Fault> {
+    let verified = verified(app, shown, body, wanted).await;
+    match &verified {
+        Err(Fault::Door(Door::EntitlementInvalid, _)) => app.metrics.turned_away(Why::InvalidEntitlement),
+        Err(Fault::Door(Door::ProofInvalid, _)) => app.metrics.turned_away(Why::InvalidEntitlementProof),
+        _ => {}
+    }
+    verified
+}
+
+async fn verified(app: &App, shown: &Shown, body: &[u8], wanted: Use) -> Result<Presented, Fault> {
     let text = shown.text.as_str();
     let claims = tessera_token::inspect(text).ok().and_then(|claims| claims.grant).ok_or(Door::EntitlementInvalid)?;
     let claimed = TokenId::parse(&claims.ent).map_err(|_| Door::EntitlementInvalid)?;

@@ -70,6 +70,7 @@ impl Notices for Words {
             kind: kind.text().to_owned(),
             body: body.clone(),
             queued_at: happened.at,
+            party: None,
         }));
         deliveries
     }

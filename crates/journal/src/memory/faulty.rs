@@ -13,7 +13,7 @@ use crate::vault::{VaultError, VaultStore};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use types::{CellId, Duration};
 
 /// What befalls one append.
@@ -47,6 +47,7 @@ pub enum Fault {
 pub struct FaultyMemory {
     memory: Memory,
     control: Arc<Mutex<Control>>,
+    hangs: Arc<(Mutex<bool>, Condvar)>,
 }
 
 /// The script and where the play stands.
@@ -63,7 +64,7 @@ struct Control {
 impl FaultyMemory {
     /// An empty store of `cell` without faults.
     pub fn new(cell: CellId) -> Self {
-        Self { memory: Memory::new(cell), control: Arc::default() }
+        Self { memory: Memory::new(cell), control: Arc::default(), hangs: Arc::default() }
     }
 
     /// Lets the append number `append` (counted from 0 over the store's whole life) meet `fault`.
@@ -93,6 +94,22 @@ impl FaultyMemory {
     /// The disk at last syncs what it acknowledged.
     pub fn sync(&self) {
         self.control().unsynced_from = None;
+    }
+
+    /// From now on appends hang.
+    pub fn hang(&self) {
+        *self.hangs.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
+    }
+
+    /// Appends that hang go on, and so do those to come.
+    pub fn let_go(&self) {
+        *self.hangs.0.lock().unwrap_or_else(PoisonError::into_inner) = false;
+        self.hangs.1.notify_all();
+    }
+
+    fn wait(&self) {
+        let hangs = self.hangs.0.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(self.hangs.1.wait_while(hangs, |hangs| *hangs));
     }
 
     fn control(&self) -> MutexGuard<'_, Control> {
@@ -153,6 +170,7 @@ impl Journal for FaultyJournal {
 
     fn append(&mut self, expected: &Head, batch: Sealed) -> Result<Head, JournalError> {
         let store = self.store.clone();
+        store.wait();
         let mut control = store.control();
         if self.stopped || control.crashes != self.crashes {
             return Err(JournalError::Stopped);

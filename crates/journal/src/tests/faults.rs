@@ -75,3 +75,21 @@ fn a_slow_append_tells_how_long_it_took() {
     assert_eq!((answers, next_seq), (vec![true, true, true], 4));
     assert_eq!((store.delay(), store.delay()), (Duration::from_ms(40), Duration::ZERO));
 }
+
+#[test]
+fn an_append_that_hangs_is_stored_once_it_is_let_go_and_not_before() {
+    let store = FaultyMemory::new(CELL);
+    store.hang();
+    let mut journal = store.journal().expect("opens");
+    let (says, hears) = std::sync::mpsc::channel();
+    let appending = std::thread::spawn(move || {
+        says.send(()).expect("somebody waits");
+        append(journal.as_mut())
+    });
+    hears.recv().expect("it begins");
+    let stored = || store.reader().and_then(|mut reader| reader.head()).expect("reads").next_seq;
+    assert_eq!((stored(), store.appends()), (1, 0));
+    store.let_go();
+    let next_seq = appending.join().expect("no panic").expect("is stored");
+    assert_eq!((stored(), store.appends()), (next_seq, 1));
+}

@@ -115,6 +115,23 @@ impl Mailroom {
         own.collect::<Vec<_>>().into_iter().try_for_each(|id| self.remove_webhook(id))
     }
 
+    /// Forgets what waits for the addresses that sessions of a party named, and what could not be delivered to them.
+    pub fn remove_sessions_of(&mut self, party: PartyId) -> Result<(), NotifyError> {
+        let mut waiting = BTreeSet::new();
+        self.records.each(DELIVERIES, |delivery: Delivery| {
+            waiting.extend(Some(delivery.key.lane).filter(|_| delivery.party == Some(party)));
+        })?;
+        let mut dead = BTreeSet::new();
+        self.records.each(DEAD, |letter: DeadLetter| {
+            dead.extend(Some(letter.delivery.key).filter(|_| letter.delivery.party == Some(party)));
+        })?;
+        let waiting = waiting.into_iter().flat_map(|lane| self.queue.forget(lane)).map(|key| remove(DELIVERIES, key));
+        let changes: Vec<Change> = waiting.chain(dead.iter().map(|key| remove(DEAD, *key))).collect();
+        self.records.change(&changes, None)?;
+        self.dead.retain(|(_, key)| !dead.contains(key));
+        Ok(())
+    }
+
     /// Looks at events, from the cursor to `next`: what is to be sent because of them is durable when this returns.
     /// `kept` are the private parts of sessions, each under the event's number.
     pub fn follow(

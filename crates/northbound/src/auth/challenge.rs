@@ -36,6 +36,12 @@ pub(crate) enum Why {
     InvalidProof,
     /// Its token was not granted what this takes.
     InsufficientScope,
+    /// The entitlement it showed is not good; the answer names no scheme of `Authorization`.
+    InvalidEntitlement,
+    /// The proof that it holds the entitlement is not good; nor does this one.
+    InvalidEntitlementProof,
+    /// The assertion it asked for a token with is not good; the token endpoint answers in words of its own.
+    InvalidAssertion,
 }
 
 /// What the request of a caller that is turned away is answered with; filled in where it is found out.
@@ -87,8 +93,16 @@ pub(crate) struct BodyHash(Arc<str>);
 
 impl Why {
     /// Every one, in order.
-    pub(crate) const ALL: [Self; 5] =
-        [Self::NothingShown, Self::InvalidRequest, Self::InvalidToken, Self::InvalidProof, Self::InsufficientScope];
+    pub(crate) const ALL: [Self; 8] = [
+        Self::NothingShown,
+        Self::InvalidRequest,
+        Self::InvalidToken,
+        Self::InvalidProof,
+        Self::InsufficientScope,
+        Self::InvalidEntitlement,
+        Self::InvalidEntitlementProof,
+        Self::InvalidAssertion,
+    ];
 
     /// Its name in numbers about ourselves.
     pub(crate) const fn reason(self) -> &'static str {
@@ -98,6 +112,9 @@ impl Why {
             Self::InvalidToken => "invalid_token",
             Self::InvalidProof => "invalid_proof",
             Self::InsufficientScope => "insufficient_scope",
+            Self::InvalidEntitlement => "invalid_entitlement",
+            Self::InvalidEntitlementProof => "invalid_entitlement_proof",
+            Self::InvalidAssertion => "invalid_assertion",
         }
     }
 }
@@ -121,7 +138,7 @@ fn lines(app: &App, why: Why, scope: Option<&str>) -> Vec<String> {
     let mut bearer = vec!["realm=\"tessera\"".to_owned()];
     let mut proof = Vec::new();
     match why {
-        Why::NothingShown => {}
+        Why::NothingShown | Why::InvalidEntitlement | Why::InvalidEntitlementProof | Why::InvalidAssertion => {}
         Why::InvalidRequest => bearer.push("error=\"invalid_request\"".to_owned()),
         Why::InvalidToken => bearer.push("error=\"invalid_token\"".to_owned()),
         Why::InvalidProof => proof.push("error=\"invalid_dpop_proof\"".to_owned()),

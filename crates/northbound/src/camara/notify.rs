@@ -14,10 +14,10 @@ pub(crate) fn concerns(event: &Event) -> bool {
 /// What the sink of a session is told of an event; each session is a lane of its own.
 pub(crate) fn delivery(happened: Happened<'_>, kept: &SessionRecord) -> Option<Delivery> {
     let Happened { seq, at, event, view } = happened;
-    let session = match event {
+    let (session, token) = match event {
         Event::SessionActivated { session, .. }
         | Event::DeactivationRequested { session, .. }
-        | Event::SessionEnded { session, .. } => view.state.session(*session)?.id,
+        | Event::SessionEnded { session, .. } => view.state.session(*session).map(|row| (row.id, row.token))?,
         _ => return None,
     };
     let notification = qos_status_changed(event, seq, at, &view.state, kept)?;
@@ -31,6 +31,7 @@ pub(crate) fn delivery(happened: Happened<'_>, kept: &SessionRecord) -> Option<D
         kind,
         body: notification.body.to_string(),
         queued_at: at,
+        party: view.state.party(view.state.token(token)?.party).map(|row| row.id),
     })
 }
 

@@ -89,7 +89,7 @@ metrics! {
     DEAD_LETTERS = Gauge, "tessera_dead_letters", [];
     /// Requests that were refused because the cell had too much to do, by how long what they ask for can wait.
     SHED = Counter, "tessera_requests_shed_total", ["priority"];
-    /// Requests turned away for what they showed in `Authorization` and beside it, or did not.
+    /// Requests turned away for what they showed to say who asks, or did not: in `Authorization`, an entitlement, an assertion, a proof.
     AUTH_FAILURES = Counter, "tessera_authentication_failures_total", ["reason"];
     /// Requests answered, by how long they took; a route is a pattern, never an address.
     REQUESTS = Histogram, "tessera_http_request_duration_seconds", ["method", "route", "status"];

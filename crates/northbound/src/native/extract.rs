@@ -2,6 +2,7 @@
 
 use crate::admit::Priority;
 use crate::app::App;
+use crate::auth::challenge::Why;
 use crate::auth::{Principal, authenticate};
 use crate::call::Shown;
 use crate::door::{read_json, read_json_bytes};
@@ -133,9 +134,15 @@ impl FromRequestParts<App> for Holder {
         }
         app.admission.stranger(&parts.extensions)?;
         app.admission.unless_loaded(&app.gate, Priority::Call, None)?;
-        let text = single(parts, &TESSERA_ENTITLEMENT).ok_or(Door::EntitlementInvalid)?;
-        let shown = parts.headers.contains_key(ENTITLEMENT_PROOF);
-        let proof = shown.then(|| single(parts, &ENTITLEMENT_PROOF).ok_or(Door::ProofInvalid)).transpose()?;
+        let refused = |why, door: Door| {
+            app.metrics.turned_away(why);
+            door
+        };
+        let text = single(parts, &TESSERA_ENTITLEMENT);
+        let text = text.ok_or_else(|| refused(Why::InvalidEntitlement, Door::EntitlementInvalid))?;
+        let shown = parts.headers.contains_key(ENTITLEMENT_PROOF).then(|| single(parts, &ENTITLEMENT_PROOF));
+        let proof = shown.map(|proof| proof.ok_or_else(|| refused(Why::InvalidEntitlementProof, Door::ProofInvalid)));
+        let proof = proof.transpose()?;
         let target = parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned();
         Ok(Self::Entitlement(Shown { text, proof, method: parts.method.to_string(), target }))
     }

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::auth::Client;
+use crate::auth::challenge::Why;
 use crate::auth::jose::{Distrust, Jose};
 use crate::auth::oauth::OAuth;
 use crate::auth::remote::Fetching;
@@ -30,13 +31,21 @@ pub(crate) struct Asserted {
     pub scope: Option<String>,
 }
 
-/// Checks an assertion and uses it up.
+/// Checks an assertion and uses it up; one that is not good is counted.
 pub(crate) async fn check(
     app: &App,
     oauth: &OAuth,
-    (role, text): (Role, &str),
+    asserted: (Role, &str),
     now: Instant,
 ) -> Result<Asserted, Distrust> {
+    let checked = checked(app, oauth, asserted, now).await;
+    if let Err(Distrust::Invalid(_)) = checked {
+        app.metrics.turned_away(Why::InvalidAssertion);
+    }
+    checked
+}
+
+async fn checked(app: &App, oauth: &OAuth, (role, text): (Role, &str), now: Instant) -> Result<Asserted, Distrust> {
     let jose = Jose::parse(text)?;
     jose.expect(&["JWT", "client-authentication+jwt"])?;
     let issuer = jose.text("iss").ok_or(Distrust::Invalid("the assertion does not say who issued it"))?;

@@ -1,7 +1,8 @@
 //! `/oauth2` and what clients find it by.
 
 use crate::app::App;
-use crate::auth::challenge::BodyHash;
+use crate::auth::challenge::{BodyHash, Why};
+use crate::auth::jose::Distrust;
 use crate::auth::oauth::{OAuth, TOKEN_PATH};
 use crate::auth::proof::{Proved, proof};
 use crate::fault::{Door, Fault};
@@ -63,7 +64,12 @@ async fn get_token(
     let body = BodyHash::of(&extensions);
     let proved = Proved { method: "POST", path: TOKEN_PATH, query: None, body, token: None };
     let proof = proof(&oauth, &headers, proved, now);
-    let proof = proof.map_err(|distrust| TokenError::of(distrust, TokenError::invalid_proof))?;
+    let proof = proof.map_err(|distrust| {
+        if let Distrust::Invalid(_) = distrust {
+            app.metrics.turned_away(Why::InvalidProof);
+        }
+        TokenError::of(distrust, TokenError::invalid_proof)
+    })?;
     if proof.is_none() && granted.client.dpop_required {
         return Err(TokenError::invalid_proof("this client's tokens are bound to a key: a proof is expected"));
     }

@@ -55,6 +55,15 @@ async fn a_narrower_entitlement_an_altered_one_and_a_wrong_device_are_refused() 
         let reply = world.send("", "POST", "/v1/sessions", &[("tessera-entitlement", bad)], Some(call(DEVICE))).await;
         reply.problem(401, "entitlement-invalid");
     }
+    let twice = [("tessera-entitlement", text.as_str()), ("tessera-entitlement", text.as_str())];
+    world.send("", "POST", "/v1/sessions", &twice, Some(call(DEVICE))).await.problem(401, "entitlement-invalid");
+    let proof = [header[0], ("tessera-entitlement-proof", "a"), ("tessera-entitlement-proof", "b")];
+    world.send("", "POST", "/v1/sessions", &proof, Some(call(DEVICE))).await.problem(401, "entitlement-proof-invalid");
+    let told = world.get("", "/metrics").await.body.as_str().expect("a text").to_owned();
+    for (reason, count) in [("invalid_entitlement", 4), ("invalid_entitlement_proof", 1), ("nothing_shown", 0)] {
+        let line = format!("\ntessera_authentication_failures_total{{reason=\"{reason}\"}} {count}\n");
+        assert!(told.contains(&line), "{line}: {told}");
+    }
     assert_eq!(world.next_seq().await, before);
 }
 

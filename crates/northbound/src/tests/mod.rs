@@ -26,7 +26,6 @@ mod shedding;
 mod sides;
 mod socket;
 pub(crate) mod spec;
-mod stuck;
 mod tls;
 mod usage;
 mod ways;

@@ -1,13 +1,13 @@
 //! A cell that is stuck refuses what can wait first, and what cannot last.
 
-use super::stuck::Stuck;
 use super::world::{ALICE, METER, OPERATOR, Reply, World, here, offering, party};
 use crate::{Credential, Credentials, Limits};
 use engine::Role;
+use node::journal::FaultyMemory;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::task::JoinHandle;
-use types::SourceId;
+use types::{CellId, SourceId};
 
 const PUBLIC_SERVICE: &str = "public-service-secret";
 /// The shares of it: 10 for looking, 13 for buying, 16 for calls, 18 for meters, 20 for the operator.
@@ -16,14 +16,14 @@ const IN_FLIGHT_MAX: usize = 20;
 /// A world whose requests can be made to hang.
 struct Loaded {
     world: Arc<World>,
-    store: Stuck,
+    store: FaultyMemory,
     hanging: Vec<JoinHandle<Reply>>,
     next_source: u128,
 }
 
 impl Loaded {
     async fn open() -> Self {
-        let store = Stuck::new();
+        let store = FaultyMemory::new(CellId(1));
         let mut world = World::open_on(Arc::new(store.clone())).await;
         let draft = json!({"id": party(5).to_string(), "kind": "public_service", "personal": {"name": "P5"}});
         world.post(OPERATOR, "/v1/parties", draft).await.expect(201);

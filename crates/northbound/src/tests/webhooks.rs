@@ -220,6 +220,23 @@ async fn a_person_who_is_erased_is_told_nothing_more_and_a_company_is() {
 }
 
 #[tokio::test]
+async fn what_waits_for_the_sink_of_a_person_goes_when_the_person_is_erased() {
+    let world = World::open().await;
+    world.postbox.answers(&[503; 40]);
+    let session = session(&world, 1, "2099-07-03T12:27:08Z").await;
+    world.network_confirms().await;
+    world.postbox.letters(1).await;
+    let id = session["sessionId"].as_str().expect("an id");
+    world.delete(ALICE, &format!("/quality-on-demand/v1/sessions/{id}")).await.expect(204);
+    let bits = u128::from_str_radix(&id.replace('-', ""), 16).expect("an id");
+    world.network_stops(types::SessionId::from_u128(bits), None).await;
+    let room = &world.app.telling().expect("it tells").notifier;
+    assert_eq!(room.mailroom(|room| room.counts().0.min(1)).await, 1, "it waits");
+    world.delete(OPERATOR, &format!("/v1/parties/{}/personal-data", party(2))).await.expect(204);
+    assert_eq!(room.mailroom(|room| room.counts()).await, (0, 0));
+}
+
+#[tokio::test]
 async fn what_one_webhook_wants_is_not_told_to_another_and_an_old_secret_ends() {
     let world = World::open().await;
     register(&world, ALICE, &["token.issued"]).await;

@@ -40,7 +40,7 @@ impl Notices for Plain {
 }
 
 fn delivery(key: DeliveryKey, to: Sink) -> Delivery {
-    Delivery { key, to, kind: "token.suspended".into(), body: format!("{key}"), queued_at: NOW }
+    Delivery { key, to, kind: "token.suspended".into(), body: format!("{key}"), queued_at: NOW, party: None }
 }
 
 fn webhook(id: WebhookId, party: u128) -> Webhook {
@@ -171,6 +171,32 @@ fn a_webhook_is_told_from_its_registration_on_and_takes_what_is_its_along() {
         drop(room);
         let room = open(store);
         assert_eq!((room.counts(), room.webhooks().len()), ((2, 0), 0));
+    });
+}
+
+#[test]
+fn what_waits_for_the_sessions_of_a_party_is_forgotten_with_it() {
+    each_store(|store| {
+        let mut room = open(store);
+        let of = |lane, seq, party: u128| {
+            let sink = Sink::Address { url: "https://sink.example/".into(), bearer: None, bearer_until: None };
+            Delivery { party: Some(PartyId::from_u128(party)), ..delivery(key(lane, seq), sink) }
+        };
+        for (lane, seq, party) in [(11, 1, 1), (11, 2, 1), (12, 3, 1), (13, 4, 2)] {
+            room.send(of(lane, seq, party)).expect("is kept");
+        }
+        follow(&mut room, 6);
+        assert_eq!(due(&mut room, NOW).len(), 4);
+        room.done(key(12, 3), Outcome::Hopeless("no".into()), NOW, 0).expect("is kept");
+        room.done(key(13, 4), Outcome::Hopeless("no".into()), NOW, 0).expect("is kept");
+        assert_eq!(room.counts(), (3, 2));
+        room.remove_sessions_of(PartyId::from_u128(1)).expect("is kept");
+        assert_eq!(room.counts(), (1, 1), "another's and what is nobody's stay");
+        // Its request comes back to nobody.
+        room.done(key(11, 1), Outcome::Delivered, NOW, 0).expect("is kept");
+        drop(room);
+        let mut room = open(store);
+        assert_eq!((room.counts(), due(&mut room, NOW)), ((1, 1), vec![(SESSION, 5)]));
     });
 }
 

@@ -113,6 +113,10 @@ async fn erase_personal_data(
         telling.notifier.mailroom(move |room| room.remove_webhooks_of(id)).await.map_err(Fault::from)?;
     }
     app.vault(move |vault| subjects.into_iter().try_for_each(|subject| vault.erase(subject))).await?;
+    if let Ok(telling) = app.telling() {
+        // Nothing more is told to what a session named once its private part is erased; what waits already goes now.
+        telling.notifier.mailroom(move |room| room.remove_sessions_of(id)).await.map_err(Fault::from)?;
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 

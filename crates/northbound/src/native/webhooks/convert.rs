@@ -87,6 +87,7 @@ pub(crate) fn test_delivery(webhook: &Webhook, view: &View, now: Instant) -> Res
         kind: TEST.to_owned(),
         body: serde_json::to_string(&event).map_err(|error| Fault::internal("write an event", &error))?,
         queued_at: now,
+        party: None,
     })
 }
 

@@ -121,6 +121,8 @@ async fn an_assertion_is_used_once() {
     world.skip(Duration::from_secs(59));
     world.ask_with(&assertion, READ).await.oauth_error(401, "invalid_client");
     world.ask_with(&Signer::of(ALICE_APP).sign(&without(&world, "jti")), READ).await.oauth_error(401, "invalid_client");
+    let told = world.get("", "/metrics").await.body.as_str().expect("a text").to_owned();
+    assert!(told.contains("{reason=\"invalid_assertion\"} 4\n"), "{told}");
 }
 
 #[tokio::test]
