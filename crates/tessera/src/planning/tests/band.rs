@@ -11,7 +11,7 @@ use twin::{City, Traffic};
 use types::{PPM, ResourceId};
 
 /// Radio cells of each kind of traffic.
-const OF_EACH_KIND: usize = 6;
+const OF_EACH_KIND: usize = 4;
 
 /// What a radio cell was built of, and its load from six weeks before the week on.
 struct Cell {
