@@ -122,5 +122,5 @@ pub const PLACE_SPAN_KM_MAX: f64 = 3_000.0;
 pub const NEARBY_RINGS: u32 = 6;
 /// Most satellites that one leg of a path names; it says so when later ones are left out.
 pub const SATELLITES_PER_LEG_MAX: usize = 64;
-/// Largest body of measured loads, in bytes: three weeks of slots for some 150 resources.
+/// Largest body of measured loads, in bytes: six weeks of slots for some 100 resources.
 pub const LOADS_BODY_BYTES_MAX: usize = 8 << 20;

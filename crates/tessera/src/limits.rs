@@ -29,11 +29,11 @@ pub const PEOPLE_ROWS_MAX: usize = 10_000_000;
 /// Resources whose measured load the cell forecasts itself: some 280 KB of memory each once eight weeks are known.
 pub const MEASURED_RESOURCES_MAX: usize = 20_000;
 /// How far back the network is asked for what it measured, when a cell starts or learns of new resources.
-pub const MEASURED_HISTORY: Duration = Duration::from_days(21);
+pub const MEASURED_HISTORY: Duration = Duration::from_days(42);
 /// A resource that was not measured for so long is not forecast: its profile holds once its last forecast is over.
 pub const MEASURED_STALE: Duration = Duration::from_hours(24);
-/// Hours that a forecast of background load speaks of, the running one included.
-pub const FORECAST_HOURS: u32 = 48;
+/// Slots of five minutes that a forecast of background load speaks of: two days.
+pub const FORECAST_SLOTS: u32 = 576;
 /// How far ahead satellites are looked for.
 pub const SKY_AHEAD: Duration = Duration::from_hours(48);
 /// When they are looked for again: as long before that ends.

@@ -7,8 +7,8 @@ use crate::native::events::wire::After;
 use crate::native::tokens::wire::{Last, RevocationDraft};
 use crate::native::wire::{Page, Whose};
 use crate::native::{
-    dead_letters, keys, meters, offerings, orders, parties, qualifications, quotes, resources, sessions, tokens, usage,
-    webhooks,
+    dead_letters, keys, loads, meters, offerings, orders, parties, qualifications, quotes, resources, sessions, tokens,
+    usage, webhooks,
 };
 use axum::extract::Query;
 use axum::http::Uri;
@@ -173,6 +173,11 @@ fn network(body: &[u8]) {
             let hourly_ppm = asked.hourly_ppm.clone();
             ask(OPERATOR, Command::SetProfile { profile: ProfileRef::from_index(number), hourly_ppm });
         }
+    }
+    if let Some(draft) = json::<loads::wire::LoadsDraft>(body)
+        && let Ok(measured) = loads::convert::measured(&draft, state(), NOW)
+    {
+        assert!(measured.iter().all(|measured| measured.load.slot_at < NOW), "slots that are over");
     }
 }
 

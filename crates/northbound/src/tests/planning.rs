@@ -85,6 +85,12 @@ async fn a_leg_names_its_satellites_with_their_times() {
     assert_eq!(quote["path"][0]["satellites"].as_array().map(Vec::len), Some(3), "{quote}");
     let again = world.get(ALICE, &format!("/v1/quotes/{}", quote["id"].as_str().expect("an id"))).await.expect(200);
     assert_eq!(again["path"], quote["path"]);
+
+    let order = json!({"quote": quote["id"]});
+    let bought = world.send(ALICE, "POST", "/v1/orders", &[("idempotency-key", "k")], Some(order)).await.expect(201);
+    assert_eq!(bought["path"], quote["path"]);
+    let token = world.get(ALICE, &format!("/v1/tokens/{}", bought["id"].as_str().expect("an id"))).await.expect(200);
+    assert_eq!(token["path"], quote["path"], "as long as the ephemeris reaches");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! From loads that were measured to a forecast of them: one forecaster a resource, fed slot by slot.
 
-use crate::limits::{FORECAST_HOURS, MEASURED_RESOURCES_MAX, MEASURED_STALE};
-use engine::capacity::{ForecastStep, ForecastTable, ResourceRef, SLOTS_PER_HOUR, Slot};
+use crate::limits::{FORECAST_SLOTS, MEASURED_RESOURCES_MAX, MEASURED_STALE};
+use engine::capacity::{ForecastStep, ForecastTable, ResourceRef, Slot};
 use engine::state::{ResourceClass, State};
 use intelligence::service::forecast::{ForecastError, Forecaster, Settings};
 use node::Load;
@@ -63,27 +63,22 @@ impl Background {
         self.forecasters.get_mut(&resource)
     }
 
-    /// The forecast from the hour of `now` on, an hour a step: the highest bound of its slots. Only of what was measured
-    /// lately and for long enough; elsewhere the profile holds. `None` when that is nothing.
+    /// The forecast from the slot of `now` on, a slot a step. Only of what was measured lately and for long enough; elsewhere
+    /// the profile holds. `None` when that is nothing.
     pub fn table(&self, known: &Known, now: Instant) -> Option<ForecastTable> {
-        let running = Slot::containing(now)?;
-        let from = Slot::from_index(running.index() / SLOTS_PER_HOUR * SLOTS_PER_HOUR);
+        let from = Slot::containing(now)?;
         let lately = Slot::containing(now.before(MEASURED_STALE))?;
         let rows: BTreeMap<ResourceRef, Vec<u32>> = (self.forecasters.iter())
             .filter(|(_, forecaster)| forecaster.last().is_some_and(|last| last >= lately))
-            .filter(|(_, forecaster)| forecaster.is_calibrated(from, FORECAST_HOURS * SLOTS_PER_HOUR))
-            .filter_map(|(id, forecaster)| Some((known.get(id)?.0, hours(forecaster, from)?)))
+            .filter(|(_, forecaster)| forecaster.is_calibrated(from, FORECAST_SLOTS))
+            .filter_map(|(id, forecaster)| Some((known.get(id)?.0, bounds(forecaster, from)?)))
             .collect();
         let quantile_ppm = u32::try_from(self.quantile_ppm).ok()?;
-        ForecastTable::new(from, ForecastStep::Hour, quantile_ppm, rows.into_iter().collect())
+        ForecastTable::new(from, ForecastStep::Slot, quantile_ppm, rows.into_iter().collect())
     }
 }
 
-/// The highest bound of each hour; `None` where one is more than a table can say.
-fn hours(forecaster: &Forecaster, from: Slot) -> Option<Vec<u32>> {
-    let highest = |hour: u32| {
-        let slots = (0..SLOTS_PER_HOUR).map(|slot| forecaster.bound(from.after(hour * SLOTS_PER_HOUR + slot)));
-        u32::try_from(slots.max()?).ok()
-    };
-    (0..FORECAST_HOURS).map(highest).collect()
+/// The bound of each slot; `None` where one is more than a table can say.
+fn bounds(forecaster: &Forecaster, from: Slot) -> Option<Vec<u32>> {
+    (0..FORECAST_SLOTS).map(|ahead| u32::try_from(forecaster.bound(from.after(ahead))).ok()).collect()
 }

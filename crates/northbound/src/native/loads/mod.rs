@@ -1,6 +1,6 @@
 //! What an operator's own collector measured.
 
-mod convert;
+pub(crate) mod convert;
 mod routes;
 pub(crate) mod wire;
 

@@ -19,7 +19,7 @@ pub(crate) fn operators() -> OpenApiRouter<App> {
 }
 
 /// Takes in what others used of resources, as a collector measured it; the cell forecasts by it. It is kept in memory:
-/// after a restart, send the last three weeks again. Sending again what is known changes nothing.
+/// after a restart, send the last six weeks again. Sending again what is known changes nothing.
 #[utoipa::path(
     put, path = "/v1/loads", tag = "operator", security(("bearer" = [])), request_body = LoadsDraft,
     responses((status = 200, description = "What became of them.", body = LoadsTaken), Problems),
