@@ -28,9 +28,14 @@ impl Book {
     /// order of legs, and its first slot that falls short; being short of capacity comes before quotes' share.
     pub fn check_hold(&self, legs: &[Leg], slots: SlotRange, terms: Terms) -> Result<(), CapacityError> {
         self.check_legs(legs, slots)?;
+        let wanted = demands(legs, slots)?;
         check_share(terms)?;
         self.slab.next().ok_or(CapacityError::BookFull)?;
-        self.check_slots(legs, slots, terms)
+        match self.find_short(&wanted, terms) {
+            None => Ok(()),
+            Some(Short { of: Lack::Capacity, shortfall, .. }) => Err(CapacityError::Exhausted(shortfall)),
+            Some(Short { of: Lack::Share, shortfall, .. }) => Err(CapacityError::QuoteShareExceeded(shortfall)),
+        }
     }
 
     /// The first range in which all of `legs` can be held: the nearest that can be promised. Legs with slots of their own
@@ -46,7 +51,7 @@ impl Book {
             let slots = SlotRange::new(from, to).filter(|slots| slots.to() <= search.within.to())?;
             let later = from.index().checked_sub(start.index())?;
             let moved: Vec<Leg> = legs.iter().map(|leg| leg.later(later)).collect();
-            match self.find_short(&moved, slots, terms) {
+            match self.find_short(&demands(&moved, slots).ok()?, terms) {
                 None => return Some(slots),
                 // Every start fails with it until what falls short has moved behind the slot in which it does.
                 Some(Short { from: stretch, shortfall, .. }) => {
@@ -72,30 +77,17 @@ impl Book {
             return Err(CapacityError::LegOutside);
         }
         legs.iter().try_for_each(|leg| self.calendar(leg.resource).map(|_| ()))?;
-        let mut sums: BTreeMap<ResourceRef, u64> = BTreeMap::new();
-        for leg in legs {
-            let sum = sums.entry(leg.resource).or_default();
-            *sum = sum.checked_add(leg.units).ok_or(CapacityError::Overflow)?;
-        }
         Ok(())
     }
 
-    fn check_slots(&self, legs: &[Leg], slots: SlotRange, terms: Terms) -> Result<(), CapacityError> {
-        match self.find_short(legs, slots, terms) {
-            None => Ok(()),
-            Some(Short { of: Lack::Capacity, shortfall, .. }) => Err(CapacityError::Exhausted(shortfall)),
-            Some(Short { of: Lack::Share, shortfall, .. }) => Err(CapacityError::QuoteShareExceeded(shortfall)),
-        }
-    }
-
-    /// Where it falls short; legs that [`Book::check_legs`] accepts.
-    fn find_short(&self, legs: &[Leg], slots: SlotRange, terms: Terms) -> Option<Short> {
+    /// Where it falls short.
+    fn find_short(&self, wanted: &[Demand], terms: Terms) -> Option<Short> {
         let mut over_share = None;
-        for (resource, wanted) in demands(legs, slots) {
-            for (stretch, wanted) in wanted.stretches() {
+        for demand in wanted {
+            for (stretch, wanted) in demand.stretches() {
                 let short =
                     |of, view, free| Short { of, from: stretch.from(), shortfall: shortfall(view, wanted, free) };
-                for view in self.views(resource, stretch).into_iter().flatten() {
+                for view in self.views(demand.resource, stretch).into_iter().flatten() {
                     if view.free < wanted {
                         return Some(short(Lack::Capacity, view, view.free));
                     }
@@ -125,39 +117,90 @@ enum Lack {
     Share,
 }
 
-/// What `legs` want in `slots` beyond what a booking holds already; nothing when it holds all of it.
+/// What is wanted of one resource.
+#[derive(Debug)]
+pub(crate) struct Demand {
+    pub resource: ResourceRef,
+    /// All of its legs together, units.
+    sum: u64,
+    /// The slots they have in common; `None` when none has any.
+    slots: Option<SlotRange>,
+    /// In which slots how much, where they do not all have the same.
+    steps: Option<Steps>,
+}
+
+impl Demand {
+    /// How much in which slots, first to last.
+    pub fn stretches(&self) -> impl Iterator<Item = (SlotRange, u64)> {
+        let whole = self.slots.map(|slots| (slots, self.sum)).filter(|_| self.steps.is_none());
+        whole.into_iter().chain(self.steps.iter().flat_map(Steps::stretches))
+    }
+
+    /// The same as levels.
+    fn into_steps(self) -> Steps {
+        self.steps.unwrap_or_else(|| {
+            let mut steps = Steps::default();
+            self.slots.into_iter().for_each(|slots| steps.add(slots, self.sum));
+            steps
+        })
+    }
+
+    /// One leg more.
+    fn add(&mut self, own: Option<SlotRange>, units: u64) -> Result<(), CapacityError> {
+        let sum = self.sum.checked_add(units).ok_or(CapacityError::Overflow)?;
+        if own != self.slots && self.steps.is_none() {
+            let mut steps = Steps::default();
+            self.slots.into_iter().for_each(|slots| steps.add(slots, self.sum));
+            self.steps = Some(steps);
+        }
+        if let (Some(steps), Some(own)) = (&mut self.steps, own) {
+            steps.add(own, units);
+        }
+        self.sum = sum;
+        Ok(())
+    }
+}
+
+/// What is wanted of each resource in which of `slots`, in the order in which legs first name it. Overflow when that cannot
+/// be counted.
+pub(crate) fn demands(legs: &[Leg], slots: SlotRange) -> Result<Vec<Demand>, CapacityError> {
+    let mut wanted: Vec<Demand> = Vec::with_capacity(legs.len());
+    let mut places = BTreeMap::new();
+    for leg in legs {
+        let own = leg.among(slots);
+        let place = *places.entry(leg.resource).or_insert(wanted.len());
+        match wanted.get_mut(place) {
+            Some(demand) => demand.add(own, leg.units)?,
+            None => wanted.push(Demand { resource: leg.resource, sum: leg.units, slots: own, steps: None }),
+        }
+    }
+    Ok(wanted)
+}
+
+/// What is held of each resource in which of `slots`, as levels: legs of a booking that was admitted.
+pub(crate) fn levels(legs: &[Leg], slots: SlotRange) -> BTreeMap<ResourceRef, Steps> {
+    let held = demands(legs, slots).unwrap_or_default();
+    held.into_iter().map(|demand| (demand.resource, demand.into_steps())).collect()
+}
+
+/// What `legs` want in `slots` beyond what a booking holds already; nothing when it holds all of it, everything when it
+/// cannot be counted.
 pub fn beyond(legs: &[Leg], slots: SlotRange, booking: &Booking) -> Vec<Leg> {
-    let held: BTreeMap<ResourceRef, Steps> =
-        booking.held().map(|held| demands(&booking.legs, held).into_iter().collect()).unwrap_or_default();
+    let Ok(wanted) = demands(legs, slots) else { return legs.to_vec() };
+    let held = booking.held().map(|held| levels(&booking.legs, held)).unwrap_or_default();
     let nothing = Steps::default();
     let mut more = Vec::new();
-    for (resource, wanted) in demands(legs, slots) {
-        for (stretch, wanted) in wanted.stretches() {
-            let held = held.get(&resource).unwrap_or(&nothing);
+    for demand in wanted {
+        let held = held.get(&demand.resource).unwrap_or(&nothing);
+        for (stretch, wanted) in demand.stretches() {
             for (slots, held) in held.levels_in(stretch) {
                 let units = wanted.saturating_sub(held);
-                more.extend((units > 0).then_some(Leg { resource, units, slots: Some(slots) }));
+                let leg = Leg { resource: demand.resource, units, slots: Some(slots) };
+                more.extend((units > 0).then_some(leg));
             }
         }
     }
     more
-}
-
-/// What is wanted of each resource in which of `slots`, in the order in which legs first name it; legs whose units can be
-/// counted together.
-pub(crate) fn demands(legs: &[Leg], slots: SlotRange) -> Vec<(ResourceRef, Steps)> {
-    let mut wanted: Vec<(ResourceRef, Steps)> = Vec::with_capacity(legs.len());
-    let mut places = BTreeMap::new();
-    for leg in legs {
-        let place = *places.entry(leg.resource).or_insert(wanted.len());
-        if place == wanted.len() {
-            wanted.push((leg.resource, Steps::default()));
-        }
-        if let (Some((_, steps)), Some(own)) = (wanted.get_mut(place), leg.among(slots)) {
-            steps.add(own, leg.units);
-        }
-    }
-    wanted
 }
 
 pub(crate) fn check_share(terms: Terms) -> Result<(), CapacityError> {

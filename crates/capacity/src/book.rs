@@ -57,6 +57,7 @@ impl Book {
     pub fn add_resource(&mut self, resource: Resource) -> ResourceRef {
         let at = self.next_resource().expect("checked: there is a handle left");
         self.calendars.push(Calendar {
+            floor: resource.floor(),
             resource,
             committed: Steps::default(),
             short: Steps::default(),
@@ -106,6 +107,11 @@ impl Book {
     /// What a resource is.
     pub fn resource(&self, resource: ResourceRef) -> Result<&Resource, CapacityError> {
         self.calendar(resource).map(|calendar| &calendar.resource)
+    }
+
+    /// The most of a resource that can ever be promised, units a slot: what was built, less the floor.
+    pub fn promisable(&self, resource: ResourceRef) -> Result<u64, CapacityError> {
+        self.calendar(resource).map(|calendar| calendar.resource.nominal.saturating_sub(calendar.floor))
     }
 
     /// A profile.

@@ -3,14 +3,13 @@
 //! It only reads. Who may be displaced for whom is the caller's to know; here it is counted, exactly: floor, forecast and
 //! short holds stay what they are, so capacity that pre-emption finds is capacity that firm bookings give back.
 
-use crate::admission::{check_share, demands};
+use crate::admission::{check_share, demands, levels};
 use crate::book::Book;
 use crate::booking::{Booking, HoldState, Leg, Terms};
 use crate::error::CapacityError;
 use crate::refs::ResourceRef;
 use crate::slot::SlotRange;
 use crate::steps::Steps;
-use std::collections::BTreeMap;
 
 /// What is lacking in a stretch of slots that are all alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,12 +31,14 @@ impl Book {
     /// built; for a quote also what they exceed the share of quotes by. Nothing where [`Book::check_hold`] would accept
     /// them on these terms. Refuses what is no booking at all.
     pub fn deficits(&self, legs: &[Leg], slots: SlotRange, terms: Terms) -> Result<Deficits, CapacityError> {
-        self.check_legs(legs, slots).and_then(|()| check_share(terms))?;
+        self.check_legs(legs, slots)?;
+        let mut wanted = demands(legs, slots)?;
+        check_share(terms)?;
         let mut found = Vec::new();
-        let mut wanted = demands(legs, slots);
-        wanted.sort_unstable_by_key(|(resource, _)| *resource);
-        for (resource, steps) in wanted {
-            for (stretch, units) in steps.stretches() {
+        wanted.sort_unstable_by_key(|demand| demand.resource);
+        for demand in wanted {
+            let resource = demand.resource;
+            for (stretch, units) in demand.stretches() {
                 let mut views = self.every_view(resource, stretch)?.peekable();
                 while let Some(view) = views.next() {
                     let lacking = view.lacking(units, terms);
@@ -121,7 +122,7 @@ impl Deficits {
     /// Splits stretches that the booking holds in part, so that each is again alike in all of its slots.
     fn change(&mut self, booking: &Booking, change: impl Fn(i128, i128) -> i128) {
         let Some(held) = booking.held().filter(|_| booking.state == HoldState::Firm) else { return };
-        let given: BTreeMap<ResourceRef, Steps> = demands(&booking.legs, held).into_iter().collect();
+        let given = levels(&booking.legs, held);
         let nothing = Steps::default();
         let mut changed = Vec::with_capacity(self.0.len());
         for &Deficit { resource, slots, units } in &self.0 {

@@ -42,6 +42,8 @@ pub struct Profile(#[n(0)] Vec<u32>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Calendar {
     pub(crate) resource: Resource,
+    /// [`Resource::floor`], which does not change.
+    pub(crate) floor: u64,
     pub(crate) committed: Steps,
     pub(crate) short: Steps,
     pub(crate) forecast: Option<Forecast>,

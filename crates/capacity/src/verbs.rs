@@ -138,8 +138,9 @@ impl Book {
     }
 
     fn check_nominal(&self, legs: &[Leg], slots: SlotRange) -> Result<(), CapacityError> {
-        for (resource, wanted) in demands(legs, slots) {
-            for (stretch, wanted) in wanted.stretches() {
+        for demand in demands(legs, slots)? {
+            for (stretch, wanted) in demand.stretches() {
+                let resource = demand.resource;
                 let peak = self.peak(resource, stretch)?;
                 let taken = peak.committed.saturating_add(peak.short).saturating_add(peak.floor);
                 let free = peak.nominal.saturating_sub(taken);

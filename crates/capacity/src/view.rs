@@ -92,7 +92,7 @@ impl<'a> Views<'a> {
             calendar,
             profile,
             forecast: calendar.forecast.as_ref().map(Forecast::row),
-            floor: calendar.resource.floor(),
+            floor: calendar.floor,
             committed: calendar.committed.cursor(range.from()),
             short: calendar.short.cursor(range.from()),
             next: range.from(),

@@ -54,6 +54,8 @@ pub(crate) fn decide_move(
         return Ok(Answer::Repeated);
     }
     let Path { legs, epsilon_ppb, grade, .. } = rebooked;
+    // A better path now is no reason to refuse the next that is as good as what was sold.
+    let grade = token.grade.map_or(grade, |sold| sold.min(grade));
     out.push(Event::TokenRebooked { token: row.token, legs, slots, epsilon_ppb, grade });
     Ok(Answer::Done)
 }
@@ -74,7 +76,7 @@ fn follows(state: &State, token: &Token) -> bool {
 fn serving(state: &State, token: &Token, place: H3Cell, (slots, held): (SlotRange, &Booking)) -> Option<Path> {
     let offering = state.offering(token.offering).expect("a token names an offering");
     let paths = paths_to(state, offering, token.grade.unwrap_or(Grade::Empirical), place).ok()?;
-    with_room(state, &paths, (slots, Terms::Firm), Some(held)).ok()
+    with_room(state, paths, (slots, Terms::Firm), Some(held)).ok()
 }
 
 fn together(slots: SlotRange, paths: [&Path; 2]) -> Path {

@@ -30,39 +30,49 @@ pub(crate) struct Whole {
     grade: Grade,
 }
 
+/// What is known of what serves a place while an area is looked at.
+struct Known {
+    path: Option<Path>,
+    /// The slots it was added in last.
+    added: Option<SlotRange>,
+}
+
 #[derive(Debug)]
 struct Taken {
     units: u64,
     slots: Vec<SlotRange>,
 }
 
+/// Paths, worked out as they are looked at: a place in a town may have thousands.
+pub(crate) type Paths<'a> = Box<dyn Iterator<Item = Path> + 'a>;
+
 /// What could carry it, the first choice first: one of several paths to a place, or everything in an area, or everything
 /// along a way while a device passes there.
-pub(crate) fn candidates(
-    state: &State,
-    offering: &Offering,
+pub(crate) fn candidates<'a>(
+    state: &'a State,
+    offering: &'a Offering,
     ask: Ask<'_>,
     (slots, now): (SlotRange, Instant),
-) -> Result<Vec<Path>, Rejection> {
-    let mut paths = match (ask.place.cells(), ask.stages) {
+) -> Result<Paths<'a>, Rejection> {
+    let paths: Paths<'a> = match (ask.place.cells(), ask.stages) {
         ([place], []) if is_one_place(state, ask.place) => paths_to(state, offering, ask.grade_min, *place)?,
         (_, []) => {
             let mut whole = Whole::new(slots);
             let mut known = BTreeMap::new();
             over(state, (offering, ask.grade_min), (ask.place, slots), &mut known, &mut whole)?;
-            vec![whole.into_path()]
+            Box::new(std::iter::once(whole.into_path()))
         }
-        _ => vec![along(state, offering, ask, (slots, now))?],
+        _ => Box::new(std::iter::once(along(state, offering, ask, (slots, now))?)),
     };
-    // No window can help what needs more than there will ever be.
-    paths.retain(|path| path.legs.iter().all(|leg| is_ever_free(state, leg.resource, leg.units)));
-    if paths.is_empty() { Err(Rejection::NotPromisable) } else { Ok(paths) }
+    // No window can help what needs more than there will ever be; a single device was looked at already.
+    let alone = offering.terms.concurrency.is_none();
+    let is_ever_free = move |leg: &Leg| is_ever_free(state, leg.resource, leg.units);
+    Ok(Box::new(paths.filter(move |path| alone || path.legs.iter().all(is_ever_free))))
 }
 
 /// Is a resource, when nothing is promised on it and all of it works, enough for so many units?
 fn is_ever_free(state: &State, resource: ResourceRef, units: u64) -> bool {
-    let most = state.capacity.resource(resource).map(|row| row.nominal.saturating_sub(row.floor()));
-    most.is_ok_and(|most| units <= most)
+    state.capacity.promisable(resource).is_ok_and(|most| units <= most)
 }
 
 /// Is this a place that one radio cell carries, and not an area?
@@ -70,20 +80,18 @@ pub(crate) fn is_one_place(state: &State, place: &Area) -> bool {
     place.cells().len() == 1 && Some(place.resolution()) >= state.finest_coverage()
 }
 
-/// The paths that could serve a place: it is covered, and by something that can carry the promise.
-pub(crate) fn paths_to(
-    state: &State,
-    offering: &Offering,
+/// The paths that could serve a place: those over what covers it that can carry the promise.
+pub(crate) fn paths_to<'a>(
+    state: &'a State,
+    offering: &'a Offering,
     grade_min: Grade,
     place: H3Cell,
-) -> Result<Vec<Path>, Rejection> {
+) -> Result<Paths<'a>, Rejection> {
     let covering = state.covering(place);
     if covering.is_empty() {
         return Err(Rejection::NotCovered);
     }
-    let paths = covering.into_iter().filter_map(|serving| path(state, offering, grade_min, serving));
-    let paths: Vec<_> = paths.collect();
-    if paths.is_empty() { Err(Rejection::NotPromisable) } else { Ok(paths) }
+    Ok(Box::new(covering.into_iter().filter_map(move |serving| path(state, offering, grade_min, serving))))
 }
 
 /// The path that carries it: on the ground one with room throughout; else slot by slot the first with room, the ground
@@ -91,22 +99,28 @@ pub(crate) fn paths_to(
 /// there already.
 pub(crate) fn with_room(
     state: &State,
-    paths: &[Path],
+    mut paths: impl Iterator<Item = Path>,
     (slots, terms): (SlotRange, Terms),
     held: Option<&Booking>,
 ) -> Result<Path, Rejection> {
-    let first = paths.first().ok_or(Rejection::NotPromisable)?;
+    let mut tried: Vec<Path> = Vec::new();
     let mut refused = None;
-    for path in paths.iter().filter(|path| path.tier == first.tier) {
+    for path in paths.by_ref() {
+        if tried.first().is_some_and(|first| first.tier != path.tier) {
+            tried.push(path);
+            break;
+        }
         match fits(state, &path.legs, (slots, terms), held) {
-            Ok(()) => return Ok(path.clone()),
+            Ok(()) => return Ok(path),
             Err(why) => refused = refused.or(Some(why)),
         }
+        tried.push(path);
     }
-    if let [_] = paths {
-        return Err(refused.unwrap_or(Rejection::NotPromisable));
+    tried.extend(paths);
+    match tried.as_slice() {
+        [] | [_] => Err(refused.unwrap_or(Rejection::NotPromisable)),
+        several => slot_by_slot(state, several, (slots, terms), held),
     }
-    slot_by_slot(state, paths, (slots, terms), held)
 }
 
 /// Is there room for legs beside what is promised already? What `held` holds, they need not find again.
@@ -157,7 +171,7 @@ fn over(
     state: &State,
     (offering, grade_min): (&Offering, Grade),
     (area, slots): (&Area, SlotRange),
-    known: &mut BTreeMap<ResourceRef, Option<Path>>,
+    known: &mut BTreeMap<ResourceRef, Known>,
     whole: &mut Whole,
 ) -> Result<(), Rejection> {
     let covered = |place: &H3Cell| {
@@ -169,8 +183,15 @@ fn over(
     for covering in covering {
         let mut lowest = None;
         for serving in covering {
-            let path = known.entry(serving).or_insert_with(|| path(state, offering, grade_min, serving));
-            if let Some(path) = path.as_ref().filter(|path| *lowest.get_or_insert(path.tier) == path.tier) {
+            let Known { path, added } = known.entry(serving).or_insert_with(|| {
+                let path = path(state, offering, grade_min, serving);
+                Known { path, added: None }
+            });
+            let Some(path) = path.as_ref().filter(|path| *lowest.get_or_insert(path.tier) == path.tier) else {
+                continue;
+            };
+            // It serves many of the cells, and is added once.
+            if added.replace(slots) != Some(slots) {
                 whole.add(path, slots);
             }
         }

@@ -79,7 +79,7 @@ pub fn qualify(state: &State, ask: Ask<'_>, now: Instant) -> Result<Promise, Rej
     if offering.demand.is_empty() {
         return Ok(Promise { slots, legs: Vec::new(), epsilon_ppb: 0, grade: None });
     }
-    let path = with_room(state, &candidates(state, offering, ask, (slots, now))?, (slots, ask.terms), None)?;
+    let path = with_room(state, candidates(state, offering, ask, (slots, now))?, (slots, ask.terms), None)?;
     Ok(Promise { slots, legs: path.legs, epsilon_ppb: path.epsilon_ppb, grade: Some(path.grade) })
 }
 
@@ -100,8 +100,8 @@ fn displacing(state: &State, ask: Ask<'_>, now: Instant) -> Option<(Promise, Vec
     let offering = state.offering(ask.offering)?;
     let arp = offering.arp.filter(|arp| arp.capability == PreemptionCapability::Enabled)?;
     let slots = slots_of(offering, ask.window, now).ok()?;
-    let paths = candidates(state, offering, ask, (slots, now)).ok()?;
-    paths.into_iter().find_map(|path| {
+    let mut paths = candidates(state, offering, ask, (slots, now)).ok()?;
+    paths.find_map(|path| {
         let displaced = victims(state, arp, &path.legs, slots)?;
         let Path { legs, epsilon_ppb, grade, .. } = path;
         Some((Promise { slots, legs, epsilon_ppb, grade: Some(grade) }, displaced))
@@ -115,7 +115,7 @@ pub fn nearest(state: &State, ask: Ask<'_>, now: Instant, horizon: Window) -> Op
     let within = slots_for(horizon, now).ok()?;
     let paths = candidates(state, offering, ask, (wanted, now)).ok()?;
     let search = Search { within, length_slots: wanted.slots(), step_slots: 1 };
-    let fits = paths.iter().filter_map(|path| state.capacity.first_fit(&path.legs, ask.terms, search));
+    let fits = paths.filter_map(|path| state.capacity.first_fit(&path.legs, ask.terms, search));
     let slots = fits.min_by_key(|slots| slots.from())?;
     Window::starting(slots.window().from(), ask.window.length()).ok()
 }

@@ -34,7 +34,6 @@ pub struct Country {
     /// When everything happens.
     pub now: Instant,
     places: Vec<H3Cell>,
-    middle: LatLng,
     draw: ChaCha8Rng,
     decided: u128,
 }
@@ -50,7 +49,6 @@ impl Country {
             offering: OfferingRef::from_index(0),
             now: wall_clock(),
             places: Vec::new(),
-            middle: LatLng::new(size.lat, size.lon)?,
             draw: ChaCha8Rng::seed_from_u64(2),
             decided: 0,
         };
@@ -99,28 +97,26 @@ impl Country {
         (window, Area::new(vec![self.places[place]]).expect("one cell is an area"))
     }
 
-    /// An area around the middle of the densest town that about so many radio cells serve.
-    pub fn area(&self, radio_cells: usize) -> (Area, usize) {
-        let densest =
-            CellIndex::try_from(self.densest().index()).unwrap_or_else(|_| self.middle.to_cell(Resolution::Nine));
-        let mut found = (Area::new(vec![H3Cell::from_index(densest.into())]).expect("an area"), 0);
-        for ring in 0..32 {
-            let cells =
-                densest.grid_disk::<Vec<_>>(ring).into_iter().map(|cell| H3Cell::from_index(cell.into())).collect();
-            let Ok(area) = Area::new(cells) else { break };
-            let mut serving: Vec<ResourceRef> =
-                area.cells().iter().flat_map(|cell| self.state.covering(*cell)).collect();
-            serving.sort_unstable();
-            serving.dedup();
-            if area.cells().len() > engine::limits::PLACE_CELLS_MAX {
-                break;
-            }
-            found = (area, serving.len());
-            if found.1 >= radio_cells {
-                break;
-            }
-        }
-        found
+    /// An area that about so many radio cells serve, around the first place that has one.
+    pub fn area(&self, radio_cells: usize) -> Option<(Area, usize)> {
+        self.places.iter().step_by(97).find_map(|place| {
+            let middle = CellIndex::try_from(place.index()).ok()?;
+            (1..16).map(|ring| self.disk(middle, ring)).find_map(|(area, serving)| {
+                let about = (radio_cells..=radio_cells.saturating_add(radio_cells / 4)).contains(&serving);
+                Some((area?, serving)).filter(|_| about)
+            })
+        })
+    }
+
+    /// Everything within so many rings of a place, and how many radio cells serve it.
+    fn disk(&self, middle: CellIndex, ring: u32) -> (Option<Area>, usize) {
+        let cells = middle.grid_disk::<Vec<_>>(ring).into_iter().map(|cell| H3Cell::from_index(cell.into()));
+        let area = Area::new(cells.collect()).ok();
+        let mut serving: Vec<ResourceRef> =
+            area.iter().flat_map(Area::cells).flat_map(|cell| self.state.covering(*cell)).collect();
+        serving.sort_unstable();
+        serving.dedup();
+        (area, serving.len())
     }
 
     /// A window in which an area can be promised, of some that are tried.
@@ -138,15 +134,6 @@ impl Country {
             };
             qualify(&self.state, ask, self.now).is_ok()
         })
-    }
-
-    /// The H3 cell of resolution 9 with the most radio cells in it.
-    fn densest(&self) -> H3Cell {
-        let mut counts: BTreeMap<H3Cell, usize> = BTreeMap::new();
-        for place in &self.places {
-            *counts.entry(*place).or_default() += 1;
-        }
-        counts.into_iter().max_by_key(|(_, count)| *count).map_or(H3Cell::from_index(0), |(cell, _)| cell)
     }
 
     fn found(&mut self) -> anyhow::Result<()> {

@@ -104,7 +104,8 @@ pub fn measure(radio_cells: u32, requests: u64) -> anyhow::Result<Run> {
         &country,
         &mut can,
     );
-    let (area, area_radio_cells) = country.area(1_000.min(radio_cells as usize / 10));
+    let (area, area_radio_cells) =
+        country.area(1_000.min(radio_cells as usize / 10)).context("nothing is served by as many as are wanted")?;
     let window = country.promisable(&area).context("nothing can be promised over the area")?;
     let ask = Ask {
         offering: country.offering,
