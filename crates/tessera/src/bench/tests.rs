@@ -1,7 +1,7 @@
 //! Every bench over HTTP runs to its end and finds its books in order; how fast is not asked.
 
 use super::http::{Auth, Load};
-use super::{charge_http, purchase_http, qualify};
+use super::{charge_http, price, purchase_http, qualify};
 
 #[test]
 fn charges_over_http_are_all_in_the_books_however_the_client_shows_who_it_is() {
@@ -16,6 +16,13 @@ fn charges_over_http_are_all_in_the_books_however_the_client_shows_who_it_is() {
 fn a_small_country_is_asked_what_it_can_promise() {
     let run = qualify::measure(50, 100).expect("it is loaded and asked");
     assert!(run.promised_percent > 0.0, "some of it can be promised");
+}
+
+#[test]
+fn a_small_problem_is_priced_anew_and_after_changes() {
+    let report = price::measure(price::Size { resources: 10, products: 40 }).expect("it is priced");
+    assert!(report.prices > 0 && report.walked_p50 > 0, "there are prices, and changes change them");
+    assert!(report.bound_percent <= 100.0001, "the decomposition bounds at least as well");
 }
 
 #[test]

@@ -1,0 +1,26 @@
+//! Bid prices: what a unit of a resource is worth unsold, from capacity, forecast requests and price plans.
+//!
+//! A token is a product that takes units of several resources; selling it displaces what those units would earn
+//! otherwise. The deterministic linear program ([`linear`]) gives one price a resource, and a bound on what anybody can
+//! earn. The decomposition ([`Plan`]) walks each resource by itself over time and units left, with the others at those
+//! prices; its prices answer to what is left without solving anything again. They leave as integers ([`Table`]): a
+//! purchase is worth its while where its price is at least the sum over what it uses.
+//!
+//! The linear program is solved by Clarabel, an interior-point method in Rust alone. It cannot start from the solution before, so a changed capacity costs a whole solution
+//! of the linear program; the decomposition, which is what tables are made of, is done again only where its input differs.
+
+mod decomposition;
+mod duals;
+pub mod limits;
+pub mod linear;
+mod plan;
+mod problem;
+mod table;
+
+pub use linear::Linear;
+pub use plan::Plan;
+pub use problem::{BidPriceError, Problem, Product, Use};
+pub use table::{Grain, Row, Run, TABLE_VERSION, Table};
+
+#[cfg(test)]
+mod tests;
