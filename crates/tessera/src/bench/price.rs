@@ -1,6 +1,8 @@
 //! `tessera bench price`: bid prices of 500 resources that 5,000 products share, made anew and after a change.
 //!
-//! The problem is drawn by a seed. Everything is on one core, in the thread that asks.
+//! Two kinds are drawn by seeds: a network of regions, whose products stay in one and use the core, which is ample; and the
+//! worst case, where every product may use any resources, so that every price depends on every capacity. Everything is on
+//! one core, in the thread that asks.
 
 use super::Options;
 use intelligence::number::{floor, real};
@@ -14,6 +16,8 @@ use std::time::{Duration, Instant};
 const PROBLEMS: u64 = 5;
 /// Capacities that change in each, one after another.
 const CHANGES: usize = 8;
+/// Regions of the two kinds: one region is the worst case.
+const REGIONS: [usize; 2] = [25, 1];
 /// Steps of the horizon.
 const STEPS: usize = 200;
 /// How finely tables are kept: a row for eight steps, prices within one in a hundred.
@@ -21,17 +25,26 @@ const GRAIN: Grain = Grain { steps_per_row: 8, tolerance_ppm: 10_000 };
 /// How much more is wanted of each resource than there is, in percent.
 const WANTED_PERCENT: f64 = 130.0;
 
-/// How large a problem is drawn.
+/// How large a problem is drawn, and in how many regions beside the core.
 #[derive(Clone, Copy, Debug)]
 pub struct Size {
     pub resources: usize,
     pub products: usize,
+    pub regions: usize,
 }
 
-/// What it took, in milliseconds; the middle one of all problems or changes, and the worst.
-#[derive(Debug, Serialize)]
-pub struct Report {
+/// Every kind; the figure in front is the slowest whole problem of all.
+#[derive(Serialize)]
+struct Report {
     bench: &'static str,
+    whole_max_ms: f64,
+    runs: Vec<Run>,
+}
+
+/// What one kind took, in milliseconds; the middle one of all problems or changes, and the worst.
+#[derive(Debug, Serialize)]
+pub struct Run {
+    regions: usize,
     resources: usize,
     products: usize,
     steps: usize,
@@ -55,17 +68,20 @@ pub struct Report {
 
 /// Measures and prints.
 pub fn run(options: &Options) -> anyhow::Result<()> {
-    let report = measure(Size { resources: 500, products: 5_000 })?;
+    let runs = REGIONS.map(|regions| measure(Size { resources: 500, products: 5_000, regions }));
+    let runs = runs.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
+    let whole_max_ms = runs.iter().map(|run| run.whole_max_ms).fold(0.0, f64::max);
+    let report = Report { bench: "price", whole_max_ms, runs };
     if options.json {
         println!("{}", serde_json::to_string(&report)?);
     } else {
-        report.print();
+        report.runs.iter().for_each(Run::print);
     }
     Ok(())
 }
 
-/// One size; ends with an error when a problem cannot be priced.
-pub fn measure(size: Size) -> anyhow::Result<Report> {
+/// One kind; ends with an error when a problem cannot be priced.
+pub fn measure(size: Size) -> anyhow::Result<Run> {
     let (mut linears, mut wholes, mut changes, mut walked) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut prices, mut bound_percent) = (0, 0.0);
     for seed in 0..PROBLEMS {
@@ -89,8 +105,8 @@ pub fn measure(size: Size) -> anyhow::Result<Report> {
     }
     walked.sort_unstable();
     let [linear, whole, change] = [linears, wholes, changes].map(Times::of);
-    Ok(Report {
-        bench: "price",
+    Ok(Run {
+        regions: size.regions,
         resources: size.resources,
         products: size.products,
         steps: STEPS,
@@ -108,26 +124,34 @@ pub fn measure(size: Size) -> anyhow::Result<Report> {
 }
 
 /// Products of one to four resources and one to three units of each, for one to five requests over the horizon, which
-/// come at any time of it; the dear ones late.
+/// come at any time of it; the dear ones late. Resource 0 is the core where there are regions.
 fn draw(size: Size, random: &mut ChaCha8Rng) -> Problem {
-    let products: Vec<_> = (0..size.products).map(|_| draw_product(size.resources, random)).collect();
+    let products: Vec<_> = (0..size.products).map(|_| draw_product(size, random)).collect();
     let mut wanted = vec![0.0; size.resources];
     for product in &products {
         for used in &product.uses {
             wanted[used.resource] += product.demand() * real(used.units);
         }
     }
-    let capacity = wanted.iter().map(|units| floor(units / WANTED_PERCENT * 100.0)).collect();
+    let mut capacity: Vec<u64> = wanted.iter().map(|units| floor(units / WANTED_PERCENT * 100.0)).collect();
+    if size.regions > 1 {
+        capacity[0] = floor(wanted[0] * 1.1);
+    }
     Problem { capacity, steps: STEPS, products }
 }
 
-fn draw_product(resources: usize, random: &mut ChaCha8Rng) -> Product {
+fn draw_product(size: Size, random: &mut ChaCha8Rng) -> Product {
+    let among = if size.regions > 1 { (size.resources - 1) / size.regions } else { size.resources };
+    let first = if size.regions > 1 { 1 + among * below(random, size.regions as u64) as usize } else { 0 };
     let mut uses: Vec<Use> = Vec::new();
     for _ in 0..=below(random, 4) {
-        let resource = below(random, resources as u64) as usize;
+        let resource = first + below(random, among as u64) as usize;
         if uses.iter().all(|used| used.resource != resource) {
             uses.push(Use { resource, units: 1 + below(random, 3) });
         }
+    }
+    if size.regions > 1 {
+        uses.push(Use { resource: 0, units: 1 });
     }
     let units: u64 = uses.iter().map(|used| used.units).sum();
     let is_dear = below(random, 4) == 0;
@@ -157,9 +181,12 @@ impl Times {
     }
 }
 
-impl Report {
+impl Run {
     fn print(&self) {
-        println!("{} resources, {} products, {} steps", self.resources, self.products, self.steps);
+        println!(
+            "{} resources in {} regions, {} products, {} steps",
+            self.resources, self.regions, self.products, self.steps
+        );
         println!("{:<28} {:>9} {:>9}", "", "p50 ms", "max ms");
         println!("{:<28} {:>9} {:>9}", "linear program", self.linear_p50_ms, self.linear_max_ms);
         println!("{:<28} {:>9} {:>9}", "and decomposition, tables", self.whole_p50_ms, self.whole_max_ms);

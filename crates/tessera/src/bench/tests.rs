@@ -20,9 +20,13 @@ fn a_small_country_is_asked_what_it_can_promise() {
 
 #[test]
 fn a_small_problem_is_priced_anew_and_after_changes() {
-    let report = price::measure(price::Size { resources: 10, products: 40 }).expect("it is priced");
-    assert!(report.prices > 0 && report.walked_p50 > 0, "there are prices, and changes change them");
-    assert!(report.bound_percent <= 100.0001, "the decomposition bounds at least as well");
+    for regions in [3, 1] {
+        let run = price::measure(price::Size { resources: 31, products: 120, regions }).expect("it is priced");
+        assert!(run.prices > 0 && run.walked_p50 > 0, "there are prices, and changes change them");
+        assert!(run.bound_percent <= 100.0001, "the decomposition bounds at least as well");
+        // Only when the core itself fails is everything else to be priced anew.
+        assert!(regions == 1 || run.walked_p50 <= 1 + 30 / regions, "it stays in a region: {}", run.walked_p50);
+    }
 }
 
 #[test]

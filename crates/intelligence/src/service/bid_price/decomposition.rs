@@ -52,13 +52,12 @@ pub(super) fn shares(users: &[(usize, u64)], margins_ppm: &[i128], bid_ppm: u64)
 pub(super) fn walk(problem: &Problem, resource: usize, shares: &Shares, grain: Grain) -> Result<Leg, BidPriceError> {
     let capacity = problem.capacity[resource];
     let mut ladders: Vec<Ladder> = shares.chunk_by(|one, other| one.units == other.units).map(Ladder::new).collect();
-    // What 0 to all units are worth at the end of the step that is looked at.
-    let mut values = vec![0.0; usize::try_from(capacity).expect("checked: few units") + 1];
+    let mut values = Values::new(usize::try_from(capacity).expect("checked: few units"));
     let mut rows = Vec::with_capacity(problem.steps.div_ceil(grain.steps_per_row));
     let mut moments = 0_u64;
     for step in (0..problem.steps).rev() {
         if step % grain.steps_per_row == 0 {
-            rows.push(Row::of(step, &values, grain.tolerance_ppm));
+            rows.push(Row::of(step, values.all(), grain.tolerance_ppm));
         }
         let requests: f64 = shares.iter().map(|share| problem.products[share.product].requests[step]).sum();
         let parts = parts(requests);
@@ -70,12 +69,12 @@ pub(super) fn walk(problem: &Problem, resource: usize, shares: &Shares, grain: G
             ladder.expect(problem, step, parts);
         }
         for _ in 0..parts {
-            step_back(&mut values, &mut ladders);
+            values.step_back(&mut ladders);
         }
     }
     rows.reverse();
     let table = Table { version: TABLE_VERSION, steps: problem.steps, rows };
-    Ok(Leg { table, value_ppm: values.last().copied().unwrap_or(0.0) })
+    Ok(Leg { table, value_ppm: values.all().last().copied().unwrap_or(0.0) })
 }
 
 /// In how many parts a step is walked, so that at most one request is expected in each.
@@ -83,15 +82,46 @@ fn parts(requests: f64) -> u64 {
     if requests > 1.0 { ceil(requests / PART_REQUESTS) } else { u64::from(requests > 0.0) }
 }
 
-/// One part earlier, in place: from the most units down, since a value depends on those of fewer.
-fn step_back(values: &mut [f64], ladders: &mut [Ladder]) {
-    for ladder in &mut *ladders {
-        ladder.taken = 0;
+/// What 0 to all units are worth at one moment.
+///
+/// More than can still be asked for is worth no more: from `flat` on all values are one, and only the first of them is
+/// kept up. That is exact to the bit, as equal values would be added to equally.
+struct Values {
+    units: Vec<f64>,
+    flat: usize,
+}
+
+impl Values {
+    /// At the end, when nothing is worth anything.
+    fn new(capacity: usize) -> Self {
+        Self { units: vec![0.0; capacity + 1], flat: 0 }
     }
-    for left in (1..values.len()).rev() {
-        let (below, at) = values.split_at_mut(left);
-        let worth: f64 = ladders.iter_mut().map(|ladder| ladder.gain(below, at[0])).sum();
-        at[0] += worth;
+
+    /// All of them, by units.
+    fn all(&mut self) -> &[f64] {
+        let flat = self.units[self.flat];
+        self.units[self.flat..].fill(flat);
+        &self.units
+    }
+
+    /// One part earlier, in place: from the most units down, since a value depends on those of fewer.
+    fn step_back(&mut self, ladders: &mut [Ladder]) {
+        let widest = ladders.iter().map(|ladder| ladder.units).max().unwrap_or(0);
+        // What takes more than there is changes nothing.
+        let last = self.flat.saturating_add(widest).min(self.units.len() - 1);
+        let flat = self.units[self.flat];
+        self.units[self.flat..=last].fill(flat);
+        for ladder in &mut *ladders {
+            ladder.turn(0.0);
+        }
+        for left in (1..=last).rev() {
+            let (below, at) = self.units.split_at_mut(left);
+            let worth: f64 = ladders.iter_mut().map(|ladder| ladder.gain(below, at[0])).sum();
+            at[0] += worth;
+        }
+        let top = self.units[last].to_bits();
+        let before = self.units[..last].iter().rev().take_while(|value| value.to_bits() == top).count();
+        self.flat = last - before;
     }
 }
 
@@ -103,8 +133,19 @@ struct Ladder {
     /// Of the first 0, 1, 2… products together: the probability of a request in a part, and that times their fares.
     chance: Vec<f64>,
     worth: Vec<f64>,
-    /// How many were worth selling where it was asked last; the next answer is near.
-    taken: usize,
+    /// Which of them are worth selling where it was asked last; the next answer is near, and mostly the same.
+    taken: Taken,
+}
+
+/// A prefix of a ladder.
+#[derive(Clone, Copy)]
+struct Taken {
+    products: usize,
+    /// It is the right one while what is displaced is worth at least the next one's fare, and less than its last one's.
+    from: f64,
+    below: f64,
+    chance: f64,
+    worth: f64,
 }
 
 impl Ladder {
@@ -115,7 +156,7 @@ impl Ladder {
             fares: shares.iter().map(|share| real(share.fare_ppm)).collect(),
             chance: vec![0.0; shares.len() + 1],
             worth: vec![0.0; shares.len() + 1],
-            taken: 0,
+            taken: Taken { products: 0, from: 0.0, below: 0.0, chance: 0.0, worth: 0.0 },
         }
     }
 
@@ -133,12 +174,27 @@ impl Ladder {
     fn gain(&mut self, below: &[f64], value: f64) -> f64 {
         let Some(after) = below.len().checked_sub(self.units) else { return 0.0 };
         let displaced = value - below[after];
-        while self.fares.get(self.taken).is_some_and(|fare| *fare > displaced) {
-            self.taken += 1;
+        if displaced < self.taken.from || displaced >= self.taken.below {
+            self.turn(displaced);
         }
-        while self.taken > 0 && self.fares[self.taken - 1] <= displaced {
-            self.taken -= 1;
+        self.taken.worth - self.taken.chance * displaced
+    }
+
+    /// Takes the products that earn more than is displaced.
+    fn turn(&mut self, displaced: f64) {
+        let mut products = self.taken.products;
+        while self.fares.get(products).is_some_and(|fare| *fare > displaced) {
+            products += 1;
         }
-        self.worth[self.taken] - self.chance[self.taken] * displaced
+        while products > 0 && self.fares[products - 1] <= displaced {
+            products -= 1;
+        }
+        self.taken = Taken {
+            products,
+            from: self.fares.get(products).copied().unwrap_or(f64::NEG_INFINITY),
+            below: products.checked_sub(1).map_or(f64::INFINITY, |last| self.fares[last]),
+            chance: self.chance[products],
+            worth: self.worth[products],
+        };
     }
 }

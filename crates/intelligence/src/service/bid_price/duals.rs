@@ -1,24 +1,25 @@
 //! From the solver's duals to bid prices: rounded, as low as they may be, and some for what is sold out.
 
 use super::limits::DUAL_DIGITS;
+use super::parts::{Column, Part, is_scarce};
 use super::problem::{Problem, Product, Use};
 use crate::number::{floor, real};
 use types::PPM;
 
 /// How much of the last digit kept is the solver's own error.
 const NOISE: f64 = 0.01;
-/// Demands that differ from a capacity by less than this part of it are equal to it.
-const EQUAL: f64 = 1e-9;
 
-/// Takes over duals in minor units as prices in ppm of one, rounded down to the last digit of the dearest revenue that
-/// counts. Down, so that a product which is worth exactly what it displaces is sold.
-pub(super) fn keep(problem: &Problem, duals_minor: &[f64], bid_ppm: &mut [u64]) {
+/// What prices are counted in, in ppm of a minor unit: the last digit of the dearest revenue that counts.
+pub(super) fn quantum_ppm(problem: &Problem) -> u64 {
     let dearest = problem.products.iter().map(|product| product.revenue_minor * PPM).max().unwrap_or(0);
     let digits = dearest.checked_ilog10().map_or(0, |zeros| zeros + 1);
-    let quantum = 10_u64.pow(digits.saturating_sub(DUAL_DIGITS));
-    for (bid, dual) in bid_ppm.iter_mut().zip(duals_minor) {
-        *bid = floor(dual * real(PPM) / real(quantum) + NOISE).saturating_mul(quantum);
-    }
+    10_u64.pow(digits.saturating_sub(DUAL_DIGITS))
+}
+
+/// A dual in minor units as a price in ppm of one. Rounded down, so that a product which is worth exactly what it
+/// displaces is sold.
+pub(super) fn kept_ppm(dual_minor: f64, quantum_ppm: u64) -> u64 {
+    floor(dual_minor * real(PPM) / real(quantum_ppm) + NOISE).saturating_mul(quantum_ppm)
 }
 
 /// Lowers each price as far as that costs nothing.
@@ -27,21 +28,23 @@ pub(super) fn keep(problem: &Problem, duals_minor: &[f64], bid_ppm: &mut [u64]) 
 /// lose is optimal, and an interior-point method answers with one between them. What one more would earn is what a bid
 /// price is said to be. The dual objective `Σ c_i π_i + Σ_j d_j max(0, r_j - Σ a_ij π_i)` is followed down in one price
 /// after another while it does not rise.
-pub(super) fn lower(problem: &Problem, offered: &[usize], bid_ppm: &mut [u64]) {
-    let demand: Vec<f64> = problem.products.iter().map(Product::demand).collect();
-    let mut margins = problem.margins_ppm(bid_ppm);
+pub(super) fn lower(part: &Part, bid_ppm: &mut [u64]) {
+    let margin = |column: &Column| {
+        let paid = column.uses.iter().map(|(resource, units)| i128::from(bid_ppm[*resource]) * i128::from(*units));
+        i128::from(column.revenue_minor * PPM) - paid.sum::<i128>()
+    };
+    let mut margins: Vec<i128> = part.products.iter().map(margin).collect();
     let mut users = vec![Vec::new(); bid_ppm.len()];
-    for (number, used) in
-        offered.iter().flat_map(|number| problem.products[*number].uses.iter().map(|used| (*number, used)))
-    {
-        users[used.resource].push((number, used.units));
+    for (number, column) in part.products.iter().enumerate() {
+        for (resource, units) in &column.uses {
+            users[*resource].push((number, *units));
+        }
     }
-    for ((bid, capacity), users) in bid_ppm.iter_mut().zip(&problem.capacity).zip(&users) {
-        let capacity = real(*capacity);
+    for ((bid, capacity), users) in bid_ppm.iter_mut().zip(&part.capacity).zip(&users) {
         while *bid > 0 {
             let wants = users.iter().filter(|(number, _)| margins[*number] >= 0);
-            let wanted: f64 = wants.map(|(number, units)| demand[*number] * real(*units)).sum();
-            if wanted > capacity * (1.0 + EQUAL) {
+            let wanted: f64 = wants.map(|(number, units)| part.products[*number].demand * real(*units)).sum();
+            if is_scarce(wanted, *capacity) {
                 break;
             }
             // Down to where the next product is worth its price, too.

@@ -2,9 +2,10 @@
 //!
 //! Maximise `Σ r_j x_j` subject to `Σ_j a_ij x_j ≤ c_i` for each resource and `0 ≤ x_j ≤ d_j` for each product. No
 //! policy earns more in the mean than its value (Jensen's inequality), and the dual of a resource's row is what one more
-//! unit of it would earn: its bid price ([`duals`] makes it that where duals are not unique).
+//! unit of it would earn: its bid price.
 
 use super::duals;
+use super::parts::{Part, split};
 use super::problem::{BidPriceError, Problem};
 use crate::number::real;
 use clarabel::algebra::CscMatrix;
@@ -20,64 +21,95 @@ pub struct Linear {
     pub bid_ppm: Vec<u64>,
     /// How many of each product it sells, 0 to its demand.
     pub sold: Vec<f64>,
+    parts: Vec<Solved>,
+}
+
+/// A part and its answer: prices by its resources, sales by its products.
+#[derive(Clone, Debug, PartialEq)]
+struct Solved {
+    part: Part,
+    bound_minor: f64,
+    bid_ppm: Vec<u64>,
+    sold: Vec<f64>,
 }
 
 /// Solves it; the same problem gives the same bits.
 pub fn solve(problem: &Problem) -> Result<Linear, BidPriceError> {
     problem.check()?;
-    let offered: Vec<usize> = (0..problem.products.len()).filter(|number| is_offered(problem, *number)).collect();
-    let mut linear =
-        Linear { bound_minor: 0.0, bid_ppm: vec![0; problem.capacity.len()], sold: vec![0.0; problem.products.len()] };
-    if !offered.is_empty() {
-        optimise(problem, &offered, &mut linear)?;
-        duals::lower(problem, &offered, &mut linear.bid_ppm);
+    assemble(problem, &[])
+}
+
+impl Linear {
+    /// The answer to a problem with the same products and other capacities, as [`solve`] would give it, to the bit: what
+    /// was answered for parts that are as they were is taken over.
+    pub fn again(&self, problem: &Problem) -> Result<Self, BidPriceError> {
+        problem.check()?;
+        assemble(problem, &self.parts)
+    }
+}
+
+fn assemble(problem: &Problem, known: &[Solved]) -> Result<Linear, BidPriceError> {
+    let (parts, served) = split(problem);
+    let quantum_ppm = duals::quantum_ppm(problem);
+    let mut linear = Linear {
+        bound_minor: served.iter().map(|column| real(column.revenue_minor) * column.demand).sum(),
+        bid_ppm: vec![0; problem.capacity.len()],
+        sold: vec![0.0; problem.products.len()],
+        parts: Vec::with_capacity(parts.len()),
+    };
+    for column in served {
+        linear.sold[column.number] = column.demand;
+    }
+    for part in parts {
+        let before = known.binary_search_by_key(&part.resources.first(), |solved| solved.part.resources.first()).ok();
+        let same = before.filter(|at| known[*at].part == part);
+        let solved = if let Some(at) = same { known[at].clone() } else { optimise(part, quantum_ppm)? };
+        linear.bound_minor += solved.bound_minor;
+        for (resource, bid) in solved.part.resources.iter().zip(&solved.bid_ppm) {
+            linear.bid_ppm[*resource] = *bid;
+        }
+        for (column, sold) in solved.part.products.iter().zip(&solved.sold) {
+            linear.sold[column.number] = *sold;
+        }
+        linear.parts.push(solved);
     }
     duals::shut(problem, &mut linear.bid_ppm);
     Ok(linear)
 }
 
-/// Can any of it be sold? What cannot would leave the program without an inner point, and its duals unbounded.
-fn is_offered(problem: &Problem, number: usize) -> bool {
-    let product = &problem.products[number];
-    let open = product.uses.iter().all(|used| problem.capacity[used.resource] > 0);
-    open && product.revenue_minor > 0 && product.demand() > 0.0
-}
-
-/// Hands the program to the solver, in its form: minimise `q·x` subject to `A x + s = b`, `s ≥ 0`. Its rows are the
+/// Hands one part to the solver, in its form: minimise `q·x` subject to `A x + s = b`, `s ≥ 0`. Its rows are the
 /// resources, then `x ≤ d`, then `x ≥ 0`.
-fn optimise(problem: &Problem, offered: &[usize], linear: &mut Linear) -> Result<(), BidPriceError> {
-    let (resources, products) = (problem.capacity.len(), offered.len());
+fn optimise(part: Part, quantum_ppm: u64) -> Result<Solved, BidPriceError> {
+    let (resources, products) = (part.resources.len(), part.products.len());
     let (mut rows, mut columns, mut values) = (Vec::new(), Vec::new(), Vec::new());
-    for (column, number) in offered.iter().enumerate() {
-        for used in &problem.products[*number].uses {
-            rows.push(used.resource);
-            columns.push(column);
-            values.push(real(used.units));
+    for (number, column) in part.products.iter().enumerate() {
+        for (resource, units) in &column.uses {
+            rows.push(*resource);
+            columns.push(number);
+            values.push(real(*units));
         }
-        rows.extend([resources + column, resources + products + column]);
-        columns.extend([column, column]);
+        rows.extend([resources + number, resources + products + number]);
+        columns.extend([number, number]);
         values.extend([1.0, -1.0]);
     }
     let height = resources + 2 * products;
     let matrix = CscMatrix::new_from_triplets(height, products, rows, columns, values);
-    let costs: Vec<f64> = offered.iter().map(|number| -real(problem.products[*number].revenue_minor)).collect();
-    // Nothing that is offered uses what is sold out; without room its empty row would have no inner point either.
-    let mut bounds: Vec<f64> = problem.capacity.iter().map(|units| real((*units).max(1))).collect();
-    bounds.extend(offered.iter().map(|number| problem.products[*number].demand()));
+    let costs: Vec<f64> = part.products.iter().map(|column| -real(column.revenue_minor)).collect();
+    let mut bounds: Vec<f64> = part.capacity.iter().map(|units| real(*units)).collect();
+    bounds.extend(part.products.iter().map(|column| column.demand));
     bounds.resize(height, 0.0);
     let settings = DefaultSettings { verbose: false, ..DefaultSettings::default() };
     let flat = CscMatrix::zeros((products, products));
     let mut solver = DefaultSolver::new(&flat, &costs, &matrix, &bounds, &[NonnegativeConeT(height)], settings)
-        .expect("dimensions agree: they are counted from one problem");
+        .expect("dimensions agree: they are counted from one part");
     solver.solve();
     let solution = &solver.solution;
     if solution.status != SolverStatus::Solved {
         return Err(BidPriceError::NotSolved(solution.status));
     }
-    linear.bound_minor = -solution.obj_val;
-    duals::keep(problem, &solution.z, &mut linear.bid_ppm);
-    for (number, sold) in offered.iter().zip(&solution.x) {
-        linear.sold[*number] = sold.max(0.0);
-    }
-    Ok(())
+    let duals = solution.z.iter().take(resources);
+    let mut bid_ppm: Vec<u64> = duals.map(|dual| duals::kept_ppm(*dual, quantum_ppm)).collect();
+    duals::lower(&part, &mut bid_ppm);
+    let sold = solution.x.iter().map(|sold| sold.max(0.0)).collect();
+    Ok(Solved { part, bound_minor: -solution.obj_val, bid_ppm, sold })
 }

@@ -6,13 +6,15 @@
 //! prices; its prices answer to what is left without solving anything again. They leave as integers ([`Table`]): a
 //! purchase is worth its while where its price is at least the sum over what it uses.
 //!
-//! The linear program is solved by Clarabel, an interior-point method in Rust alone. It cannot start from the solution before, so a changed capacity costs a whole solution
-//! of the linear program; the decomposition, which is what tables are made of, is done again only where its input differs.
+//! The linear program is solved by Clarabel, an interior-point method in Rust alone. It cannot start from the solution
+//! before, so after a change the parts of the network that differ are solved as a whole, and the others are as they were;
+//! the decomposition, too, is done again only where its input differs.
 
 mod decomposition;
 mod duals;
 pub mod limits;
 pub mod linear;
+mod parts;
 mod plan;
 mod problem;
 mod table;

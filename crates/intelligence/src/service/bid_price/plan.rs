@@ -42,8 +42,9 @@ impl Plan {
         Ok(Self { problem, grain, users, linear, margins_ppm, shares, legs })
     }
 
-    /// Gives a resource another capacity, with the result of a [`Plan::new`] for it, to the bit: the linear program is
-    /// solved again, and walked are only the resources where something they depend on is now different. Says which;
+    /// Gives a resource another capacity, with the result of a [`Plan::new`] for it, to the bit: solved are
+    /// only the parts of the linear program that are now different, and walked the resources where something they depend
+    /// on is. Says which were walked;
     /// after an error nothing has changed.
     pub fn set_capacity(&mut self, resource: usize, units: u64) -> Result<Vec<usize>, BidPriceError> {
         let before = *self.problem.capacity.get(resource).ok_or(BidPriceError::UnknownResource(resource))?;
@@ -68,7 +69,7 @@ impl Plan {
 
     /// What is different after a resource's capacity is.
     fn repriced(&self, resized: usize) -> Result<Repriced, BidPriceError> {
-        let linear = solve(&self.problem)?;
+        let linear = self.linear.again(&self.problem)?;
         let margins_ppm = self.problem.margins_ppm(&linear.bid_ppm);
         let mut walked = Vec::new();
         for (number, (users, bid)) in self.users.iter().zip(&linear.bid_ppm).enumerate() {
