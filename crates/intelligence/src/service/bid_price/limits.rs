@@ -16,5 +16,7 @@ pub const REQUESTS_MAX: f64 = 1e6;
 pub const REVENUE_MINOR_MAX: u64 = 1_000_000_000;
 /// Most units times moments that one resource is walked over: some seconds.
 pub const MOMENTS_MAX: u64 = 2_000_000_000;
+/// Most classes of one resource.
+pub const CLASSES_MAX: usize = 1_024;
 /// Digits of the dearest product that a dual is kept to: the solver is good for two more.
 pub const DUAL_DIGITS: u32 = 6;

@@ -6,6 +6,8 @@
 //! prices; its prices answer to what is left without solving anything again. They leave as integers ([`Table`]): a
 //! purchase is worth its while where its price is at least the sum over what it uses.
 //!
+//! For one resource alone, with normal forecasts of demand and no model of when it comes, there is [`protection`].
+//!
 //! The linear program is solved by Clarabel, an interior-point method in Rust alone. It cannot start from the solution
 //! before, so after a change the parts of the network that differ are solved as a whole, and the others are as they were;
 //! the decomposition, too, is done again only where its input differs.
@@ -17,6 +19,7 @@ pub mod linear;
 mod parts;
 mod plan;
 mod problem;
+pub mod protection;
 mod table;
 
 pub use linear::Linear;

@@ -1,7 +1,9 @@
 //! What is to be priced: resources, products that use them, and the requests expected.
 
 use super::limits::MOMENTS_MAX;
-use super::limits::{PRODUCTS_MAX, REQUESTS_MAX, RESOURCES_MAX, REVENUE_MINOR_MAX, STEPS_MAX, UNITS_MAX, USES_MAX};
+use super::limits::{
+    CLASSES_MAX, PRODUCTS_MAX, REQUESTS_MAX, RESOURCES_MAX, REVENUE_MINOR_MAX, STEPS_MAX, UNITS_MAX, USES_MAX,
+};
 
 use types::PPM;
 
@@ -61,6 +63,11 @@ pub enum BidPriceError {
     /// Requests that cannot be expected.
     #[error("product {0} expects 0 to {REQUESTS_MAX} requests in each step")]
     Requests(usize),
+    /// Classes that no unit can be kept for.
+    #[error(
+        "1 to {CLASSES_MAX} classes, dearest first, want 0 to {UNITS_MAX} units each, with as large a deviation at most"
+    )]
+    Classes,
     /// A resource that is not in the problem.
     #[error("there is no resource {0}")]
     UnknownResource(usize),

@@ -1,5 +1,6 @@
 //! Answers known from a paper or worked out by hand, and input that is refused.
 
+use super::super::protection::{Class, protect};
 use super::super::{BidPriceError, Grain, Plan, Problem, Row, Run, TABLE_VERSION, Table, linear};
 use super::{product, three_legs};
 
@@ -102,4 +103,21 @@ fn a_change_that_is_refused_changes_nothing() {
     assert_eq!(plan.set_capacity(3, 1).err(), Some(BidPriceError::UnknownResource(3)));
     assert_eq!(plan.set_capacity(0, u64::MAX).err(), Some(BidPriceError::Capacity(0)));
     assert_eq!(format!("{plan:?}"), before);
+}
+
+#[test]
+fn six_classes_are_protected_as_published() {
+    // Fiig, Isler, Hopperstad and Belobaba (2010).
+    let demand = [(31.2, 11.2), (10.9, 6.6), (14.8, 7.7), (19.9, 8.9), (26.9, 10.4), (36.3, 12.0)];
+    let prices = (1..=6_u64).rev().map(|step| step * 200);
+    let class = |(price_minor, (mean, deviation))| Class { price_minor, mean, deviation };
+    let classes: Vec<Class> = prices.zip(demand).map(class).collect();
+    assert_eq!(protect(&classes), Ok(vec![0, 20, 35, 54, 80, 117]));
+    let certain: Vec<Class> = classes.iter().map(|class| Class { deviation: 0.0, mean: 10.0, ..*class }).collect();
+    assert_eq!(protect(&certain), Ok(vec![0, 10, 20, 30, 40, 50]), "what is certain is kept whole");
+    let cheapest_first: Vec<Class> = classes.iter().rev().copied().collect();
+    let spoilt = [Class { mean: f64::NAN, ..classes[0] }];
+    for refused in [&[][..], &cheapest_first, &spoilt] {
+        assert_eq!(protect(refused), Err(BidPriceError::Classes));
+    }
 }
