@@ -1,3 +1,4 @@
-//! The service: what will be wanted, and how sure that is.
+//! The service: what will be wanted, how sure that is, and what it is worth.
 
+pub mod bid_price;
 pub mod forecast;

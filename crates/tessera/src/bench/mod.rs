@@ -11,6 +11,7 @@ mod audit;
 mod charge;
 mod charge_http;
 mod http;
+mod price;
 mod purchase_http;
 mod qualify;
 mod replay;
@@ -32,6 +33,8 @@ pub enum Name {
     Charge,
     /// The same over HTTP: one charge a request
     ChargeHttp,
+    /// Bid prices of 500 resources that 5,000 products share
+    Price,
     /// Whole purchases over HTTP: qualify, quote, order
     PurchaseHttp,
     /// Asking a drawn country with a million promises what it can promise
@@ -83,6 +86,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     match options.name {
         Name::Charge => charge::run(options),
         Name::ChargeHttp => charge_http::run(options),
+        Name::Price => price::run(options),
         Name::PurchaseHttp => purchase_http::run(options),
         Name::Qualify => qualify::run(options),
         Name::Replay => replay::run(options),

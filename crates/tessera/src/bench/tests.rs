@@ -1,7 +1,7 @@
 //! Every bench over HTTP runs to its end and finds its books in order; how fast is not asked.
 
 use super::http::{Auth, Load};
-use super::{charge_http, purchase_http, qualify};
+use super::{charge_http, price, purchase_http, qualify};
 
 #[test]
 fn charges_over_http_are_all_in_the_books_however_the_client_shows_who_it_is() {
@@ -16,6 +16,17 @@ fn charges_over_http_are_all_in_the_books_however_the_client_shows_who_it_is() {
 fn a_small_country_is_asked_what_it_can_promise() {
     let run = qualify::measure(50, 100).expect("it is loaded and asked");
     assert!(run.promised_percent > 0.0, "some of it can be promised");
+}
+
+#[test]
+fn a_small_problem_is_priced_anew_and_after_changes() {
+    for regions in [3, 1] {
+        let run = price::measure(price::Size { resources: 31, products: 120, regions }).expect("it is priced");
+        assert!(run.prices > 0 && run.walked_p50 > 0, "there are prices, and changes change them");
+        assert!(run.bound_percent <= 100.0001, "the decomposition bounds at least as well");
+        // Only when the core itself fails is everything else to be priced anew.
+        assert!(regions == 1 || run.walked_p50 <= 1 + 30 / regions, "it stays in a region: {}", run.walked_p50);
+    }
 }
 
 #[test]
