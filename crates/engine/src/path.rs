@@ -177,7 +177,7 @@ fn over(
     let covered = |place: &H3Cell| {
         let middle = place.centre(state.finest_coverage()?.max(place.resolution()))?;
         let covering = state.covering(*place);
-        (!covering.is_empty() && !state.covering(middle).is_empty()).then_some(covering)
+        (!covering.is_empty() && state.is_covered(middle)).then_some(covering)
     };
     let covering: Vec<_> = area.cells().iter().map(covered).collect::<Option<_>>().ok_or(Rejection::NotCovered)?;
     for covering in covering {

@@ -161,18 +161,28 @@ impl State {
 
     /// What covers this place or a part of it, nearest to the ground first: radio cells, relays, satellites.
     pub fn covering(&self, place: H3Cell) -> Vec<ResourceRef> {
-        let parts = |resolution: u8| match place.ancestor(resolution) {
-            Some(above) => Some(above..=above),
-            None => place.descendants(resolution),
-        };
-        let parts = self.index.cover_resolutions.iter().filter_map(|resolution| parts(*resolution));
-        let (first, last) = (ResourceRef::from_index(0), ResourceRef::from_index(u32::MAX));
-        let found = parts.flat_map(|part| self.index.covers.range((*part.start(), first)..=(*part.end(), last)));
-        let mut found: Vec<(Tier, ResourceRef)> =
-            found.filter_map(|&(_, at)| Some((self.resource(at)?.class.tier(), at))).collect();
+        let tiered = |at: ResourceRef| Some((self.resource(at)?.class.tier(), at));
+        let mut found: Vec<(Tier, ResourceRef)> = self.covers_of(place).filter_map(tiered).collect();
         found.sort_unstable();
         found.dedup();
         found.into_iter().map(|(_, resource)| resource).collect()
+    }
+
+    /// Does anything cover this place or a part of it?
+    pub fn is_covered(&self, place: H3Cell) -> bool {
+        self.covers_of(place).next().is_some()
+    }
+
+    /// What covers this place or a part of it, some more than once.
+    fn covers_of(&self, place: H3Cell) -> impl Iterator<Item = ResourceRef> {
+        let parts = move |resolution: u8| match place.ancestor(resolution) {
+            Some(above) => Some(above..=above),
+            None => place.descendants(resolution),
+        };
+        let parts = self.index.cover_resolutions.iter().filter_map(move |resolution| parts(*resolution));
+        let (first, last) = (ResourceRef::from_index(0), ResourceRef::from_index(u32::MAX));
+        let found = parts.flat_map(move |part| self.index.covers.range((*part.start(), first)..=(*part.end(), last)));
+        found.map(|(_, resource)| *resource)
     }
 
     /// The finest resolution that coverage is described in; `None` while there is none.
