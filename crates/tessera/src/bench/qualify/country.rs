@@ -25,6 +25,9 @@ const PROFILES: u16 = 24;
 /// What a device takes of every resource on its path, in kbit/s.
 const UNITS: u64 = 2_000;
 
+/// Places that an area is looked for around.
+const AREAS_TRIED: usize = 50;
+
 /// The country, and what draws requests for it.
 pub struct Country {
     /// What the engine knows.
@@ -97,15 +100,18 @@ impl Country {
         (window, Area::new(vec![self.places[place]]).expect("one cell is an area"))
     }
 
-    /// An area that about so many radio cells serve, around the first place that has one.
-    pub fn area(&self, radio_cells: usize) -> Option<(Area, usize)> {
-        self.places.iter().step_by(97).find_map(|place| {
+    /// Areas that so many radio cells serve, or the fewest more, around some places: the smallest first.
+    pub fn areas(&self, radio_cells: usize) -> Vec<(Area, usize)> {
+        let step = (self.places.len() / AREAS_TRIED).max(1);
+        let around = self.places.iter().step_by(step).filter_map(|place| {
             let middle = CellIndex::try_from(place.index()).ok()?;
-            (1..16).map(|ring| self.disk(middle, ring)).find_map(|(area, serving)| {
-                let about = (radio_cells..=radio_cells.saturating_add(radio_cells / 4)).contains(&serving);
-                Some((area?, serving)).filter(|_| about)
-            })
-        })
+            let (area, serving) =
+                (1..16).map(|ring| self.disk(middle, ring)).find(|(_, serving)| *serving >= radio_cells)?;
+            Some((area?, serving))
+        });
+        let mut areas: Vec<_> = around.collect();
+        areas.sort_by_key(|(_, serving)| *serving);
+        areas
     }
 
     /// Everything within so many rings of a place, and how many radio cells serve it.

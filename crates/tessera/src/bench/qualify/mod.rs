@@ -104,9 +104,9 @@ pub fn measure(radio_cells: u32, requests: u64) -> anyhow::Result<Run> {
         &country,
         &mut can,
     );
-    let (area, area_radio_cells) =
-        country.area(1_000.min(radio_cells as usize / 10)).context("nothing is served by as many as are wanted")?;
-    let window = country.promisable(&area).context("nothing can be promised over the area")?;
+    let areas = country.areas(1_000.min(radio_cells as usize / 20));
+    let promisable = areas.into_iter().find_map(|(area, serving)| Some((country.promisable(&area)?, area, serving)));
+    let (window, area, area_radio_cells) = promisable.context("nothing can be promised over any area")?;
     let ask = Ask {
         offering: country.offering,
         window,
