@@ -139,7 +139,17 @@ fn tiles(shape: &Polygon, finest: Resolution) -> Result<Vec<CellIndex>, Fault> {
 
 /// Every cell along a line.
 fn along(line: &LineString, finest: Resolution) -> Result<Vec<CellIndex>, Fault> {
-    few_enough(finest, |resolution| lines_to_cells(line, resolution))
+    few_enough(finest, |resolution| {
+        let worthwhile = may_be_few(line, resolution);
+        if worthwhile { lines_to_cells(line, resolution) } else { Some(Vec::new()) }
+    })
+}
+
+/// May a line lie in few enough cells? It is some two edges long in each at most; one that is longer is not worth laying out, though it may come back to cells it was in.
+pub(crate) fn may_be_few(line: &LineString, resolution: Resolution) -> bool {
+    #[expect(clippy::cast_precision_loss, reason = "a thousand cells")]
+    let longest_m = PLACE_CELLS_MAX as f64 * 2.0 * resolution.edge_length_m();
+    Geodesic.length(line) <= longest_m
 }
 
 /// The cells along a line in one resolution, each once: one that it only grazes, over less than an eighth of an edge,

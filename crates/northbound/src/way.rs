@@ -2,7 +2,7 @@
 
 use crate::fault::Fault;
 use crate::limits::{ROUTE_SLACK, ROUTE_TIME_MAX};
-use crate::place::{finer_to_coarser, lines_to_cells, position};
+use crate::place::{finer_to_coarser, lines_to_cells, may_be_few, position};
 use engine::Stage;
 use engine::capacity::{SLOT_LENGTH, Slot};
 use engine::limits::{PLACE_CELLS_MAX, STAGE_CELLS_MAX, STAGES_MAX};
@@ -43,7 +43,8 @@ impl Timetable {
     /// time a device is at the first point, and after the last at the last. It is expected everywhere from
     /// [`ROUTE_SLACK`] before its time until as long after.
     pub fn stages(&self, window: Window, state: &State) -> Result<(Area, Vec<Stage>), Fault> {
-        for resolution in finer_to_coarser(state) {
+        let line: LineString = self.points.iter().map(|(point, _)| *point).collect();
+        for resolution in finer_to_coarser(state).filter(|resolution| may_be_few(&line, *resolution)) {
             let stages = self.stages_in(window, resolution)?;
             let cells: BTreeSet<CellIndex> = stages.iter().flat_map(|(_, cells)| cells).copied().collect();
             let named: usize = stages.iter().map(|(_, cells)| cells.len()).sum();
