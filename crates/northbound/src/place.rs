@@ -145,7 +145,8 @@ fn along(line: &LineString, finest: Resolution) -> Result<Vec<CellIndex>, Fault>
     })
 }
 
-/// May a line lie in few enough cells? It is some two edges long in each at most; one that is longer is not worth laying out, though it may come back to cells it was in.
+/// May a line lie in few enough cells? It is some two edges long in each at most; one that is longer is not worth laying
+/// out, though it may come back to cells it was in.
 pub(crate) fn may_be_few(line: &LineString, resolution: Resolution) -> bool {
     #[expect(clippy::cast_precision_loss, reason = "a thousand cells")]
     let longest_m = PLACE_CELLS_MAX as f64 * 2.0 * resolution.edge_length_m();
