@@ -151,7 +151,7 @@ pub fn charge_of(session: &Session, report: &Report, unit: types::Unit) -> Optio
     let quantity = match unit {
         types::Unit::Byte => report.delivered_bytes,
         types::Unit::Second => report.to.since(report.from).as_secs(),
-        types::Unit::LlmToken | types::Unit::ComputeUnit | types::Unit::Call => 0,
+        types::Unit::LlmToken | types::Unit::ComputeUnit | types::Unit::Call | types::Unit::Message => 0,
     };
     (quantity > 0).then_some(Charge {
         token: session.token,

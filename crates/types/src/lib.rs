@@ -10,6 +10,7 @@
 
 mod area;
 mod id;
+mod market;
 mod money;
 mod ratio;
 mod time;
@@ -19,6 +20,7 @@ pub use id::{
     CellId, IdError, OfferingId, OrderId, PartyId, QuoteId, RadioCellId, ResourceId, SessionId, SourceId, SubjectId,
     TenantId, TokenId, WebhookId,
 };
+pub use market::{Capability, Grade, PartyKind};
 pub use money::{Currency, CurrencyError, Money, Unit};
 pub use ratio::{PPB, PPM, Ratio};
 pub use time::{Duration, Instant, Window, WindowError};

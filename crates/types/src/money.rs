@@ -41,6 +41,9 @@ pub enum Unit {
     /// Calls of an API.
     #[n(4)]
     Call,
+    /// Short messages.
+    #[n(5)]
+    Message,
 }
 
 impl Currency {
@@ -79,7 +82,7 @@ impl Money {
 
 impl Unit {
     /// Every unit, in order.
-    pub const ALL: [Self; 5] = [Self::Second, Self::Byte, Self::LlmToken, Self::ComputeUnit, Self::Call];
+    pub const ALL: [Self; 6] = [Self::Second, Self::Byte, Self::LlmToken, Self::ComputeUnit, Self::Call, Self::Message];
 
     /// Its name on the wire.
     pub const fn as_str(self) -> &'static str {
@@ -89,6 +92,7 @@ impl Unit {
             Self::LlmToken => "llm_token",
             Self::ComputeUnit => "compute_unit",
             Self::Call => "call",
+            Self::Message => "message",
         }
     }
 

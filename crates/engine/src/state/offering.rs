@@ -6,32 +6,7 @@ use minicbor::{Decode, Encode};
 use std::collections::BTreeMap;
 use types::{Duration, OfferingId, Ratio, Unit, Window};
 
-/// What the network can do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
-#[cbor(index_only)]
-pub enum Capability {
-    /// Plain connectivity.
-    #[n(0)]
-    Connectivity,
-    /// A guaranteed experience: latency, bandwidth, jitter, loss.
-    #[n(1)]
-    Experience,
-    /// A network slice.
-    #[n(2)]
-    Slice,
-    /// Coverage from space.
-    #[n(3)]
-    Satellite,
-    /// Edge compute.
-    #[n(4)]
-    Compute,
-    /// AI inference.
-    #[n(5)]
-    Inference,
-    /// Security.
-    #[n(6)]
-    Security,
-}
+pub use types::{Capability, Grade, PartyKind};
 
 /// What a resource is built of; demand is tabled per class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
@@ -92,27 +67,6 @@ impl ResourceClass {
             Self::SatelliteBeam => Tier::Space,
         }
     }
-}
-
-/// Who a party is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
-#[cbor(index_only)]
-pub enum PartyKind {
-    /// The operator of the cell.
-    #[n(0)]
-    Operator,
-    /// A person.
-    #[n(1)]
-    Consumer,
-    /// A company.
-    #[n(2)]
-    Enterprise,
-    /// A public service.
-    #[n(3)]
-    PublicService,
-    /// Someone who sells wholesale tokens to this operator.
-    #[n(4)]
-    Partner,
 }
 
 /// A volume that a token carries.
@@ -240,21 +194,6 @@ pub struct Demand {
     /// What it takes to promise the same at other grades, where that can be done.
     #[n(4)]
     pub graded: Option<BTreeMap<Grade, Graded>>,
-}
-
-/// What a promise rests on, the weakest first. A promise is sold as the weakest along its path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
-#[cbor(index_only)]
-pub enum Grade {
-    /// Measured: enough clean samples certify it.
-    #[n(0)]
-    Empirical,
-    /// Computed: it fails with at most the probability that is named, under the assumptions of a model.
-    #[n(1)]
-    Statistical,
-    /// Bounded: it holds for every traffic that keeps to its contract.
-    #[n(2)]
-    Hard,
 }
 
 /// Demand at one grade.

@@ -39,7 +39,7 @@ both_ways! {
     Tier = engine::state::Tier { Ground, Air, Space }
     Grade = engine::state::Grade { Empirical, Statistical, Hard }
     PartyKind = engine::state::PartyKind { Operator, Consumer, Enterprise, PublicService, Partner }
-    Unit = types::Unit { Second, Byte, LlmToken, ComputeUnit, Call }
+    Unit = types::Unit { Second, Byte, LlmToken, ComputeUnit, Call, Message }
     TokenState = engine::state::TokenState { Issued, Active, Suspended, Exhausted, Expired, Revoked }
     SessionState = engine::state::SessionState { Requested, Active, Uncertain, Ending, Ended }
     EndReason = engine::state::EndReason { DurationExpired, DeleteRequested, NetworkTerminated }

@@ -185,6 +185,7 @@ pub(crate) enum Unit {
     LlmToken,
     ComputeUnit,
     Call,
+    Message,
 }
 
 /// Where a token stands.

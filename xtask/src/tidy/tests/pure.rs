@@ -1,7 +1,7 @@
 use super::{files, lines, package};
 use crate::{
     repo::Repo,
-    tidy::{adapters, pure},
+    tidy::{adapters, pure, table::PURE},
 };
 
 const LINTS: &str = include_str!("../../../../crates/types/clippy.toml");
@@ -61,7 +61,7 @@ fn comments_strings_longer_words_and_tests_may() {
 
 fn core_with(clippy: &str, library: &str) -> Repo {
     let mut repo = files(&[]);
-    for name in ["types", "ledger", "capacity", "engine"] {
+    for name in PURE {
         let (clippy, library) = if name == "ledger" { (clippy, library) } else { (LINTS, DENY) };
         repo.files.extend(
             files(&[(&format!("crates/{name}/clippy.toml"), clippy), (&format!("crates/{name}/src/lib.rs"), library)])

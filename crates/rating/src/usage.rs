@@ -1,0 +1,71 @@
+//! What is delivered, and what it costs.
+
+use crate::amount::gross;
+use crate::condition::Moment;
+use crate::fault::PlanFault;
+use crate::plan::{Charge, Component, PricePlan};
+use crate::zone::Zone;
+use types::Unit;
+
+/// A rate of a metered component: what a delivered quantity is priced at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Metered<'a> {
+    plan: &'a PricePlan,
+    of: &'a Component,
+    /// The component's place in the plan.
+    pub component: u8,
+    /// The rate's place in the component.
+    pub rate: u8,
+}
+
+/// The rate that prices what is delivered of this unit at this moment; `None` where nothing does.
+pub fn metered<'a>(plan: &'a PricePlan, unit: Unit, moment: &Moment<'_>) -> Option<Metered<'a>> {
+    let of_unit = |component: &Component| matches!(component.charge, Charge::PerUnit { unit: own, .. } if own == unit);
+    let (component, of) = plan.numbered().find(|(_, component)| of_unit(component))?;
+    let rate = of.rate_at(&plan.zone, moment)?;
+    Some(Metered { plan, of, component, rate })
+}
+
+/// The units that a plan meters, in its order.
+pub fn units(plan: &PricePlan) -> impl Iterator<Item = Unit> {
+    plan.components.iter().filter_map(|component| match component.charge {
+        Charge::PerUnit { unit, .. } => Some(unit),
+        _ => None,
+    })
+}
+
+impl Metered<'_> {
+    /// What a quantity costs that is delivered in all, tax included, rounded up once; `None` when it cannot be counted.
+    /// What of it was charged before is for the caller to take off.
+    pub fn of(&self, quantity: u64) -> Option<i64> {
+        gross(self.of.rates.get(usize::from(self.rate))?, self.plan.tax, quantity)
+    }
+
+    /// The quantity that is held for at purchase.
+    pub fn held(&self) -> u64 {
+        match self.of.charge {
+            Charge::PerUnit { held, .. } => held,
+            _ => 0,
+        }
+    }
+}
+
+impl Component {
+    /// The place of the rate that applies: one with a condition, or else the one without.
+    pub(crate) fn rate_at(&self, zone: &Zone, moment: &Moment<'_>) -> Option<u8> {
+        let numbered = || (0_u8..).zip(&self.rates);
+        if self.rates.len() == 1 {
+            return Some(0);
+        }
+        let special = numbered().find(|(_, rate)| !rate.condition.is_none() && rate.condition.applies(zone, moment));
+        let general = || numbered().find(|(_, rate)| rate.condition.is_none());
+        special.or_else(general).map(|(at, _)| at)
+    }
+}
+
+impl PricePlan {
+    /// Refused by name unless at every moment and place one rate, and one only, prices everything.
+    pub fn check(&self) -> Result<(), PlanFault> {
+        crate::check::check(self)
+    }
+}
