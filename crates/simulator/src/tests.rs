@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 /// Seeds that have to pass.
 const SEEDS: u64 = 120;
 /// Seeds within which a sabotage has to be noticed; most are by the first.
-const SABOTAGED_SEEDS: u64 = 20;
+const SABOTAGED_SEEDS: u64 = 40;
 
 fn expect(seed: u64) -> Report {
     simulate(seed, STEPS, &Options::default()).unwrap_or_else(|failure| panic!("{failure}"))

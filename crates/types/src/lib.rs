@@ -16,8 +16,8 @@ mod time;
 
 pub use area::{Area, AreaError, H3Cell};
 pub use id::{
-    CellId, IdError, OfferingId, OrderId, PartyId, QuoteId, RadioCellId, ResourceId, SessionId, SourceId, SubjectId,
-    TenantId, TokenId, WebhookId,
+    CellId, IdError, OfferingId, OrderId, PartyId, PaymentId, QuoteId, RadioCellId, ResourceId, SessionId, SourceId,
+    SubjectId, TenantId, TokenId, WebhookId,
 };
 pub use money::{Currency, CurrencyError, Money, Unit};
 pub use ratio::{PPB, PPM, Ratio};

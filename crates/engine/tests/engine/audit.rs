@@ -24,6 +24,11 @@ pub fn check_books(state: &State) {
         assert!(!account.kind.is_customer() || account.available() >= 0, "no customer is below its limit");
     }
     check_deferred(state);
+    for (wallet, lots) in &state.lots {
+        let mut settled = lots.lots.iter().map(|lot| (lot.number, lot.brought_minor, lot.left_minor));
+        assert!(settled.all(|(number, brought, left)| number < lots.next && (0..=brought).contains(&left)), "{lots:?}");
+        assert!(state.ledger.account(*wallet).is_some_and(|account| account.kind == AccountKind::Wallet));
+    }
 }
 
 /// Deferred revenue is what live tokens have paid, net, less what they have earned.
@@ -122,6 +127,10 @@ fn check_charges(world: &World) {
     let mut once = BTreeSet::new();
     let mut used = BTreeMap::new();
     for (_, event) in &world.log {
+        if let Event::TokenTransferred { to, row, .. } = event {
+            // What was delivered before goes on under the other token.
+            used.insert(*to, (row.used, row.usage_minor));
+        }
         if let Event::UsageCharged { token, source, sequence, quantity, paid_minor, overrun_minor, .. } = event {
             assert!(once.insert((*source, *sequence)), "{source:?} {sequence} was charged twice");
             let (delivered, charged) = used.entry(*token).or_insert((0_u64, 0_i64));

@@ -3,6 +3,7 @@
 //! One binary, so that it links once.
 
 mod audit;
+mod budgets;
 mod capabilities;
 mod dice;
 mod frozen;

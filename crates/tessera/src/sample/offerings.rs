@@ -107,6 +107,7 @@ fn draft(city: &City, (number, name, profile): (u128, &str, &str), promise: &Pro
         partner: None,
         demand: demand(city, &promise.of_a_flow()).with_context(|| format!("{name} cannot be promised"))?,
         arp: None,
+        transferable: false,
     })
 }
 
@@ -139,5 +140,6 @@ fn data_pass() -> anyhow::Result<OfferingDraft> {
         partner: None,
         demand: BTreeMap::new(),
         arp: None,
+        transferable: false,
     })
 }
