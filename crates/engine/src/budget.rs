@@ -7,7 +7,9 @@
 use crate::actor::Actor;
 use crate::command::BudgetDraft;
 use crate::limits::{BUDGETS_PER_WALLET_MAX, QUANTITY_MAX};
-use crate::sharing::{may_spend, owned_wallet};
+use crate::party::wallet_of;
+use crate::quote::require_buyer;
+use crate::sharing::may_spend;
 use crate::state::{Bought, Budget, OfferingRef, PartyRef, State, Token, TokenRef};
 use crate::{Answer, Event, Rejection};
 use ledger::AccountRef;
@@ -21,24 +23,22 @@ pub(crate) fn decide_set(
     (number, draft): (u16, Option<BudgetDraft>),
     out: &mut Vec<Event>,
 ) -> Result<Answer, Rejection> {
-    let wallet = owned_wallet(state, actor, party, currency)?;
+    require_buyer(state, actor, party)?;
+    if let Some(draft) = draft {
+        check_draft(state, draft)?;
+    }
+    let wallet = wallet_of(state, party, currency).ok_or(Rejection::UnknownWallet)?;
     let known = state.wallets.get(&wallet).and_then(|rules| rules.budgets.get(&number)).copied();
     let Some(BudgetDraft { scope, limit_minor }) = draft else {
         known.ok_or(Rejection::UnknownBudget)?;
         out.push(Event::BudgetSet { wallet, owner: party, number, budget: None });
         return Ok(Answer::Wallet(wallet));
     };
-    if let Some(offering) = scope.offering {
-        state.offering(offering).ok_or(Rejection::UnknownOffering)?;
+    if scope.member.is_some_and(|member| member != party && !may_spend(state, wallet, member)) {
+        return Err(Rejection::NotAdmitted);
     }
     if !(1..=BUDGETS_PER_WALLET_MAX).contains(&number) {
         return Err(Rejection::TooManyRules { rules_max: BUDGETS_PER_WALLET_MAX.into() });
-    }
-    if !u64::try_from(limit_minor).is_ok_and(|limit| limit <= QUANTITY_MAX) {
-        return Err(Rejection::QuantityOutOfRange);
-    }
-    if scope.member.is_some_and(|member| member != party && !may_spend(state, wallet, member)) {
-        return Err(Rejection::NotAdmitted);
     }
     let fresh =
         Budget { scope, limit_minor, from_token: TokenRef::next(state.tokens.len()), counted_in: 0, spent_minor: 0 };
@@ -48,6 +48,14 @@ pub(crate) fn decide_set(
     }
     out.push(Event::BudgetSet { wallet, owner: party, number, budget: Some(Box::new(budget)) });
     Ok(Answer::Wallet(wallet))
+}
+
+fn check_draft(state: &State, BudgetDraft { scope, limit_minor }: BudgetDraft) -> Result<(), Rejection> {
+    if let Some(offering) = scope.offering {
+        state.offering(offering).ok_or(Rejection::UnknownOffering)?;
+    }
+    let counted = u64::try_from(limit_minor).is_ok_and(|limit| limit <= QUANTITY_MAX);
+    if counted { Ok(()) } else { Err(Rejection::QuantityOutOfRange) }
 }
 
 /// What may be spent from a wallet by this party on this offering, budgets alone considered; `None`: any amount.

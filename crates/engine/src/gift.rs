@@ -29,7 +29,7 @@ pub(crate) fn decide_transfer(
     if offering.price.usage.is_some() && !pays_from_hold(offering) {
         return Err(Rejection::NotTransferable);
     }
-    require_receiver(state, offering, to)?;
+    require_idle(row)?;
     let given = TokenRef::next(state.tokens.len());
     let at = row.issued_at.unwrap_or(Instant::EPOCH);
     let bought = row.bought.or(Some(Bought { token, party: row.party, at }));
@@ -61,7 +61,7 @@ pub(crate) fn decide_volume(
     // What takes something of the network took it for one device: a part cannot be given without it.
     let parts = offering.price.usage.is_none() && offering.demand.is_empty();
     let units = row.units.filter(|_| parts).ok_or(Rejection::NotTransferable)?;
-    require_receiver(state, offering, to)?;
+    require_idle(row)?;
     let wanted = i64::try_from(quantity).ok().filter(|_| (1..=QUANTITY_MAX).contains(&quantity));
     let wanted = wanted.ok_or(Rejection::QuantityOutOfRange)?;
     let left = state.ledger.available(units).and_then(|left| u64::try_from(left).ok()).unwrap_or(0);
@@ -102,20 +102,19 @@ pub(crate) fn decide_volume(
 fn givable(state: &State, actor: Actor, (token, to): (TokenRef, PartyRef), now: Instant) -> Result<&Token, Rejection> {
     let row = owned(state, actor, token)?;
     require_neighbour(state, row.party, to)?;
+    let (offering, _) = sold(state, row);
+    require_receiver(state, offering, to)?;
     if row.state != TokenState::Issued {
         return Err(Rejection::TokenNotUsable { state: row.state });
     }
     if row.window.to() <= now {
         return Err(Rejection::OutsideTokenWindow);
     }
-    if row.session.is_some() {
-        return Err(Rejection::SessionConflict);
-    }
-    if sold(state, row).0.transferable == Some(Transferable::Unused) {
-        Ok(row)
-    } else {
-        Err(Rejection::NotTransferable)
-    }
+    if offering.transferable == Some(Transferable::Unused) { Ok(row) } else { Err(Rejection::NotTransferable) }
+}
+
+fn require_idle(row: &Token) -> Result<(), Rejection> {
+    if row.session.is_some() { Err(Rejection::SessionConflict) } else { Ok(()) }
 }
 
 /// The receiver might have bought it itself; an offering that is not sold any more can still be given.

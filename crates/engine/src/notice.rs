@@ -6,8 +6,9 @@ use crate::actor::Actor;
 use crate::catalog::check_text;
 use crate::charging::pays_from_hold;
 use crate::limits::{DECLINED_PAUSE, QUANTITY_MAX};
+use crate::party::wallet_of;
+use crate::quote::require_buyer;
 use crate::settlement::sold;
-use crate::sharing::owned_wallet;
 use crate::stamp::Stamp;
 use crate::state::{AutoTopUp, PartyRef, Payment, PaymentKind, PaymentOutcome, Progress, State, Token, WalletRule};
 use crate::{Answer, Event, Rejection};
@@ -25,12 +26,9 @@ pub(crate) fn decide_low_balance(
     below_minor: Option<i64>,
     out: &mut Vec<Event>,
 ) -> Result<Answer, Rejection> {
-    let wallet = owned_wallet(state, actor, party, currency);
-    if let Err(refused @ (Rejection::RoleNotAllowed | Rejection::UnknownParty)) = wallet {
-        return Err(refused);
-    }
+    require_buyer(state, actor, party)?;
     check_amounts(below_minor.as_slice())?;
-    let wallet = wallet?;
+    let wallet = wallet_of(state, party, currency).ok_or(Rejection::UnknownWallet)?;
     if state.wallets.get(&wallet).and_then(|rules| rules.low_below_minor) == below_minor {
         return Ok(Answer::Repeated);
     }
@@ -51,15 +49,12 @@ pub(crate) fn decide_auto_top_up(
     stamp: Stamp,
     out: &mut Vec<Event>,
 ) -> Result<Answer, Rejection> {
-    let wallet = owned_wallet(state, actor, party, currency);
-    if let Err(refused @ (Rejection::RoleNotAllowed | Rejection::UnknownParty)) = wallet {
-        return Err(refused);
-    }
+    require_buyer(state, actor, party)?;
     if let Some(rule) = rule {
         check_text(&rule.reference)?;
         check_amounts(&[rule.below_minor, rule.amount_minor, rule.day_max_minor])?;
     }
-    let wallet = wallet?;
+    let wallet = wallet_of(state, party, currency).ok_or(Rejection::UnknownWallet)?;
     let before = state.wallets.get(&wallet).and_then(|rules| rules.auto_top_up.as_ref());
     let Some(rule) = rule else {
         before.ok_or(Rejection::NoAutoTopUp)?;

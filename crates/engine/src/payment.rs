@@ -8,8 +8,8 @@ use crate::catalog::check_text;
 use crate::command::Receipt;
 use crate::limits::QUANTITY_MAX;
 use crate::party::{require_operator, wallet_of};
+use crate::quote::require_buyer;
 use crate::settlement::{payout_legs, top_up_legs};
-use crate::sharing::owned_wallet;
 use crate::stamp::Stamp;
 use crate::state::{Lots, Origin, PartyRef, Payment, PaymentKind, PaymentOutcome, State};
 use crate::transfer::own_money;
@@ -50,14 +50,11 @@ pub(crate) fn decide_pay_out(
     stamp: Stamp,
     out: &mut Vec<Event>,
 ) -> Result<Answer, Rejection> {
-    let wallet = match owned_wallet(state, actor, party, currency) {
-        Err(refused @ (Rejection::RoleNotAllowed | Rejection::UnknownParty)) => return Err(refused),
-        found => found,
-    };
+    require_buyer(state, actor, party)?;
     if amount_minor.is_some_and(|amount| !u64::try_from(amount).is_ok_and(|it| (1..=QUANTITY_MAX).contains(&it))) {
         return Err(Rejection::QuantityOutOfRange);
     }
-    let wallet = wallet?;
+    let wallet = wallet_of(state, party, currency).ok_or(Rejection::UnknownWallet)?;
     let lots = settled_lots(state, wallet);
     let available = refundable(state, wallet);
     let needed = amount_minor.unwrap_or(available).max(1);

@@ -19,8 +19,9 @@ pub(crate) fn decide_admit(
     member: PartyRef,
     out: &mut Vec<Event>,
 ) -> Result<Answer, Rejection> {
-    let wallet = owned_wallet(state, actor, party, currency)?;
+    require_buyer(state, actor, party)?;
     require_neighbour(state, party, member)?;
+    let wallet = wallet_of(state, party, currency).ok_or(Rejection::UnknownWallet)?;
     if may_spend(state, wallet, member) {
         return Ok(Answer::Repeated);
     }
@@ -40,7 +41,8 @@ pub(crate) fn decide_dismiss(
     member: PartyRef,
     out: &mut Vec<Event>,
 ) -> Result<Answer, Rejection> {
-    let wallet = owned_wallet(state, actor, party, currency)?;
+    require_buyer(state, actor, party)?;
+    let wallet = wallet_of(state, party, currency).ok_or(Rejection::UnknownWallet)?;
     if !may_spend(state, wallet, member) {
         return Err(Rejection::NotAdmitted);
     }
@@ -66,17 +68,6 @@ pub(crate) fn paying_wallet(
 /// May a party other than its owner spend from this wallet?
 pub(crate) fn may_spend(state: &State, wallet: AccountRef, member: PartyRef) -> bool {
     state.wallets.get(&wallet).is_some_and(|rules| rules.members.contains(&member))
-}
-
-/// A wallet whose rules the caller may set: its owner, or the operator of its brand.
-pub(crate) fn owned_wallet(
-    state: &State,
-    actor: Actor,
-    party: PartyRef,
-    currency: Currency,
-) -> Result<AccountRef, Rejection> {
-    require_buyer(state, actor, party)?;
-    wallet_of(state, party, currency).ok_or(Rejection::UnknownWallet)
 }
 
 /// Another party of the same brand.

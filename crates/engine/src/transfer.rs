@@ -3,8 +3,9 @@
 use crate::actor::Actor;
 use crate::limits::QUANTITY_MAX;
 use crate::party::wallet_of;
+use crate::quote::require_buyer;
 use crate::settlement::transfer_legs;
-use crate::sharing::{owned_wallet, require_neighbour};
+use crate::sharing::require_neighbour;
 use crate::state::{PartyRef, State};
 use crate::{Answer, Event, Rejection};
 use types::Currency;
@@ -17,15 +18,13 @@ pub(crate) fn decide_transfer(
     (to, amount_minor): (PartyRef, i64),
     out: &mut Vec<Event>,
 ) -> Result<Answer, Rejection> {
-    let sender = owned_wallet(state, actor, from, currency);
-    if let Err(refused @ (Rejection::RoleNotAllowed | Rejection::UnknownParty)) = sender {
-        return Err(refused);
-    }
+    require_buyer(state, actor, from)?;
     require_neighbour(state, from, to)?;
     if !u64::try_from(amount_minor).is_ok_and(|amount| (1..=QUANTITY_MAX).contains(&amount)) {
         return Err(Rejection::QuantityOutOfRange);
     }
-    let (sender, receiver) = (sender?, wallet_of(state, to, currency).ok_or(Rejection::UnknownWallet)?);
+    let wallet = |party| wallet_of(state, party, currency).ok_or(Rejection::UnknownWallet);
+    let (sender, receiver) = (wallet(from)?, wallet(to)?);
     let available = own_money(state, sender);
     if amount_minor > available {
         return Err(Rejection::InsufficientFunds { needed: amount_minor, available });
