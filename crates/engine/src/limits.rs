@@ -64,6 +64,8 @@ pub const UPSTREAM_MAX: usize = 8;
 pub const MEMBERS_PER_WALLET_MAX: u32 = 64;
 /// Most budgets of one wallet: numbers 1 to this.
 pub const BUDGETS_PER_WALLET_MAX: u16 = 64;
+/// Payments of one wallet that are asked for at one time; with as many no payout is taken.
+pub const PAYMENTS_PER_WALLET_MAX: u32 = 64;
 /// Origins of money that one wallet remembers; beyond that the oldest that are spent are forgotten first.
 pub const LOTS_MAX: usize = 32;
 /// Payments declined in a row that pause an automatic top-up.

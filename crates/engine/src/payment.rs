@@ -6,7 +6,7 @@
 use crate::actor::Actor;
 use crate::catalog::check_text;
 use crate::command::Receipt;
-use crate::limits::QUANTITY_MAX;
+use crate::limits::{PAYMENTS_PER_WALLET_MAX, QUANTITY_MAX};
 use crate::party::{require_operator, wallet_of};
 use crate::quote::require_buyer;
 use crate::settlement::{payout_legs, top_up_legs};
@@ -55,6 +55,9 @@ pub(crate) fn decide_pay_out(
         return Err(Rejection::QuantityOutOfRange);
     }
     let wallet = wallet_of(state, party, currency).ok_or(Rejection::UnknownWallet)?;
+    if state.payments_of(wallet).count() >= PAYMENTS_PER_WALLET_MAX as usize {
+        return Err(Rejection::TooManyRules { rules_max: PAYMENTS_PER_WALLET_MAX });
+    }
     let lots = settled_lots(state, wallet);
     let available = refundable(state, wallet);
     let needed = amount_minor.unwrap_or(available).max(1);

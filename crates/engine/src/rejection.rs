@@ -220,11 +220,11 @@ rejections! {
     UnknownBudget = "unknown-budget", NotFound, "The number of a budget that is set.";
     /// The wallet is not topped up by itself.
     NoAutoTopUp = "no-auto-top-up", NotFound, "A wallet that has a rule of automatic top-up.";
-    /// The wallet has as many members, or budgets, as it may have.
+    /// The wallet has as many members, budgets or open payments as it may have.
     TooManyRules {
         /// The most a wallet may have.
         rules_max: u32,
-    } = "too-many-rules", Limited, "Dismiss a member first; a budget has a number from 1 to the most that is named.";
+    } = "too-many-rules", Limited, "Dismiss a member or wait for a payment first; a budget has a number from 1 to the most that is named.";
     /// A budget of the wallet has no room for it.
     BudgetExceeded {
         /// What is needed, in minor units.

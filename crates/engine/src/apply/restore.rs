@@ -52,7 +52,7 @@ pub(super) fn restore(state: &mut State, row: &Row) {
         Row::Revocation(token, block) => write::revoke(state, token, block),
         Row::Wallet(wallet, rules) => write::restore_rules(state, wallet, rules),
         Row::Lots(wallet, lots) => drop(state.lots.insert(wallet, lots)),
-        Row::Payment(payment) => drop(state.payments.insert(payment.id, payment)),
+        Row::Payment(payment) => write::keep_payment(state, &payment),
     }
 }
 

@@ -19,4 +19,4 @@ pub(super) use sessions::{
     activate, broken, end, ending, extend, forget_session, index_session, request, uncertain, unmeasured,
 };
 pub(super) use tokens::{Sale, charge, close, compensate, hold_back, index_token, issue_token, rebook, revoke};
-pub(super) use wallets::{change_wallet, restore_rules};
+pub(super) use wallets::{change_wallet, keep_payment, restore_rules};

@@ -126,6 +126,8 @@ pub(crate) struct Index {
     pub holders: rank::Holders,
     /// Wallets of others that a party may spend from.
     pub shared_with: BTreeSet<(PartyRef, AccountRef)>,
+    /// Payments that are asked for, by their wallet.
+    pub payments_of: BTreeSet<(AccountRef, PaymentId)>,
 }
 
 impl Chart {
@@ -282,6 +284,12 @@ impl State {
         let range = (party, AccountRef::from_index(0))..=(party, AccountRef::from_index(u32::MAX));
         let shared = self.index.shared_with.range(range);
         shared.filter_map(|(_, wallet)| Some((*wallet, self.wallets.get(wallet)?.owner)))
+    }
+
+    /// Payments of a wallet that are asked for.
+    pub fn payments_of(&self, wallet: AccountRef) -> impl Iterator<Item = &Payment> {
+        let range = (wallet, PaymentId::from_u128(0))..=(wallet, PaymentId::from_u128(u128::MAX));
+        self.index.payments_of.range(range).filter_map(|(_, payment)| self.payments.get(payment))
     }
 
     /// When the next thing happens by itself.

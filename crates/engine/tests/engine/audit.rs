@@ -2,7 +2,7 @@
 
 use crate::world::World;
 use capacity::{ForecastTable, Slot};
-use engine::state::{Blob, Row, State};
+use engine::state::{Blob, Origin, PaymentKind, PaymentOutcome, Row, State};
 use engine::{Event, apply};
 use ledger::AccountKind;
 use std::collections::{BTreeMap, BTreeSet};
@@ -95,6 +95,30 @@ pub fn check_replay(world: &World) {
     assert!(replayed == world.state, "replaying the events gives the same state");
     check_snapshot(&world.state);
     check_charges(world);
+    check_payouts(world);
+}
+
+/// No payment is paid back more than it brought, whoever's wallet its money was in by then.
+fn check_payouts(world: &World) {
+    let mut left: BTreeMap<&str, i64> = BTreeMap::new();
+    for (_, event) in &world.log {
+        let (reference, change) = match event {
+            Event::FundsAdded { origin: Some(origin), amount_minor, .. } => match &**origin {
+                Origin::Payment(reference) => (reference, *amount_minor),
+                Origin::Unstated | Origin::Promotion => continue,
+            },
+            Event::PaymentRequested(payment) if payment.kind != PaymentKind::TopUp => {
+                (&payment.reference, -payment.amount_minor)
+            }
+            Event::PaymentSettled(payment, PaymentOutcome::Declined) if payment.kind != PaymentKind::TopUp => {
+                (&payment.reference, payment.amount_minor)
+            }
+            _ => continue,
+        };
+        let of_it = left.entry(reference).or_default();
+        *of_it += change;
+        assert!(*of_it >= 0, "{reference} was paid back more than it brought");
+    }
 }
 
 /// Rows, read back, give an equal state and the same rows, to the byte.

@@ -148,7 +148,7 @@ impl Dice {
                 return Command::RecordPayment { payment, outcome };
             }
             2 => {
-                let origin = [Origin::Payment("card".to_owned()), Origin::Promotion, Origin::Unstated];
+                let origin = [Origin::Payment(format!("card-{}", self.roll(4))), Origin::Promotion, Origin::Unstated];
                 let origin = origin.into_iter().nth(self.small(3) as usize).expect("one of three");
                 return Command::ReceivePayment(Box::new(Receipt { party, currency: eur(), amount_minor, origin }));
             }

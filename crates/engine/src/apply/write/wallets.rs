@@ -92,11 +92,17 @@ fn request_payment(state: &mut State, payment: &Payment) {
             post_payout(state, wallet, payment.amount_minor);
         }
     }
+    keep_payment(state, payment);
+}
+
+pub(in crate::apply) fn keep_payment(state: &mut State, payment: &Payment) {
+    state.index.payments_of.insert((payment.wallet, payment.id));
     state.payments.insert(payment.id, payment.clone());
 }
 
 fn settle_payment(state: &mut State, row: &Payment, outcome: PaymentOutcome, at: Instant) {
     state.payments.remove(&row.id);
+    state.index.payments_of.remove(&(row.wallet, row.id));
     match (row.kind, outcome) {
         (PaymentKind::TopUp, outcome) => {
             let pending = |rule: &&mut AutoTopUp| rule.progress.pending == Some(row.id);

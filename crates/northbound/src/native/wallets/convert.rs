@@ -150,7 +150,7 @@ fn budgets(
 }
 
 fn payments(state: &State, wallet: AccountRef, currency: Currency) -> Vec<wire::Payment> {
-    let asked = state.payments.values().filter(|payment| payment.wallet == wallet);
+    let asked = state.payments_of(wallet);
     let payment = |row: &state::Payment| wire::Payment {
         id: row.id.to_string(),
         kind: match row.kind {
