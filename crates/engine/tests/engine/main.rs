@@ -11,6 +11,7 @@ mod golden;
 mod invariants;
 mod pages;
 mod parse;
+mod payouts;
 mod precedence;
 mod preemption;
 mod render;
