@@ -191,6 +191,32 @@ pub enum Asked {
         owner: u32,
         minor: i64,
     },
+    /// A wallet is to be topped up by itself.
+    TopUpBelow {
+        owner: u32,
+        below: i64,
+        minor: i64,
+    },
+    /// Money that came by a card.
+    Fund {
+        party: u32,
+        minor: i64,
+        card: u8,
+    },
+    /// And is wanted back.
+    PayOut {
+        owner: u32,
+        minor: i64,
+    },
+    /// What the payment service said of a payment.
+    Settle {
+        payment: u128,
+        party: u32,
+        minor: i64,
+        /// Out of the wallet, or into it?
+        out: bool,
+        approved: bool,
+    },
     /// Money goes to another wallet.
     Transfer {
         from: u32,

@@ -10,6 +10,7 @@ mod compare;
 mod gifts;
 mod keys;
 mod moves;
+mod payments;
 mod priority;
 mod promises;
 mod sale;
@@ -23,6 +24,7 @@ use books::Books;
 use caps::Caps;
 use keys::Keys;
 use moves::Moves;
+use payments::Payments;
 use promises::{Promise, Promises};
 use std::collections::{BTreeMap, BTreeSet};
 use token::Token;
@@ -67,6 +69,8 @@ pub struct Auditor {
     pub handed_over: u64,
     /// Who shares wallets, and what may be spent from them.
     caps: Caps,
+    /// What is on its way out of wallets, and payments of which it is known what became.
+    payments: Payments,
     /// The last commit that was seen.
     commit: u64,
 }
@@ -117,6 +121,7 @@ impl Auditor {
             moves: Moves::default(),
             handed_over: 0,
             caps: Caps::default(),
+            payments: Payments::default(),
             commit: 0,
         }
     }
@@ -170,6 +175,7 @@ impl Auditor {
         self.check_caller(letter.caller, &letter.asked)?;
         match &letter.asked {
             Asked::Found
+            | Asked::TopUpBelow { .. }
             | Asked::Profile(_)
             | Asked::Resource(_)
             | Asked::Publish(_)
@@ -181,7 +187,7 @@ impl Auditor {
                 self.books.open(party);
                 Ok(())
             }
-            &Asked::TopUp { party, minor } => self.books.top_up(party, minor),
+            &Asked::TopUp { party, minor } | &Asked::Fund { party, minor, .. } => self.books.top_up(party, minor),
             &Asked::CreditLimit { party, minor } => self.books.set_limit(party, minor),
             &Asked::Authorise { party, level_min } => {
                 match level_min {
@@ -211,6 +217,10 @@ impl Auditor {
             &Asked::Dismiss { owner, member } => self.caps.dismiss(owner, member),
             &Asked::Cap { owner, number, cap } => self.caps.set(owner, number, cap),
             &Asked::Transfer { from, to, minor } => self.transferred(from, to, minor),
+            &Asked::PayOut { owner, minor } => self.paid_out(owner, minor),
+            &Asked::Settle { payment, party, minor, out, approved } => {
+                self.settled(payment, (party, minor), (out, approved))
+            }
             &Asked::Give { token, to } => self.given(token as usize, to, *said, *at),
             &Asked::Gift { token, quantity, to } => self.gifted(token as usize, (quantity, to), *said, *at),
             &Asked::Release { token } => self.released(token as usize, *at),
@@ -239,6 +249,8 @@ impl Auditor {
             | Asked::Dismiss { owner, .. }
             | Asked::Cap { owner, .. }
             | Asked::WatchBalance { owner, .. }
+            | Asked::TopUpBelow { owner, .. }
+            | Asked::PayOut { owner, .. }
             | Asked::Transfer { from: owner, .. } => Some(*owner),
             Asked::Release { token }
             | Asked::Revoke { token, .. }

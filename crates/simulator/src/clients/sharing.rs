@@ -2,7 +2,7 @@
 
 use super::{Clients, party};
 use crate::draw::Draw;
-use crate::fact::{Asked, Cap, Letter, Span};
+use crate::fact::{Asked, Caller, Cap, Letter, Span};
 use crate::plan::Plan;
 
 pub fn ask(clients: &mut Clients, draw: &mut Draw, plan: &Plan) -> Option<Letter> {
@@ -15,6 +15,14 @@ pub fn ask(clients: &mut Clients, draw: &mut Draw, plan: &Plan) -> Option<Letter
             Asked::Cap { owner, number, cap: draw.happens(850).then(|| cap(draw, plan)) }
         }
         9 => Asked::WatchBalance { owner, minor: i64::try_from(draw.between(1, 30_000)).unwrap_or(1) },
+        // The first party has none, whatever happens: it is odd of it to take one back.
+        13 => Asked::TopUpBelow { owner: owner.max(2), below: minor(draw, 3_000), minor: minor(draw, 900) },
+        14 => {
+            let (party, minor) = (owner, minor(draw, 3_000));
+            let card = u8::try_from(draw.below(3)).unwrap_or(0);
+            return Some(clients.letter(Caller::Operator, Asked::Fund { party, minor, card }));
+        }
+        15 => Asked::PayOut { owner, minor: minor(draw, 1_000) },
         10..13 => Asked::Transfer { from: owner, to: other, minor: i64::try_from(draw.between(1, 4_000)).unwrap_or(1) },
         _ => {
             let held = clients.recent(draw)?;
@@ -28,7 +36,8 @@ pub fn ask(clients: &mut Clients, draw: &mut Draw, plan: &Plan) -> Option<Letter
             return Some(clients.own(held.party, asked));
         }
     };
-    Some(clients.own(owner, asked))
+    let caller = if let Asked::TopUpBelow { owner, .. } = asked { owner } else { owner };
+    Some(clients.own(caller, asked))
 }
 
 /// Somebody who shares a wallet with the buyer, or did; now and then somebody who never has.
@@ -38,6 +47,10 @@ pub fn payer(admitted: &[(u32, u32)], draw: &mut Draw, buyer: u32) -> Option<u32
     }
     let owners: Vec<u32> = admitted.iter().filter(|(_, member)| *member == buyer).map(|(owner, _)| *owner).collect();
     draw.pick(&owners).copied().filter(|_| draw.happens(400))
+}
+
+fn minor(draw: &mut Draw, most: u64) -> i64 {
+    i64::try_from(draw.between(1, most)).unwrap_or(1)
 }
 
 /// Mostly tight, so that it is met.

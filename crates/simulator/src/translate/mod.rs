@@ -105,12 +105,8 @@ fn command(plan: &Plan, asked: &Asked, now: types::Instant) -> Command {
         &Asked::Party(at) => register(plan, at),
         &Asked::Publish(at) => Command::PublishOffering(Box::new(draft(&plan.offerings[at]))),
         &Asked::OpenWallet { party: whose } => Command::OpenWallet { party: party(whose), currency: currency() },
-        &Asked::TopUp { party: whose, minor } => {
-            Command::TopUp { party: party(whose), currency: currency(), amount_minor: minor }
-        }
-        &Asked::CreditLimit { party: whose, minor } => {
-            Command::SetCreditLimit { party: party(whose), currency: currency(), limit_minor: minor }
-        }
+        &Asked::TopUp { party: whose, minor } => wallets::top_up(party(whose), minor),
+        &Asked::CreditLimit { party: whose, minor } => wallets::lend(party(whose), minor),
         &Asked::Authorise { party: whose, level_min } => authorise(whose, level_min),
         &Asked::SetAvailable { resource, available } => available_of(resource, available),
         Asked::Forecast { resource, from, loads } => forecast(*resource, *from, loads),
@@ -122,6 +118,10 @@ fn command(plan: &Plan, asked: &Asked, now: types::Instant) -> Command {
         &Asked::Dismiss { owner, member } => wallets::ordered(owner, WalletWish::Dismiss(party(member))),
         &Asked::Cap { owner, number, cap } => wallets::capped(owner, number, cap),
         &Asked::WatchBalance { owner, minor } => wallets::ordered(owner, WalletWish::LowBalance(Some(minor))),
+        &Asked::TopUpBelow { owner, below, minor } => wallets::top_up_below(owner, below, minor),
+        &Asked::Fund { party: whose, minor, card } => wallets::fund(party(whose), minor, card),
+        &Asked::PayOut { owner, minor } => wallets::ordered(owner, WalletWish::PayOut(Some(minor))),
+        &Asked::Settle { payment, approved, .. } => wallets::settle(payment, approved),
         &Asked::Transfer { from, to, minor } => wallets::transfer(from, party(to), minor),
         &Asked::Give { token: which, to } => Command::TransferToken { token: token(which), to: party(to) },
         &Asked::Gift { token: which, quantity, to } => wallets::gift(token(which), quantity, party(to)),

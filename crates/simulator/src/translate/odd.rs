@@ -21,7 +21,7 @@ pub fn command(plan: &Plan, odd: Odd, now: Instant) -> Command {
         Odd::TopUpNobody => top_up(PartyRef::from_index(MISSING), currency(), 1),
         Odd::TopUpOtherCurrency => top_up(someone, Currency::parse("JPY").expect("a currency code"), 1),
         Odd::TopUp { minor } => top_up(someone, currency(), minor),
-        Odd::PayOutNothing => of_wallet(WalletWish::PayOut(None)),
+        Odd::PayOutNothing => of_wallet(WalletWish::PayOut(Some(1 << 50))),
         Odd::ForgetCap => of_wallet(WalletWish::Budget(64, None)),
         Odd::ForgetTopUp => of_wallet(WalletWish::AutoTopUp(None)),
         Odd::ShareWithOneself => of_wallet(WalletWish::Admit(someone)),
