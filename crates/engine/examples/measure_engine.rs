@@ -110,6 +110,7 @@ fn world(tokens: u32) -> state::State {
             by: PurchaseBy::Wish(wish),
             device: None,
             holder: None,
+            payer: None,
         })));
         commands.push(Command::RegisterSource { id: SourceId::from_u128(n.into()) });
     }
@@ -152,5 +153,6 @@ fn draft(currency: Currency) -> OfferingDraft {
         partner: None,
         demand: BTreeMap::new(),
         arp: None,
+        transferable: false,
     }
 }

@@ -23,11 +23,10 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         &Event::PartyRegistered { party, id, tenant, kind, subject } => {
             write::register(state, party, (id, tenant, kind, subject));
         }
-        Event::FundsAdded { wallet, cash, amount_minor } => write::add_funds(state, *wallet, *cash, *amount_minor),
         Event::ProfileSet { profile, hourly_ppm } => write::set_profile(state, *profile, hourly_ppm),
         Event::ResourceDefined { resource, info, calendar } => write::define(state, *resource, info, *calendar),
         Event::AvailableSet { resource, available } => state.capacity.set_available(*resource, *available),
-        Event::ResourceOvercommitted { .. } => {}
+        Event::ResourceOvercommitted { .. } | Event::BalanceLow { .. } => {}
         Event::OfferingPublished { offering, row } => write::publish(state, *offering, row),
         Event::OfferingRetired { offering } => write::offering(state, *offering).status = OfferingStatus::Retired,
         Event::SourceRegistered { source, id, owner } => write::register_source(state, *source, *id, *owner),
@@ -42,7 +41,7 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
                 fee: crate::settlement::Gross { minor: *paid_minor, tax: *tax_minor },
                 units: *units,
             };
-            write::issue_token(state, *token, row, &sale);
+            write::issue_token(state, (*token, row), &sale, at);
         }
         Event::TokenSuspended { token } => write::hold_back(state, *token, TokenState::Suspended),
         Event::TokenResumed { token } => write::hold_back(state, *token, TokenState::Issued),
@@ -55,12 +54,10 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         Event::DeactivationRequested { session, reason } => write::ending(state, *session, *reason),
         Event::SessionEnded { session, reason, .. } => write::end(state, *session, *reason, at),
         Event::SessionForgotten { session } => write::forget_session(state, *session),
-        Event::UsageCharged { .. } => write::charge(state, event),
-        Event::WindowsUnmeasured { session, window, windows } => {
-            write::unmeasured(state, *session, window.saturating_add(*windows), *windows);
-        }
+        Event::UsageCharged { .. } => write::charge(state, event, at),
+        Event::WindowsUnmeasured { session, window, windows } => write::unmeasured(state, *session, *window, *windows),
         &Event::PromiseBroken { session, window, refund_minor, tax_minor, .. } => {
-            write::broken(state, session, window, (refund_minor, tax_minor));
+            write::broken(state, (session, window), (refund_minor, tax_minor), at);
         }
         Event::TokenClosed { .. } => write::close(state, event, at),
         Event::KeyBound(entry) => write::bind_key(state, *entry),
@@ -73,8 +70,15 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         Event::EntitlementRevoked { token, block } => write::revoke(state, *token, *block),
         Event::PriorityAuthorised { party, level_min } => write::authorise(state, *party, *level_min),
         &Event::TokenPreempted { token, refund_minor, tax_minor, .. } => {
-            write::compensate(state, token, (refund_minor, tax_minor));
+            write::compensate(state, token, (refund_minor, tax_minor), at);
         }
+        Event::FundsAdded { .. }
+        | Event::WalletRuleSet { .. }
+        | Event::BudgetSet { .. }
+        | Event::PaymentRequested(_)
+        | Event::PaymentSettled(..)
+        | Event::FundsTransferred { .. } => write::change_wallet(state, event, at),
+        Event::TokenTransferred { .. } | Event::VolumeGifted { .. } => write::give(state, event),
     }
 }
 

@@ -4,7 +4,7 @@ use crate::actor::Actor;
 use crate::command::OfferingDraft;
 use crate::limits::{DEMAND_MAX, DEVICES_MAX, QUANTITY_MAX, TEXT_BYTES_MAX};
 use crate::party::require_operator;
-use crate::state::{Demand, Offering, OfferingRef, OfferingStatus, PartyRef, PricePlan, State};
+use crate::state::{Demand, Offering, OfferingRef, OfferingStatus, PartyRef, PricePlan, State, Transferable};
 use crate::{Answer, Event, Rejection};
 use ledger::{AMOUNT_MAX, AccountKind, AccountRef, Asset, AssetRef};
 use types::PPM;
@@ -152,6 +152,7 @@ fn row_of(draft: &OfferingDraft, asset: AssetRef) -> Offering {
         status: OfferingStatus::Published,
         demand: draft.demand.clone(),
         arp: draft.arp,
+        transferable: draft.transferable.then_some(Transferable::Unused),
     }
 }
 

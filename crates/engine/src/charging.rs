@@ -1,6 +1,7 @@
 //! Charging: delivered quantity becomes money, once per (source, sequence).
 
 use crate::actor::{Actor, Role};
+use crate::budget::room_for_charge;
 use crate::command::Charge;
 use crate::entitlement::earned_by;
 use crate::limits::{QUANTITY_MAX, REPORTING_GRACE};
@@ -82,7 +83,7 @@ fn require_chargeable(state: &State, token: &Token, role: Role, now: Instant) ->
 fn rate(state: &State, token: &Token, quantity: u64, role: Role, now: Instant) -> Result<UsageAmounts, Rejection> {
     let (offering, _) = sold(state, token);
     let gross = usage_gross(offering, token, quantity)?;
-    let paid = payable(state, offering, token, gross, role);
+    let paid = payable(state, offering, token, gross, (role, now))?;
     let overrun = gross.saturating_sub(paid);
     let tax = offering.price.tax_beyond(token.usage_minor, gross);
     let earned = match token.fee_paid_minor {
@@ -109,18 +110,28 @@ fn usage_gross(offering: &Offering, token: &Token, quantity: u64) -> Result<i64,
     Ok(gross.saturating_sub(token.usage_minor).max(0))
 }
 
-/// What of it the customer pays: up to the hold, or up to the wallet.
-fn payable(state: &State, offering: &Offering, token: &Token, gross: i64, role: Role) -> i64 {
-    let available = match token.hold.filter(|_| pays_from_hold(offering)) {
-        Some(hold) => {
-            let unpaid_fee = token.fee_minor.saturating_sub(token.fee_paid_minor);
-            state.ledger.hold_at(hold).map_or(0, |row| row.remaining.saturating_sub(unpaid_fee))
+/// What of it the customer pays: up to the hold, or up to the wallet and its budgets.
+fn payable(
+    state: &State,
+    offering: &Offering,
+    token: &Token,
+    gross: i64,
+    (role, now): (Role, Instant),
+) -> Result<i64, Rejection> {
+    if let Some(hold) = token.hold.filter(|_| pays_from_hold(offering)) {
+        let unpaid_fee = token.fee_minor.saturating_sub(token.fee_paid_minor);
+        let held = state.ledger.hold_at(hold).map_or(0, |row| row.remaining.saturating_sub(unpaid_fee));
+        return Ok(gross.min(held));
+    }
+    match (role, room_for_charge(state, token, now)) {
+        (Role::Network, room) => {
+            let has = state.ledger.available(token.wallet).unwrap_or(0).max(0);
+            Ok(gross.min(has).min(room.unwrap_or(i64::MAX)))
         }
-        None if role == Role::Network => state.ledger.available(token.wallet).unwrap_or(0).max(0),
         // Asked before delivery: all or nothing, the ledger says how much is missing.
-        None => gross,
-    };
-    gross.min(available)
+        (_, Some(room)) if gross > room => Err(Rejection::BudgetExceeded { needed: gross, available: room }),
+        _ => Ok(gross),
+    }
 }
 
 fn units_taken(state: &State, token: &Token, quantity: u64, role: Role) -> Result<i64, Rejection> {

@@ -2,14 +2,16 @@
 
 use crate::actor::Actor;
 use crate::state::{
-    Arp, ArpLevel, BlobHash, Capability, Demand, Digest, EndReason, Grade, Guarantee, HolderKey, OfferingRef,
-    PartnerShare, PartyKind, PartyRef, Remedy, ResourceInfo, SessionRef, SourceRef, Terms, TokenRef, UsagePrice,
+    Arp, ArpLevel, AutoTopUp, BlobHash, Capability, Demand, Digest, EndReason, Grade, Guarantee, HolderKey,
+    OfferingRef, Origin, PartnerShare, PartyKind, PartyRef, PaymentOutcome, Remedy, ResourceInfo, Scope, SessionRef,
+    SourceRef, Terms, TokenRef, UsagePrice,
 };
 use capacity::{ForecastTable, ProfileRef, Resource, ResourceRef};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use types::{
-    Area, CellId, Currency, Duration, H3Cell, OfferingId, PartyId, QuoteId, SourceId, SubjectId, TenantId, Window,
+    Area, CellId, Currency, Duration, H3Cell, OfferingId, PartyId, PaymentId, QuoteId, SourceId, SubjectId, TenantId,
+    Window,
 };
 
 /// A command with who gives it and, for a purchase, the key that makes repeating it safe.
@@ -71,6 +73,17 @@ pub enum Command {
         /// How much, at least 1.
         amount_minor: i64,
     },
+    /// Adds money that was received, with where it came from.
+    ReceivePayment(Box<Receipt>),
+    /// What became of a payment that was asked for.
+    RecordPayment {
+        /// Which.
+        payment: PaymentId,
+        /// What happened.
+        outcome: PaymentOutcome,
+    },
+    /// What the owner of a wallet wants of it.
+    OrderWallet(Box<WalletOrder>),
     /// Lets a wallet go below zero.
     SetCreditLimit {
         /// Whose wallet.
@@ -130,6 +143,22 @@ pub enum Command {
     ReleaseToken {
         /// Which.
         token: TokenRef,
+    },
+    /// Gives a whole token to another party.
+    TransferToken {
+        /// Which.
+        token: TokenRef,
+        /// To whom.
+        to: PartyRef,
+    },
+    /// Gives a part of a token's volume to another party.
+    GiftVolume {
+        /// Of which token.
+        token: TokenRef,
+        /// How much, at least 1.
+        quantity: u64,
+        /// To whom.
+        to: PartyRef,
     },
     /// Withdraws or gives back the right to call a token.
     SuspendToken {
@@ -281,6 +310,65 @@ pub struct Purchase {
     pub device: Option<SubjectId>,
     /// The key that uses of its text are proven with, where they are.
     pub holder: Option<HolderKey>,
+    /// Whose wallet pays; `None`: the buyer's own.
+    pub payer: Option<PartyRef>,
+}
+
+/// Money that was received outside, with where it came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// Whose wallet.
+    pub party: PartyRef,
+    /// In which currency.
+    pub currency: Currency,
+    /// How much, at least 1.
+    pub amount_minor: i64,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// What the owner of a wallet wants of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WalletOrder {
+    /// Whose wallet.
+    pub party: PartyRef,
+    /// In which currency.
+    pub currency: Currency,
+    /// What.
+    pub wish: WalletWish,
+}
+
+/// What can be wanted of a wallet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WalletWish {
+    /// Pay money back to where it came from: so much, at least 1, or all that can be.
+    PayOut(Option<i64>),
+    /// Move money to another party's wallet of the same currency.
+    Transfer {
+        /// Whose.
+        to: PartyRef,
+        /// How much, at least 1.
+        amount_minor: i64,
+    },
+    /// Let a party spend from it.
+    Admit(PartyRef),
+    /// And take that back.
+    Dismiss(PartyRef),
+    /// Set how much may be spent, under a number, or take that budget away.
+    Budget(u16, Option<BudgetDraft>),
+    /// Tell its owner when less than this can be spent, at least 1, or never.
+    LowBalance(Option<i64>),
+    /// Top it up by itself, or no longer. The progress of the rule is not looked at.
+    AutoTopUp(Option<AutoTopUp>),
+}
+
+/// A budget as its owner writes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BudgetDraft {
+    /// What it is about.
+    pub scope: Scope,
+    /// The most, in minor units, at least 0.
+    pub limit_minor: i64,
 }
 
 /// The two ways to buy.
@@ -331,4 +419,6 @@ pub struct OfferingDraft {
     pub demand: BTreeMap<crate::state::ResourceClass, Demand>,
     /// Its priority; `None`: the lowest.
     pub arp: Option<Arp>,
+    /// May what is unused be given to another party?
+    pub transferable: bool,
 }

@@ -1,14 +1,15 @@
 //! The table of contents: what each command is decided by.
 
 use crate::activation::{self, Call};
-use crate::command::{Command, Request};
+use crate::actor::Actor;
+use crate::command::{Command, Request, WalletOrder, WalletWish};
 use crate::party::NewParty;
 use crate::stamp::Stamp;
 use crate::state::State;
 use crate::{Answer, Event, Rejection};
 use crate::{
-    assurance, catalog, charging, entitlement, forecast, idempotency, mobility, network, order, party, priority, quote,
-    revocation,
+    assurance, budget, catalog, charging, entitlement, forecast, gift, idempotency, mobility, network, notice, order,
+    party, payment, priority, quote, revocation, sharing, transfer,
 };
 
 /// Reads the state and says what happens, or refuses. Events are added to `out`; a rejection adds none.
@@ -17,8 +18,9 @@ use crate::{
 pub fn decide(state: &State, request: &Request, stamp: Stamp, out: &mut Vec<Event>) -> Result<Answer, Rejection> {
     let before = out.len();
     let decided = decide_keyed(state, request, stamp, out);
-    if decided.is_err() {
-        out.truncate(before);
+    match decided {
+        Ok(_) => notice::add_notices(state, stamp, before, out),
+        Err(_) => out.truncate(before),
     }
     decided
 }
@@ -50,6 +52,8 @@ fn decide_command(state: &State, request: &Request, stamp: Stamp, out: &mut Vec<
         &Command::TopUp { party, currency, amount_minor } => {
             party::decide_top_up(state, actor, (party, currency), amount_minor, out)
         }
+        Command::ReceivePayment(receipt) => payment::decide_receive(state, actor, receipt, out),
+        &Command::RecordPayment { payment, outcome } => payment::decide_record(state, actor, (payment, outcome), out),
         &Command::SetCreditLimit { party, currency, limit_minor } => {
             party::decide_credit_limit(state, actor, (party, currency), limit_minor, out)
         }
@@ -84,7 +88,33 @@ fn decide_command(state: &State, request: &Request, stamp: Stamp, out: &mut Vec<
         &Command::RecordDeactivation { session, reason } => {
             activation::decide_ended(state, actor, (session, reason), now, out)
         }
+        Command::OrderWallet(order) => decide_wallet(state, actor, order, stamp, out),
+        &Command::TransferToken { token, to } => gift::decide_transfer(state, actor, (token, to), stamp, out),
+        &Command::GiftVolume { token, quantity, to } => {
+            gift::decide_volume(state, actor, (token, quantity, to), stamp, out)
+        }
         Command::MoveSession { session, places } => mobility::decide_move(state, actor, (*session, places), now, out),
         Command::ForgetSession { session } => activation::decide_forget(state, actor, *session, out),
+    }
+}
+
+fn decide_wallet(
+    state: &State,
+    actor: Actor,
+    order: &WalletOrder,
+    stamp: Stamp,
+    out: &mut Vec<Event>,
+) -> Result<Answer, Rejection> {
+    let whose = (order.party, order.currency);
+    match &order.wish {
+        WalletWish::PayOut(amount_minor) => payment::decide_pay_out(state, actor, whose, *amount_minor, stamp, out),
+        WalletWish::Transfer { to, amount_minor } => {
+            transfer::decide_transfer(state, actor, whose, (*to, *amount_minor), out)
+        }
+        WalletWish::Admit(member) => sharing::decide_admit(state, actor, whose, *member, out),
+        WalletWish::Dismiss(member) => sharing::decide_dismiss(state, actor, whose, *member, out),
+        WalletWish::Budget(number, draft) => budget::decide_set(state, actor, whose, (*number, *draft), out),
+        WalletWish::LowBalance(below_minor) => notice::decide_low_balance(state, actor, whose, *below_minor, out),
+        WalletWish::AutoTopUp(rule) => notice::decide_auto_top_up(state, actor, whose, rule.as_ref(), stamp, out),
     }
 }

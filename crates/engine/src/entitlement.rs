@@ -123,7 +123,8 @@ pub(crate) fn closing(state: &State, row: &Token, reason: CloseReason, now: Inst
     let deferred = paid.saturating_sub(offering.price.tax_in(paid)).saturating_sub(row.earned_minor);
     let gives_back = match reason {
         CloseReason::Expired => false,
-        CloseReason::Released => offering.refund_unused,
+        // Of what was given away, the part that is paid back is not to be had a second time.
+        CloseReason::Released => offering.refund_unused && row.given.is_none(),
         CloseReason::NetworkFailed | CloseReason::Preempted => true,
     };
     let refund = if gives_back { unused_fee(row, now).min(paid.saturating_sub(row.refunded_minor)) } else { 0 };

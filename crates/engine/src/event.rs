@@ -4,9 +4,12 @@
 //! one (`tests/engine/frozen.rs`). An event carries every amount that was decided, so that a new release with new rules replays
 //! yesterday's prices unchanged.
 
+mod about;
+
 use crate::state::{
-    ArpLevel, Blob, Digest, EndReason, Grade, KeyEntry, Offering, OfferingRef, PartyKind, PartyRef, Quote,
-    ResourceInfo, Row, Session, SessionRef, SourceRef, Token, TokenRef, TokenState,
+    ArpLevel, Blob, Budget, Digest, EndReason, Grade, KeyEntry, Offering, OfferingRef, Origin, PartyKind, PartyRef,
+    Payment, PaymentOutcome, Quote, ResourceInfo, Row, Session, SessionRef, SourceRef, Token, TokenRef, TokenState,
+    WalletRule,
 };
 use capacity::{Leg, ProfileRef, Resource, ResourceRef, Slot, SlotRange};
 use ledger::{AccountKind, AccountRef, Asset, AssetRef};
@@ -96,6 +99,9 @@ pub enum Event {
         /// How much.
         #[n(2)]
         amount_minor: i64,
+        /// Where it came from, where that was said.
+        #[n(3)]
+        origin: Option<Box<Origin>>,
     },
     /// A background profile was set.
     #[n(6)]
@@ -494,74 +500,97 @@ pub enum Event {
         #[n(4)]
         grade: Grade,
     },
-}
-
-impl Event {
-    /// Its name, for logs and followers.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::CellFounded { .. } => "CellFounded",
-            Self::AssetOpened { .. } => "AssetOpened",
-            Self::AccountOpened { .. } => "AccountOpened",
-            Self::CreditLimitSet { .. } => "CreditLimitSet",
-            Self::PartyRegistered { .. } => "PartyRegistered",
-            Self::FundsAdded { .. } => "FundsAdded",
-            Self::ProfileSet { .. } => "ProfileSet",
-            Self::ResourceDefined { .. } => "ResourceDefined",
-            Self::AvailableSet { .. } => "AvailableSet",
-            Self::ResourceOvercommitted { .. } => "ResourceOvercommitted",
-            Self::OfferingPublished { .. } => "OfferingPublished",
-            Self::OfferingRetired { .. } => "OfferingRetired",
-            Self::SourceRegistered { .. } => "SourceRegistered",
-            Self::QuoteIssued { .. } => "QuoteIssued",
-            Self::QuoteExpired { .. } => "QuoteExpired",
-            Self::QuoteForgotten { .. } => "QuoteForgotten",
-            Self::TokenIssued { .. } => "TokenIssued",
-            Self::TokenSuspended { .. } => "TokenSuspended",
-            Self::TokenResumed { .. } => "TokenResumed",
-            Self::ActivationRequested { .. } => "ActivationRequested",
-            Self::SessionActivated { .. } => "SessionActivated",
-            Self::ActivationUncertain { .. } => "ActivationUncertain",
-            Self::DeactivationRequested { .. } => "DeactivationRequested",
-            Self::SessionEnded { .. } => "SessionEnded",
-            Self::SessionForgotten { .. } => "SessionForgotten",
-            Self::UsageCharged { .. } => "UsageCharged",
-            Self::WindowsUnmeasured { .. } => "WindowsUnmeasured",
-            Self::PromiseBroken { .. } => "PromiseBroken",
-            Self::TokenClosed { .. } => "TokenClosed",
-            Self::KeyBound(_) => "KeyBound",
-            Self::KeyForgotten { .. } => "KeyForgotten",
-            Self::Restored(_) => "Restored",
-            Self::SessionExtended { .. } => "SessionExtended",
-            Self::TokenRebooked { .. } => "TokenRebooked",
-            Self::EntitlementRevoked { .. } => "EntitlementRevoked",
-            Self::PriorityAuthorised { .. } => "PriorityAuthorised",
-            Self::TokenPreempted { .. } => "TokenPreempted",
-            Self::ForecastLoaded { .. } => "ForecastLoaded",
-        }
-    }
-
-    /// The blob it names, if it names one.
-    pub fn blob(&self) -> Option<&Blob> {
-        match self {
-            Self::ForecastLoaded { blob } => Some(blob),
-            Self::Restored(row) => match &**row {
-                Row::Forecast(blob) => Some(blob),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    /// The same, to say what the blob holds before the event is applied.
-    pub fn blob_mut(&mut self) -> Option<&mut Blob> {
-        match self {
-            Self::ForecastLoaded { blob } => Some(blob),
-            Self::Restored(row) => match &mut **row {
-                Row::Forecast(blob) => Some(blob),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
+    /// A rule of a wallet was set that is not a budget.
+    #[n(44)]
+    WalletRuleSet {
+        /// Of which wallet.
+        #[n(0)]
+        wallet: AccountRef,
+        /// Whose it is.
+        #[n(1)]
+        owner: PartyRef,
+        /// What it says.
+        #[n(2)]
+        rule: WalletRule,
+    },
+    /// So much may be spent from a wallet, or a budget is gone.
+    #[n(45)]
+    BudgetSet {
+        /// Of which wallet.
+        #[n(0)]
+        wallet: AccountRef,
+        /// Whose it is.
+        #[n(1)]
+        owner: PartyRef,
+        /// Its number.
+        #[n(2)]
+        number: u16,
+        /// What it says, with what it counts already.
+        #[n(3)]
+        budget: Option<Box<Budget>>,
+    },
+    /// Less can be spent than the owner wanted to be told of.
+    #[n(46)]
+    BalanceLow {
+        /// From which wallet.
+        #[n(0)]
+        wallet: AccountRef,
+        /// Whose it is.
+        #[n(1)]
+        owner: PartyRef,
+        /// What can be spent.
+        #[n(2)]
+        available_minor: i64,
+        /// The owner wanted to be told below this.
+        #[n(3)]
+        below_minor: i64,
+    },
+    /// The payment service is to be asked for a payment. What goes out has left its wallet.
+    #[n(47)]
+    PaymentRequested(#[n(0)] Box<Payment>),
+    /// It is known what became of a payment. What came in was added; what could not go out is in its wallet again.
+    #[n(48)]
+    PaymentSettled(#[n(0)] Box<Payment>, #[n(1)] PaymentOutcome),
+    /// Money went from one wallet to another.
+    #[n(49)]
+    FundsTransferred {
+        /// From this one.
+        #[n(0)]
+        from: AccountRef,
+        /// To this one.
+        #[n(1)]
+        to: AccountRef,
+        /// How much.
+        #[n(2)]
+        amount_minor: i64,
+    },
+    /// A token was given to another party: it is over, and goes on as another.
+    #[n(50)]
+    TokenTransferred {
+        /// Which.
+        #[n(0)]
+        token: TokenRef,
+        /// The handle of the other.
+        #[n(1)]
+        to: TokenRef,
+        /// What the other is: it holds what the first held.
+        #[n(2)]
+        row: Box<Token>,
+    },
+    /// A part of a token's volume was given to another party, as a token of its own.
+    #[n(51)]
+    VolumeGifted {
+        /// Of which token.
+        #[n(0)]
+        token: TokenRef,
+        /// The handle of the other.
+        #[n(1)]
+        gift: TokenRef,
+        /// What the other is.
+        #[n(2)]
+        row: Box<Token>,
+        /// How much.
+        #[n(3)]
+        quantity: u64,
+    },
 }

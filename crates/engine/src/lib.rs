@@ -13,6 +13,7 @@ mod actor;
 mod answer;
 mod apply;
 mod assurance;
+mod budget;
 mod catalog;
 mod charging;
 mod command;
@@ -20,14 +21,18 @@ mod decide;
 mod entitlement;
 mod event;
 mod forecast;
+mod gift;
 mod idempotency;
 pub mod limits;
 mod meter;
 mod mobility;
 mod network;
+mod notice;
 mod order;
+mod origin;
 mod party;
 mod path;
+mod payment;
 mod preemption;
 mod priority;
 mod qualification;
@@ -35,9 +40,11 @@ mod quote;
 mod rejection;
 mod revocation;
 mod settlement;
+mod sharing;
 mod stamp;
 pub mod state;
 mod tick;
+mod transfer;
 
 // The state shows both books: who reads it finds their words here.
 pub use {capacity, ledger};
@@ -48,12 +55,14 @@ pub use answer::Answer;
 pub use apply::apply;
 pub use assurance::{Verdict, verdict};
 pub use command::{
-    ActivationOutcome, Charge, Command, Key, Measurement, OfferingDraft, Purchase, PurchaseBy, Request, Stage, Wish,
+    ActivationOutcome, BudgetDraft, Charge, Command, Key, Measurement, OfferingDraft, Purchase, PurchaseBy, Receipt,
+    Request, Stage, WalletOrder, WalletWish, Wish,
 };
 pub use decide::decide;
 pub use event::Event;
 pub use network::path_from;
 pub use party::wallet_of;
+pub use payment::refundable;
 pub use qualification::{Ask, Promise, eligible, nearest, qualify};
 pub use quote::{Price, price};
 pub use rejection::{Class, Page, Rejection};

@@ -60,3 +60,15 @@ pub const FORECASTS_MAX: usize = 1_024;
 pub const OVERCOMMITTED_MAX: usize = 1_000;
 /// Longest chain of upstream resources behind a radio cell.
 pub const UPSTREAM_MAX: usize = 8;
+/// Most parties that may spend from one wallet beside its owner.
+pub const MEMBERS_PER_WALLET_MAX: u32 = 64;
+/// Most budgets of one wallet: numbers 1 to this.
+pub const BUDGETS_PER_WALLET_MAX: u16 = 64;
+/// Payments of one wallet that are asked for at one time; with as many no payout is taken.
+pub const PAYMENTS_PER_WALLET_MAX: u32 = 64;
+/// Origins of money that one wallet remembers; beyond that the oldest that are spent are forgotten first.
+pub const LOTS_MAX: usize = 32;
+/// Payments declined in a row that pause an automatic top-up.
+pub const DECLINES_MAX: u32 = 3;
+/// How long after a payment was declined an automatic top-up asks again.
+pub const DECLINED_PAUSE: Duration = Duration::from_mins(10);

@@ -1,6 +1,7 @@
 //! Order: a wish or a quote becomes a token, on both books at once.
 
 use crate::actor::Actor;
+use crate::budget::check_purchase;
 use crate::command::{Purchase, PurchaseBy, Wish};
 use crate::limits::REPORTING_GRACE;
 use crate::party::may_act_for;
@@ -8,12 +9,13 @@ use crate::preemption::{Authority, displace};
 use crate::qualification::{Ask, Promise, eligible, qualify_or_displace};
 use crate::quote::{price, require_buyer};
 use crate::settlement::{Gross, fee_legs};
+use crate::sharing::paying_wallet;
 use crate::stamp::Stamp;
 use crate::state::{Grade, Offering, OfferingRef, PartyRef, Quote, QuoteState, State, Token, TokenRef, TokenState};
 use crate::{Answer, Event, Rejection};
 use capacity::{BookingRef, Leg, SlotRange, Terms};
 use ledger::{AccountKind, AccountRef, Asset, BALANCE_MAX, HoldRef};
-use types::{Area, OrderId, QuoteId, TokenId, Window};
+use types::{Area, Instant, OrderId, QuoteId, TokenId, Window};
 
 /// What is being bought, whichever way.
 struct Deal {
@@ -56,9 +58,8 @@ pub(crate) fn decide_purchase(
     let offering = state.offering(deal.offering).ok_or(Rejection::UnknownOffering)?;
     make_room(state, offering, &deal, stamp, out)?;
     let volume = open_volume(state, offering, deal.party, out)?;
-    let wallets = &state.party(deal.party).ok_or(Rejection::UnknownParty)?.wallets;
-    let wallet = *wallets.get(&offering.price.asset).ok_or(Rejection::UnknownWallet)?;
-    check_wallet(state, wallet, &deal)?;
+    let wallet = paying_wallet(state, offering.price.asset, deal.party, purchase.payer)?;
+    check_wallet(state, wallet, &deal, stamp.now)?;
     issue(state, offering, Sale { deal, wallet, volume }, purchase, stamp, out)
 }
 
@@ -152,9 +153,10 @@ fn next_hold(state: &State, displaced: &[TokenRef]) -> Option<HoldRef> {
     state.ledger.next_hold().into_iter().chain(freed).min()
 }
 
-/// The wallet can set aside the fee and what usage may cost.
-fn check_wallet(state: &State, wallet: AccountRef, deal: &Deal) -> Result<(), Rejection> {
+/// The wallet can set aside the fee and what usage may cost, and its budgets have room for both.
+fn check_wallet(state: &State, wallet: AccountRef, deal: &Deal, now: Instant) -> Result<(), Rejection> {
     let amount = deal.fee_minor.saturating_add(deal.usage_held_minor);
+    check_purchase(state, wallet, (deal.party, deal.offering), amount, now)?;
     if amount > 0 {
         state.ledger.check_hold(wallet, amount)?;
     }
@@ -205,6 +207,9 @@ fn issue(
         issued_at: Some(stamp.now),
         holder: purchase.holder,
         grade: deal.grade,
+        bought: None,
+        given: None,
+        payer: purchase.payer.filter(|payer| *payer != deal.party),
     };
     if paid > 0 {
         state.ledger.check_posting(fee_legs(state, &row, fee).as_slice())?;

@@ -101,7 +101,7 @@ pub(crate) fn decide_top_up(
     let asset = state.ledger.asset_ref(Asset::Currency(currency)).ok_or(Rejection::UnknownWallet)?;
     let cash = state.chart(asset).ok_or(Rejection::UnknownWallet)?.get(AccountKind::Cash);
     state.ledger.check_posting(top_up_legs(wallet, cash, amount_minor).as_slice())?;
-    out.push(Event::FundsAdded { wallet, cash, amount_minor });
+    out.push(Event::FundsAdded { wallet, cash, amount_minor, origin: None });
     Ok(Answer::Wallet(wallet))
 }
 

@@ -89,6 +89,8 @@ rejections! {
     RoleNotAllowed = "role-not-allowed", Forbidden, "Use a credential whose role allows it: operator, customer or meter.";
     /// The caller is no party of this cell.
     UnknownParty = "unknown-party", NotFound, "Register the party first, and use its `pty_…` id.";
+    /// Giver and receiver are the same party.
+    SameParty = "same-party", Malformed, "Another party of the same brand.";
     /// There is no such offering.
     UnknownOffering = "unknown-offering", NotFound, "An `off_…` id from the list of offerings.";
     /// There is no such quote, or it is another party's.
@@ -103,6 +105,8 @@ rejections! {
     UnknownProfile = "unknown-profile", NotFound, "The number of a background profile that was set.";
     /// There is no such meter.
     UnknownSource = "unknown-source", NotFound, "Register the meter first and use its `src_…` id.";
+    /// There is no such payment, or it is known what became of it.
+    UnknownPayment = "unknown-payment", NotFound, "A `pay_…` id of a payment that is being asked for.";
     /// This sequence number is older than the window in which repeats can be told apart.
     SequenceTooOld {
         /// The oldest sequence number that can still be judged.
@@ -173,6 +177,8 @@ rejections! {
     } = "too-many-revocations", Limited, "Revoke the whole entitlement: name no block.";
     /// The token's window has not begun or is over.
     OutsideTokenWindow = "outside-token-window", Conflict, "A call inside the token's window.";
+    /// What is left of the token cannot be given away.
+    NotTransferable = "not-transferable", Conflict, "A token whose offering is transferable, and whose usage is not paid as it is delivered; part of a volume only where nothing of the network is held for it.";
     /// The token, or the entitlement that was presented, is narrower than this call.
     TokenNarrower = "token-narrower-than-call", Forbidden, "A call within the device, place, time and quantities of the token.";
     /// The session is not in a state that allows this.
@@ -208,6 +214,24 @@ rejections! {
     } = "volume-exhausted", Unpayable, "A quantity of at most what is left, or another token.";
     /// The party has no wallet in this currency.
     UnknownWallet = "unknown-wallet", NotFound, "Open a wallet in the currency of the offering first.";
+    /// The wallet's owner has not admitted the party.
+    NotAdmitted = "not-admitted", Forbidden, "The buyer's own wallet, or one whose owner admitted the buyer as a member.";
+    /// There is no budget of this number on the wallet.
+    UnknownBudget = "unknown-budget", NotFound, "The number of a budget that is set.";
+    /// The wallet is not topped up by itself.
+    NoAutoTopUp = "no-auto-top-up", NotFound, "A wallet that has a rule of automatic top-up.";
+    /// The wallet has as many members, budgets or open payments as it may have.
+    TooManyRules {
+        /// The most a wallet may have.
+        rules_max: u32,
+    } = "too-many-rules", Limited, "Dismiss a member or wait for a payment first; a budget has a number from 1 to the most that is named.";
+    /// A budget of the wallet has no room for it.
+    BudgetExceeded {
+        /// What is needed, in minor units.
+        needed: i64,
+        /// What the tightest of the budgets that count it leaves, in minor units.
+        available: i64,
+    } = "budget-exceeded", Unpayable, "Something smaller, the budget's next period, or a higher limit from the wallet's owner.";
     /// The wallet cannot pay.
     InsufficientFunds {
         /// What is needed, in minor units.
@@ -215,6 +239,13 @@ rejections! {
         /// What is available, credit included, in minor units.
         available: i64,
     } = "insufficient-funds", Unpayable, "Top up the wallet or buy something smaller.";
+    /// Less of the money in the wallet can be paid back to where it came from.
+    PayoutExceeded {
+        /// What is needed, in minor units.
+        needed: i64,
+        /// What came from payments and is neither spent nor held, in minor units.
+        available: i64,
+    } = "payout-exceeded", Unpayable, "At most what is available; promotional money, and money whose origin was not stated, is not paid out.";
     /// The credit limit is below what is already owed or held.
     CreditLimitTooLow = "credit-limit-too-low", Conflict, "A limit that covers what is already owed and held.";
 }

@@ -71,6 +71,23 @@ pub(crate) fn top_up_legs(wallet: AccountRef, cash: AccountRef, amount: i64) -> 
     legs
 }
 
+/// Money goes out again: from the wallet to cash; a negative amount comes back.
+pub(crate) fn payout_legs(wallet: AccountRef, cash: AccountRef, amount: i64) -> Legs {
+    top_up_legs(wallet, cash, amount.saturating_neg())
+}
+
+/// Money goes from one wallet to another.
+pub(crate) fn transfer_legs(from: AccountRef, to: AccountRef, amount: i64) -> Legs {
+    let mut legs = Legs::new();
+    legs.add(from, amount.saturating_neg()).add(to, amount);
+    legs
+}
+
+/// Volume goes from one token to another.
+pub(crate) fn gift_legs(from: AccountRef, to: AccountRef, quantity: i64) -> Legs {
+    transfer_legs(from, to, quantity)
+}
+
 /// The fee is paid: from the wallet into deferred revenue and tax.
 pub(crate) fn fee_legs(state: &State, token: &Token, fee: Gross) -> Legs {
     let (_, chart) = sold(state, token);

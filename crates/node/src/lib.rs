@@ -16,6 +16,7 @@ mod keyring;
 pub mod limits;
 mod notify;
 mod outbox;
+mod payment;
 mod port;
 #[cfg(test)]
 mod sample;
@@ -31,8 +32,8 @@ pub use journal;
 
 pub use assurance::{Assurance, Promise, charge_of};
 pub use driver::{
-    Cell, Clock, Counts, Feed, FeedError, Gate, GateError, LoadError, Network, Notifier, Page, Pending, Replica,
-    StartError, wall_clock,
+    Cashier, Cell, Clock, Counts, Feed, FeedError, Gate, GateError, LoadError, Network, Notifier, Page, Pending,
+    Replica, StartError, wall_clock,
 };
 pub use entitlements::{EntitlementError, Entitlements, capability_name};
 pub use keyring::{KeyStore, Keyring, KeyringError, Purpose, SigningKey};
@@ -41,6 +42,7 @@ pub use notify::{
     Sink, Webhook,
 };
 pub use outbox::{Call, Outbox};
+pub use payment::{Paying, PaymentAsked, PaymentDesk, PaymentError, PaymentWay, Payments};
 pub use port::{CallError, Calling, Fault, Intent, Load, Loads, LoadsError, Measuring, Report, Southbound};
 pub use secret::{CellSecret, KeptAs, OperatorKey, SecretError};
 pub use step::{Answered, Node, Outcome, Reading, Refused, StopReason, Submission, Work};

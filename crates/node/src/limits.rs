@@ -26,6 +26,14 @@ pub const CALL_BACKOFF_MAX: Duration = Duration::from_secs(30);
 pub const CALL_TIMEOUT: Duration = Duration::from_secs(5);
 /// Attempts of an activation before its outcome is taken as unknown.
 pub const ACTIVATION_ATTEMPTS_MAX: u32 = 3;
+/// Payments asked for at one time.
+pub const PAYMENT_CALLS_MAX: usize = 16;
+/// First pause before a payment is asked for again; it doubles.
+pub const PAYMENT_BACKOFF: Duration = Duration::from_ms(250);
+/// Longest pause before a payment is asked for again.
+pub const PAYMENT_BACKOFF_MAX: Duration = Duration::from_mins(5);
+/// How long the payment service may take to answer.
+pub const PAYMENT_TIMEOUT: Duration = Duration::from_secs(30);
 /// How often telemetry is collected.
 pub const TELEMETRY_EVERY: Duration = Duration::from_ms(250);
 /// Most reports taken from the network at once.

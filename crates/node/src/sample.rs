@@ -100,6 +100,7 @@ fn boost() -> OfferingDraft {
             Demand { units: 100, epsilon_ppb: 1, version: 1, grade: None, graded: None },
         )]),
         arp: None,
+        transferable: false,
     }
 }
 
@@ -135,7 +136,7 @@ pub fn wish(offering: OfferingRef, now: Instant) -> Wish {
 /// Buys it.
 pub fn purchase(offering: OfferingRef, now: Instant) -> Command {
     let by = PurchaseBy::Wish(wish(offering, now));
-    Command::PurchaseToken(Box::new(Purchase { party: ALICE, by, device: None, holder: None }))
+    Command::PurchaseToken(Box::new(Purchase { party: ALICE, by, device: None, holder: None, payer: None }))
 }
 
 /// A charge through the operator's first meter.

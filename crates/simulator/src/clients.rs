@@ -1,5 +1,7 @@
 //! Clients: they buy, call, abandon, give up, send nonsense, repeat what was not answered, and remember every answer.
 
+mod sharing;
+
 use crate::draw::Draw;
 use crate::fact::{Asked, By, Caller, Delivery, Fact, Letter, ODDITIES, Odd, Said, Wish};
 use crate::plan::Plan;
@@ -24,6 +26,8 @@ pub struct Clients {
     accepted: Vec<u64>,
     quotes: Vec<(u32, QuoteId)>,
     tokens: Vec<Held>,
+    /// Owners and who may spend from their wallets, or could once.
+    admitted: Vec<(u32, u32)>,
     sessions: Vec<(u32, u32)>,
     meter: Option<u32>,
     meter_sequence: u64,
@@ -91,9 +95,14 @@ impl Clients {
             (Asked::TopUp { .. }, Said::Number(_)) => self.accepted.push(letter.order),
             (Asked::Meter { .. }, Said::Number(number)) => self.meter = Some(number),
             (Asked::Quote(wish), Said::Quote(quote)) => self.quotes.push((wish.party, quote)),
-            (Asked::Buy { party, by, device }, Said::Number(number)) => {
+            (Asked::Buy { party, by, device, .. }, Said::Number(number)) => {
                 let offering = if let By::Wish(wish) = by { Some(wish.offering) } else { None };
                 self.tokens.push(Held { number, party: *party, offering, device: *device });
+            }
+            (&Asked::Admit { owner, member }, Said::Number(_)) => self.admitted.push((owner, member)),
+            (Asked::Give { token, to } | Asked::Gift { token, to, .. }, Said::Number(number)) => {
+                let offering = self.tokens.iter().find(|held| held.number == *token).and_then(|held| held.offering);
+                self.tokens.push(Held { number, party: *to, offering, device: None });
             }
             (Asked::Activate { token, .. }, Said::Number(session)) => {
                 let holder = self.tokens.iter().find(|held| held.number == *token).map_or(1, |held| held.party);
@@ -105,6 +114,9 @@ impl Clients {
 
     /// What somebody thinks of asking next.
     pub fn think(&mut self, draw: &mut Draw, plan: &Plan, now: Instant) -> Vec<Letter> {
+        if draw.happens(70) {
+            return sharing::ask(self, draw, plan).into_iter().collect();
+        }
         let letter = match draw.below(100) {
             0..16 => Some(self.buy(draw, plan, now)),
             16..26 => Some(self.quote(draw, plan, now)),
@@ -165,7 +177,8 @@ impl Clients {
             (wish.party, wish.offering) = (TRUSTED, EMERGENCY);
         }
         let device = draw.happens(300).then(|| device(draw));
-        self.own(wish.party, Asked::Buy { party: wish.party, by: By::Wish(wish), device })
+        let payer = sharing::payer(&self.admitted, draw, wish.party);
+        self.own(wish.party, Asked::Buy { party: wish.party, by: By::Wish(wish), device, payer })
     }
 
     fn quote(&mut self, draw: &mut Draw, plan: &Plan, now: Instant) -> Letter {
@@ -178,7 +191,7 @@ impl Clients {
         let recent = self.quotes.len().saturating_sub(3);
         let from = if draw.happens(750) { recent } else { 0 };
         let (party, quote) = *draw.pick(&self.quotes[from..])?;
-        Some(self.own(party, Asked::Buy { party, by: By::Quote(quote), device: None }))
+        Some(self.own(party, Asked::Buy { party, by: By::Quote(quote), device: None, payer: None }))
     }
 
     fn recent(&self, draw: &mut Draw) -> Option<Held> {
@@ -294,11 +307,11 @@ impl Clients {
             1 => Asked::Deactivate { session: self.sessions.iter().rfind(|(holder, _)| *holder != thief)?.1 },
             2 => {
                 let (_, quote) = *self.quotes.iter().rfind(|(holder, _)| *holder != thief)?;
-                Asked::Buy { party: thief, by: By::Quote(quote), device: None }
+                Asked::Buy { party: thief, by: By::Quote(quote), device: None, payer: None }
             }
             _ => {
                 let wish = Self::wish(draw, plan, now);
-                let buy = Asked::Buy { party: wish.party, by: By::Wish(wish), device: None };
+                let buy = Asked::Buy { party: wish.party, by: By::Wish(wish), device: None, payer: None };
                 return Some(self.letter(Caller::Stranger(thief), buy));
             }
         };
@@ -327,7 +340,7 @@ impl Clients {
         let mut wish = Self::wish(draw, plan, now);
         let from = now.after(Duration::from_hours(draw.between(1, 20)));
         wish.window = Window::starting(from, Duration::from_mins(draw.between(5, 60))).expect("a window lasts");
-        self.own(wish.party, Asked::Buy { party: wish.party, by: By::Wish(wish), device: None })
+        self.own(wish.party, Asked::Buy { party: wish.party, by: By::Wish(wish), device: None, payer: None })
     }
 }
 

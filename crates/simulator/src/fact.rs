@@ -80,6 +80,32 @@ pub struct Delivery {
     pub session: Option<u32>,
 }
 
+/// The most that may be spent from a wallet in a span of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cap {
+    /// By whom; everybody where nothing is said.
+    pub member: Option<u32>,
+    /// On what; everything where nothing is said.
+    pub offering: Option<usize>,
+    /// How often it begins anew.
+    pub span: Span,
+    /// How far from UTC days and months begin.
+    pub utc_minutes: i16,
+    /// Minor units.
+    pub limit: i64,
+}
+
+/// How often a cap begins anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Span {
+    /// At midnight.
+    Day,
+    /// On the first of the month.
+    Month,
+    /// Never.
+    Ever,
+}
+
 /// Counts of one session over assurance windows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counts {
@@ -142,6 +168,71 @@ pub enum Asked {
         party: u32,
         by: By,
         device: Option<u128>,
+        /// Whose wallet pays; the buyer's own where nothing is said.
+        payer: Option<u32>,
+    },
+    /// The owner of a wallet lets somebody spend from it.
+    Admit {
+        owner: u32,
+        member: u32,
+    },
+    Dismiss {
+        owner: u32,
+        member: u32,
+    },
+    /// So much may be spent from a wallet, or a cap goes.
+    Cap {
+        owner: u32,
+        number: u16,
+        cap: Option<Cap>,
+    },
+    /// The owner wants to know when less is left.
+    WatchBalance {
+        owner: u32,
+        minor: i64,
+    },
+    /// A wallet is to be topped up by itself.
+    TopUpBelow {
+        owner: u32,
+        below: i64,
+        minor: i64,
+    },
+    /// Money that came by a card.
+    Fund {
+        party: u32,
+        minor: i64,
+        card: u8,
+    },
+    /// And is wanted back.
+    PayOut {
+        owner: u32,
+        minor: i64,
+    },
+    /// What the payment service said of a payment.
+    Settle {
+        payment: u128,
+        party: u32,
+        minor: i64,
+        /// Out of the wallet, or into it?
+        out: bool,
+        approved: bool,
+    },
+    /// Money goes to another wallet.
+    Transfer {
+        from: u32,
+        to: u32,
+        minor: i64,
+    },
+    /// A whole token goes to another party.
+    Give {
+        token: u32,
+        to: u32,
+    },
+    /// A part of its volume does.
+    Gift {
+        token: u32,
+        quantity: u64,
+        to: u32,
     },
     Release {
         token: u32,
@@ -225,13 +316,19 @@ pub enum Odd {
     BuyNowhere,
     BuyHalfAWay,
     BuyDear,
+    PayOutNothing,
+    SettleNothing,
+    ForgetCap,
+    ForgetTopUp,
+    CapNumberless,
+    ShareWithOneself,
     ActivateForNoTime {
         token: u32,
     },
 }
 
 /// Every odd thing that needs no id of something that exists.
-pub const ODDITIES: [Odd; 25] = [
+pub const ODDITIES: [Odd; 31] = [
     Odd::FoundAgain,
     Odd::CustomerTopsUp,
     Odd::TopUpNobody,
@@ -257,6 +354,12 @@ pub const ODDITIES: [Odd; 25] = [
     Odd::BuyNowhere,
     Odd::BuyHalfAWay,
     Odd::BuyDear,
+    Odd::PayOutNothing,
+    Odd::SettleNothing,
+    Odd::ForgetCap,
+    Odd::ForgetTopUp,
+    Odd::CapNumberless,
+    Odd::ShareWithOneself,
 ];
 
 /// What the cell says.

@@ -11,6 +11,7 @@
 //! Invariants: the same seed gives the same run, to the hash of the final state; nothing here reads a clock.
 
 mod auditor;
+mod cashier;
 mod clients;
 mod clock;
 mod coverage;

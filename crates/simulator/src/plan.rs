@@ -146,6 +146,8 @@ pub struct OfferingPlan {
     pub demand: BTreeMap<Class, u64>,
     /// Who gives way to whom.
     pub arp: ArpPlan,
+    /// May what is unused be given away?
+    pub transferable: bool,
 }
 
 /// The priority of an offering.

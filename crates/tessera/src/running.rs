@@ -5,7 +5,7 @@ use crate::folder::Folder;
 use crate::telling;
 use anyhow::Context;
 use engine::{Actor, Command, Role};
-use node::{Cell, Entitlements, Gate, Network, Southbound, Vault, Web};
+use node::{Cashier, Cell, Entitlements, Gate, Network, Payments, Southbound, Vault, Web};
 use northbound::limits::CONNECTIONS_MAX;
 use northbound::{App, Credential, Credentials, Limits, Listening, OnSpan, Planning, Subscribers, Tls, Uptime};
 use std::fmt::{self, Display, Formatter};
@@ -120,15 +120,30 @@ impl From<Vec<Credential>> for Callers {
     }
 }
 
+/// Servers of other people that the cell calls.
+pub struct Servers {
+    /// Subscribers, identity providers.
+    pub web: Arc<dyn Web>,
+    /// The operator's payment service, where there is one.
+    pub payments: Option<Arc<dyn Payments>>,
+}
+
+impl From<Arc<dyn Web>> for Servers {
+    fn from(web: Arc<dyn Web>) -> Self {
+        Self { web, payments: None }
+    }
+}
+
 /// Starts everything; `plan` makes what looks ahead beside the cell, where something does.
 pub async fn start(
     folder: &Folder,
     doors: Doors,
     callers: impl Into<Callers>,
     port: Arc<dyn Southbound>,
-    web: Arc<dyn Web>,
+    servers: impl Into<Servers>,
     plan: Option<Plan>,
 ) -> anyhow::Result<Running> {
+    let Servers { web, payments } = servers.into();
     let cell = Cell::start(&folder.store)?;
     let vault = Vault::open(&*folder.store, &folder.secret)?;
     let operator = found(cell.gate(), folder.store.cell()).await?;
@@ -152,7 +167,7 @@ pub async fn start(
     let (stop, stopped) = watch::channel(false);
     let notifier = telling::notifier(folder, cell.gate(), &vault, web)?;
     let app = app.with_notifier(notifier.clone(), stopped.clone());
-    let telling_stopped = stopped.clone();
+    let (telling_stopped, payments_stopped) = (stopped.clone(), stopped.clone());
     let planned = plan.map(|plan| plan(cell.gate(), &port, stopped.clone()));
     let app = match &planned {
         Some(planned) => app.with_planning(Arc::clone(&planned.shown)),
@@ -163,21 +178,11 @@ pub async fn start(
     let mut tasks = vec![
         serving(Listening::public(public).with_tls(certificates.public), app.clone(), stopped.clone()),
         serving(Listening::admin(admin).with_tls(certificates.admin), app, stopped),
-        tokio::spawn(async move {
-            network.run(network_stopped).await;
-            Ok(())
-        }),
-        tokio::spawn(async move {
-            notifier.run(telling_stopped).await;
-            Ok(())
-        }),
+        working(network.run(network_stopped)),
+        working(notifier.run(telling_stopped)),
     ];
-    tasks.extend(planned.map(|planned| {
-        tokio::spawn(async move {
-            planned.work.await;
-            Ok(())
-        })
-    }));
+    tasks.extend(planned.map(|planned| working(planned.work)));
+    tasks.extend(payments.map(|port| working(Cashier::new(cell.gate().clone(), port).run(payments_stopped))));
     Ok(Running { cell, public: everyone, admin: operator, stop, tasks })
 }
 
@@ -210,6 +215,14 @@ pub async fn found(gate: &Gate, cell: CellId) -> anyhow::Result<PartyId> {
     let operator = PartyId::from_u128(u128::from_be_bytes(bits));
     gate.submit(Actor::OPERATOR, Command::FoundCell { cell, operator }).await?;
     Ok(operator)
+}
+
+/// Something that goes on until it is told to stop.
+fn working(work: impl Future<Output = ()> + Send + 'static) -> JoinHandle<anyhow::Result<()>> {
+    tokio::spawn(async move {
+        work.await;
+        Ok(())
+    })
 }
 
 fn serving(listening: Listening, app: App, stopped: watch::Receiver<bool>) -> JoinHandle<anyhow::Result<()>> {

@@ -2,13 +2,15 @@
 
 use crate::config::tls::Sides;
 use crate::config::{Config, Driver, Flags};
-use crate::running::{self, Callers, Certificates, Doors, Running};
+use crate::running::{self, Callers, Certificates, Doors, Running, Servers};
 use crate::telemetry::Telemetry;
 use crate::{folder, logging, planning, telling};
-use node::{Southbound, wall_clock};
+use anyhow::Context;
+use node::{Payments, Southbound, Web, wall_clock};
 use northbound::Tls;
 use northbound::limits::CONNECTIONS_MAX;
 use rustix::process::{Resource, getrlimit, setrlimit};
+use southbound::payment::PaymentService;
 use southbound::twin::TwinDriver;
 use southbound::unconnected::Unconnected;
 use std::sync::Arc;
@@ -55,7 +57,8 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     };
     let web = telling::web(&config.web)?;
     let plan = planning::beside(&config.data, config.planning);
-    let running = running::start(&folder, doors, callers, port_of(config), web, plan).await?;
+    let servers = Servers { payments: payments_of(config, &web)?, web };
+    let running = running::start(&folder, doors, callers, port_of(config), servers, plan).await?;
     println!("serving cell {} on {}", config.cell.0, running.public);
     println!("the operator's side is on {}", running.admin);
     println!("the operator's bearer secret is in {}", folder::operator_secret_file(&config.data).display());
@@ -107,6 +110,14 @@ fn raise_files() {
         let most = getrlimit(Resource::Nofile).current;
         tracing::warn!(?most, needed, "the process may open fewer files than it has places for connections");
     }
+}
+
+/// The operator's payment service, at an address that may be called.
+fn payments_of(config: &Config, web: &Arc<dyn Web>) -> anyhow::Result<Option<Arc<dyn Payments>>> {
+    let Some(payment) = &config.payment else { return Ok(None) };
+    web.check(&payment.url).with_context(|| format!("`payment.url`: {} cannot be used", payment.url))?;
+    let service = PaymentService::new(Arc::clone(web), payment.url.clone(), payment.bearer.clone());
+    Ok(Some(Arc::new(service)))
 }
 
 fn port_of(config: &Config) -> Arc<dyn Southbound> {

@@ -203,3 +203,28 @@ fn a_stream_goes_on_after_a_restart_where_it_was_and_holds_up_no_end() {
     assert!(told.elapsed() < Duration::from_secs(9), "streams end; they are not waited for");
     assert_eq!(next(&mut stream), None);
 }
+
+#[test]
+fn a_low_balance_is_told_right_behind_the_charge_that_caused_it() {
+    let folder = tempdir().expect("a folder");
+    let (server, operator) = start(&lab(folder.path()));
+    let shop = shop::open(&operator);
+    let token = operator.post_keyed("/v1/orders", "order", &shop.order(), 201)["id"].clone();
+    let meter = operator.post("/v1/meters", &json!({}), 201)["id"].clone();
+    let receiver = Receiver::start(&[]);
+    operator.post("/v1/webhooks", &json!({"url": receiver.url(), "types": ["wallet.balance_low"]}), 201);
+    let path = format!("/v1/wallets/EUR/low-balance?party={}", shop.customer);
+    let set = operator.try_call("PUT", &path, "", &json!({"below_minor": 9_999}));
+    assert_eq!(set.map(|(status, _)| status), Some(200));
+    let charge = json!({"token": token, "source": meter, "sequence": 1, "quantity": 1});
+    let began = std::time::Instant::now();
+    operator.post("/v1/usage", &charge, 200);
+    let answered = began.elapsed();
+    let letters = receiver.letters(1);
+    println!("charged after {answered:?}, told after {:?}", began.elapsed());
+    let data = &letters[0].body["data"];
+    assert_eq!((&data["available"]["minor"], &data["below"]["minor"]), (&json!(9_998), &json!(9_999)));
+    operator.post("/v1/usage", &json!({"token": token, "source": meter, "sequence": 2, "quantity": 1}), 200);
+    assert_eq!(server.stop().code, Some(0));
+    assert_eq!(receiver.heard(), 1, "once");
+}

@@ -51,11 +51,14 @@ scenarios! {
     emergency
     empty_wallet
     enterprise_only
+    family_wallet
     ferry
     full_cell
     gamer
+    gift
     give_back
     late_quote
+    low_balance
     metered_volume
     moving_device
     moving_into_a_full_cell

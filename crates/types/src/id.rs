@@ -99,6 +99,8 @@ ids! {
     WebhookId = "whk_";
     /// A person or device whose data lives in the vault.
     SubjectId = "sub_";
+    /// A payment that a payment service is asked for.
+    PaymentId = "pay_";
 }
 
 /// One market with one journal.

@@ -46,6 +46,7 @@ pub fn make(cell: &Cell) -> Result<String> {
         ("/webhooks/", "path.id", json!(webhook)),
         ("/parties/", "path.id", json!(CUSTOMER)),
         ("/wallets/", "path.currency", json!("EUR")),
+        ("/members/", "path.party", json!(METER)),
         ("/qos-profiles/", "path.name", json!("QOS_CALLS")),
     ];
     let bodies = [
@@ -61,6 +62,7 @@ pub fn make(cell: &Cell) -> Result<String> {
         ("", "body.applicationServer.ipv4Address", json!("198.51.100.7")),
         ("", "body.place.lat", json!(52.37)),
         ("", "body.place.lon", json!(4.9)),
+        ("", "body.to", json!(METER)),
         ("/v1/sessions$", "body.device", json!(format!("tel:{PHONE}"))),
         ("/v1/orders", "body.device", json!(format!("tel:{PHONE}"))),
         ("/quality-on-demand/", "body.device.phoneNumber", json!(PHONE)),

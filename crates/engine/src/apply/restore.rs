@@ -50,6 +50,9 @@ pub(super) fn restore(state: &mut State, row: &Row) {
         Row::Key(entry) => write::bind_key(state, entry),
         Row::Forecast(blob) => write::load_forecast(state, &blob),
         Row::Revocation(token, block) => write::revoke(state, token, block),
+        Row::Wallet(wallet, rules) => write::restore_rules(state, wallet, rules),
+        Row::Lots(wallet, lots) => drop(state.lots.insert(wallet, lots)),
+        Row::Payment(payment) => write::keep_payment(state, &payment),
     }
 }
 

@@ -1,14 +1,17 @@
 //! The writes behind the arms of [`apply`](super::apply).
 
+mod gifts;
 mod keys;
 mod market;
 mod quotes;
 mod sessions;
 mod tokens;
+mod wallets;
 
+pub(super) use gifts::give;
 pub(super) use keys::{bind_key, forget_key};
 pub(super) use market::{
-    add_funds, authorise, define, found, index_resource, load_forecast, offering, open_account, publish, register,
+    authorise, define, found, index_resource, load_forecast, offering, open_account, publish, register,
     register_source, set_profile,
 };
 pub(super) use quotes::{expire_quote, forget_quote, index_quote, issue_quote};
@@ -16,3 +19,4 @@ pub(super) use sessions::{
     activate, broken, end, ending, extend, forget_session, index_session, request, uncertain, unmeasured,
 };
 pub(super) use tokens::{Sale, charge, close, compensate, hold_back, index_token, issue_token, rebook, revoke};
+pub(super) use wallets::{change_wallet, keep_payment, restore_rules};

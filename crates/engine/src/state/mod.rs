@@ -7,18 +7,23 @@ mod rank;
 mod refs;
 mod row;
 mod rows;
+mod wallet;
 
 pub use arp::{Arp, ArpLevel, PreemptionCapability, PreemptionVulnerability};
 pub use forecast::{Blob, BlobHash};
 pub use offering::{
     Capability, Concurrency, Demand, Grade, Graded, Guarantee, Offering, OfferingStatus, PartnerShare, PartyKind,
-    PricePlan, Remedy, ResourceClass, Terms, Tier, UsagePrice, Volume,
+    PricePlan, Remedy, ResourceClass, Terms, Tier, Transferable, UsagePrice, Volume,
 };
 pub use refs::{OfferingRef, PartyRef, SessionRef, SourceRef, TokenRef};
 pub use row::Row;
 pub use rows::{
     Digest, EndReason, HolderKey, KeyEntry, Party, Quote, QuoteState, ResourceInfo, Revoked, Session, SessionState,
     Source, Token, TokenState,
+};
+pub use wallet::{
+    AutoTopUp, Bought, Budget, Lot, Lots, Origin, Payment, PaymentKind, PaymentOutcome, Period, Progress, Scope,
+    UtcOffset, WalletRule, WalletRules,
 };
 
 pub(crate) use rank::Rank;
@@ -28,7 +33,8 @@ use ledger::{AccountKind, AccountRef, AssetRef, Ledger};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use types::{
-    CellId, H3Cell, Instant, OfferingId, PartyId, QuoteId, ResourceId, SessionId, SourceId, SubjectId, TokenId,
+    CellId, H3Cell, Instant, OfferingId, PartyId, PaymentId, QuoteId, ResourceId, SessionId, SourceId, SubjectId,
+    TokenId,
 };
 
 /// Something that happens by itself when its time comes.
@@ -83,6 +89,12 @@ pub struct State {
     pub revocations: BTreeMap<TokenRef, Revoked>,
     /// Forecasts that a resource follows, in the order they were loaded.
     pub forecasts: Vec<Blob>,
+    /// The rules of wallets that have some.
+    pub wallets: BTreeMap<AccountRef, WalletRules>,
+    /// Where the money in wallets came from.
+    pub lots: BTreeMap<AccountRef, Lots>,
+    /// Payments that the payment service is asked for.
+    pub payments: BTreeMap<PaymentId, Payment>,
     pub(crate) index: Index,
 }
 
@@ -112,6 +124,10 @@ pub(crate) struct Index {
     pub deadlines: BTreeSet<(Instant, Deadline)>,
     /// Tokens that may have to make room, by what they hold.
     pub holders: rank::Holders,
+    /// Wallets of others that a party may spend from.
+    pub shared_with: BTreeSet<(PartyRef, AccountRef)>,
+    /// Payments that are asked for, by their wallet.
+    pub payments_of: BTreeSet<(AccountRef, PaymentId)>,
 }
 
 impl Chart {
@@ -261,6 +277,19 @@ impl State {
     /// The operator's accounts in this asset.
     pub fn chart(&self, asset: AssetRef) -> Option<&Chart> {
         self.charts.get(&asset)
+    }
+
+    /// Wallets of others that a party may spend from, with whose they are.
+    pub fn shared_with(&self, party: PartyRef) -> impl Iterator<Item = (AccountRef, PartyRef)> {
+        let range = (party, AccountRef::from_index(0))..=(party, AccountRef::from_index(u32::MAX));
+        let shared = self.index.shared_with.range(range);
+        shared.filter_map(|(_, wallet)| Some((*wallet, self.wallets.get(wallet)?.owner)))
+    }
+
+    /// Payments of a wallet that are asked for.
+    pub fn payments_of(&self, wallet: AccountRef) -> impl Iterator<Item = &Payment> {
+        let range = (wallet, PaymentId::from_u128(0))..=(wallet, PaymentId::from_u128(u128::MAX));
+        self.index.payments_of.range(range).filter_map(|(_, payment)| self.payments.get(payment))
     }
 
     /// When the next thing happens by itself.

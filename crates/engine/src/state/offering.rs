@@ -231,6 +231,15 @@ impl Demand {
     }
 }
 
+/// What of a token may be given to another party.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Transferable {
+    /// What is not used yet, whole or a part of its volume.
+    #[n(0)]
+    Unused,
+}
+
 /// Is it sold?
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(index_only)]
@@ -288,6 +297,9 @@ pub struct Offering {
     /// Its priority; `None`: the lowest, takes nothing from others, may be taken from ([`Arp::default`]).
     #[n(13)]
     pub arp: Option<Arp>,
+    /// What of a token may be given to another party; nothing where nothing is said.
+    #[n(18)]
+    pub transferable: Option<Transferable>,
 }
 
 impl PricePlan {

@@ -1,8 +1,8 @@
 //! A snapshot is a canonical stream of rows: the state written down in one order, and read back through `apply`.
 
 use crate::state::{
-    Blob, Digest, KeyEntry, Offering, Party, Quote, ResourceInfo, Revoked, Session, SessionRef, Source, SourceRef,
-    State, Token, TokenRef,
+    Blob, Digest, KeyEntry, Lots, Offering, Party, Payment, Quote, ResourceInfo, Revoked, Session, SessionRef, Source,
+    SourceRef, State, Token, TokenRef, WalletRules,
 };
 use capacity::{Booking, BookingRef, Profile, ProfileRef, Resource, ResourceRef};
 use ledger::{Account, AccountRef, Asset, Hold, HoldRef};
@@ -70,6 +70,15 @@ pub enum Row {
     /// A forecast that resources follow.
     #[n(15)]
     Forecast(#[n(0)] Blob),
+    /// The rules of a wallet.
+    #[n(16)]
+    Wallet(#[n(0)] AccountRef, #[n(1)] WalletRules),
+    /// Where the money of a wallet came from.
+    #[n(17)]
+    Lots(#[n(0)] AccountRef, #[n(1)] Lots),
+    /// A payment that is asked for.
+    #[n(18)]
+    Payment(#[n(0)] Payment),
 }
 
 impl State {
@@ -85,6 +94,9 @@ impl State {
             .chain(self.source_rows())
             .chain(self.keys.values().copied().map(Row::Key))
             .chain(self.revocations.iter().flat_map(|(token, revoked)| revocation_rows(*token, revoked)))
+            .chain(self.wallets.iter().map(|(wallet, rules)| Row::Wallet(*wallet, rules.clone())))
+            .chain(self.lots.iter().map(|(wallet, lots)| Row::Lots(*wallet, lots.clone())))
+            .chain(self.payments.values().cloned().map(Row::Payment))
     }
 
     fn head_row(&self) -> Row {

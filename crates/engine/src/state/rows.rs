@@ -1,6 +1,8 @@
 //! The other rows of the state: parties, resources, quotes, tokens, sessions, meters, keys.
 
-use crate::state::{ArpLevel, Grade, OfferingRef, PartyKind, PartyRef, ResourceClass, SessionRef, SourceRef, TokenRef};
+use crate::state::{
+    ArpLevel, Bought, Grade, OfferingRef, PartyKind, PartyRef, ResourceClass, SessionRef, SourceRef, TokenRef,
+};
 use capacity::{BookingRef, Leg, ResourceRef};
 use ledger::{AccountRef, AssetRef, HoldRef};
 use minicbor::{Decode, Encode};
@@ -220,6 +222,15 @@ pub struct Token {
     /// What its promise rests on, where it takes something of the network.
     #[n(25)]
     pub grade: Option<Grade>,
+    /// Who bought it, where it was given away since.
+    #[n(32)]
+    pub bought: Option<Bought>,
+    /// What of its volume was given away, where some was.
+    #[n(33)]
+    pub given: Option<u64>,
+    /// Whose wallet pays, where it is not its holder's own.
+    #[n(34)]
+    pub payer: Option<PartyRef>,
 }
 
 /// Where a session stands.

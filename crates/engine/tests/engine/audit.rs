@@ -2,7 +2,7 @@
 
 use crate::world::World;
 use capacity::{ForecastTable, Slot};
-use engine::state::{Blob, Row, State};
+use engine::state::{Blob, Origin, PaymentKind, PaymentOutcome, Row, State};
 use engine::{Event, apply};
 use ledger::AccountKind;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +24,11 @@ pub fn check_books(state: &State) {
         assert!(!account.kind.is_customer() || account.available() >= 0, "no customer is below its limit");
     }
     check_deferred(state);
+    for (wallet, lots) in &state.lots {
+        let mut settled = lots.lots.iter().map(|lot| (lot.number, lot.brought_minor, lot.left_minor));
+        assert!(settled.all(|(number, brought, left)| number < lots.next && (0..=brought).contains(&left)), "{lots:?}");
+        assert!(state.ledger.account(*wallet).is_some_and(|account| account.kind == AccountKind::Wallet));
+    }
 }
 
 /// Deferred revenue is what live tokens have paid, net, less what they have earned.
@@ -90,6 +95,30 @@ pub fn check_replay(world: &World) {
     assert!(replayed == world.state, "replaying the events gives the same state");
     check_snapshot(&world.state);
     check_charges(world);
+    check_payouts(world);
+}
+
+/// No payment is paid back more than it brought, whoever's wallet its money was in by then.
+fn check_payouts(world: &World) {
+    let mut left: BTreeMap<&str, i64> = BTreeMap::new();
+    for (_, event) in &world.log {
+        let (reference, change) = match event {
+            Event::FundsAdded { origin: Some(origin), amount_minor, .. } => match &**origin {
+                Origin::Payment(reference) => (reference, *amount_minor),
+                Origin::Unstated | Origin::Promotion => continue,
+            },
+            Event::PaymentRequested(payment) if payment.kind != PaymentKind::TopUp => {
+                (&payment.reference, -payment.amount_minor)
+            }
+            Event::PaymentSettled(payment, PaymentOutcome::Declined) if payment.kind != PaymentKind::TopUp => {
+                (&payment.reference, payment.amount_minor)
+            }
+            _ => continue,
+        };
+        let of_it = left.entry(reference).or_default();
+        *of_it += change;
+        assert!(*of_it >= 0, "{reference} was paid back more than it brought");
+    }
 }
 
 /// Rows, read back, give an equal state and the same rows, to the byte.
@@ -122,6 +151,10 @@ fn check_charges(world: &World) {
     let mut once = BTreeSet::new();
     let mut used = BTreeMap::new();
     for (_, event) in &world.log {
+        if let Event::TokenTransferred { to, row, .. } = event {
+            // What was delivered before goes on under the other token.
+            used.insert(*to, (row.used, row.usage_minor));
+        }
         if let Event::UsageCharged { token, source, sequence, quantity, paid_minor, overrun_minor, .. } = event {
             assert!(once.insert((*source, *sequence)), "{source:?} {sequence} was charged twice");
             let (delivered, charged) = used.entry(*token).or_insert((0_u64, 0_i64));

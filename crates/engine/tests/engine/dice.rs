@@ -5,17 +5,19 @@ use crate::world::{MONDAY, World, draft, eur, place, resource};
 use capacity::{ForecastStep, ForecastTable, ProfileRef, ResourceRef, Slot};
 use engine::limits::QUANTITY_MAX;
 use engine::state::{
-    Arp, ArpLevel, Digest, EndReason, Grade, OfferingRef, PartyKind, PartyRef, PreemptionCapability,
-    PreemptionVulnerability, ResourceClass, SessionRef, SourceRef, TokenRef, UsagePrice, Volume,
+    Arp, ArpLevel, AutoTopUp, Digest, EndReason, Grade, OfferingRef, Origin, PartyKind, PartyRef, PaymentOutcome,
+    Period, PreemptionCapability, PreemptionVulnerability, Progress, ResourceClass, Scope, SessionRef, SourceRef,
+    TokenRef, UsagePrice, UtcOffset, Volume,
 };
 use engine::{
-    ActivationOutcome, Actor, Charge, Command, Key, Measurement, OfferingDraft, Purchase, PurchaseBy, Request, Role,
-    Stage, Wish,
+    ActivationOutcome, Actor, BudgetDraft, Charge, Command, Key, Measurement, OfferingDraft, Purchase, PurchaseBy,
+    Receipt, Request, Role, Stage, WalletOrder, WalletWish, Wish,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use types::{
-    Area, CellId, Currency, Duration, Instant, PartyId, QuoteId, Ratio, SourceId, SubjectId, TenantId, Unit, Window,
+    Area, CellId, Currency, Duration, Instant, PartyId, PaymentId, QuoteId, Ratio, SourceId, SubjectId, TenantId, Unit,
+    Window,
 };
 
 /// A stream of numbers (splitmix64) from one seed.
@@ -66,8 +68,9 @@ impl Dice {
     /// Someone asks for something.
     pub fn request(&mut self, world: &World) -> Request {
         let command = match self.roll(100) {
-            0..=13 => self.setting_up(world),
-            14..=34 => self.buying(world),
+            0..=11 => self.setting_up(world),
+            12..=16 => self.ordering(world),
+            17..=34 => self.buying(world),
             35..=50 => self.calling(world),
             51..=64 => self.reporting(world),
             65..=88 => Command::ChargeUsage(self.charge(world)),
@@ -134,6 +137,49 @@ impl Dice {
         }
     }
 
+    /// Somebody wants something of a wallet, or says what became of a payment.
+    fn ordering(&mut self, world: &World) -> Command {
+        let (party, other) = (self.party(), self.party());
+        let amount_minor = self.quantity(600).cast_signed();
+        let wish = match self.roll(10) {
+            0 | 1 => {
+                let payment = world.state.payments.keys().next().copied().unwrap_or(PaymentId::from_u128(1));
+                let outcome = self.pick(&[PaymentOutcome::Approved, PaymentOutcome::Declined]);
+                return Command::RecordPayment { payment, outcome };
+            }
+            2 => {
+                let origin = [Origin::Payment(format!("card-{}", self.roll(4))), Origin::Promotion, Origin::Unstated];
+                let origin = origin.into_iter().nth(self.small(3) as usize).expect("one of three");
+                return Command::ReceivePayment(Box::new(Receipt { party, currency: eur(), amount_minor, origin }));
+            }
+            3 => WalletWish::PayOut((self.roll(2) == 0).then_some(amount_minor)),
+            4 => WalletWish::Transfer { to: other, amount_minor },
+            5 => self.pick(&[WalletWish::Admit, WalletWish::Admit, WalletWish::Dismiss])(other),
+            6 | 7 => WalletWish::Budget(1 + u16::try_from(self.roll(4)).expect("few"), self.budget(amount_minor)),
+            8 => WalletWish::LowBalance((self.roll(6) > 0).then_some(amount_minor)),
+            _ => WalletWish::AutoTopUp((self.roll(6) > 0).then(|| AutoTopUp {
+                below_minor: amount_minor,
+                amount_minor: 400,
+                reference: "mandate".to_owned(),
+                day_max_minor: 2_000,
+                utc_offset: UtcOffset::default(),
+                progress: Progress::default(),
+            })),
+        };
+        Command::OrderWallet(Box::new(WalletOrder { party, currency: eur(), wish }))
+    }
+
+    /// Any budget, or none any more.
+    pub fn budget(&mut self, limit_minor: i64) -> Option<BudgetDraft> {
+        let scope = Scope {
+            member: (self.roll(2) == 0).then(|| self.party()),
+            offering: (self.roll(2) == 0).then(|| OfferingRef::from_index(self.small(4))),
+            period: self.pick(&[Period::Day, Period::Month, Period::Ever]),
+            utc_offset: UtcOffset::from_minutes(self.pick(&[0, 60, -210, 840])).expect("an offset"),
+        };
+        (self.roll(8) > 0).then_some(BudgetDraft { scope, limit_minor })
+    }
+
     /// Loads of some resources for some hours, once in a while of one that is not there, or in the past.
     fn forecast(&mut self, world: &World) -> Command {
         let step = self.pick(&[ForecastStep::Slot, ForecastStep::Hour]);
@@ -160,6 +206,7 @@ impl Dice {
         draft.remedy.per_broken_window_ppm = self.pick(&[0, 1, 400_000, 1_000_000]);
         draft.remedy.cap_ppm = self.pick(&[0, 900_000, 1_000_000]);
         draft.refund_unused = self.roll(2) == 0;
+        draft.transferable = self.roll(3) > 0;
         draft.arp = (self.roll(3) > 0).then(|| self.arp());
         draft.terms.window_length_max = Duration::from_days(self.pick(&[1, 400, 4_000]));
         match self.roll(3) {
@@ -195,7 +242,9 @@ impl Dice {
     fn buying(&mut self, world: &World) -> Command {
         let party = self.party();
         let token = self.token(world);
-        match self.roll(20) {
+        match self.roll(22) {
+            20 => Command::TransferToken { token, to: party },
+            21 => Command::GiftVolume { token, quantity: self.quantity(200), to: party },
             0..=3 => Command::IssueQuote(Box::new(self.wish(world, party))),
             4..=7 => {
                 let ids: Vec<_> = world.state.quotes.keys().copied().collect();
@@ -206,12 +255,14 @@ impl Dice {
                     by: PurchaseBy::Quote(quote),
                     device: None,
                     holder: None,
+                    payer: None,
                 }))
             }
             8..=14 => {
                 let by = PurchaseBy::Wish(self.wish(world, party));
                 let device = (self.roll(3) == 0).then(|| self.device());
-                Command::PurchaseToken(Box::new(Purchase { party, by, device, holder: None }))
+                let payer = (self.roll(4) == 0).then(|| self.party());
+                Command::PurchaseToken(Box::new(Purchase { party, by, device, holder: None, payer }))
             }
             15 => Command::ReleaseToken { token },
             16 => {

@@ -1,14 +1,14 @@
 //! Whatever is asked, in whatever order, the invariants hold: random commands over a small world, audited from outside.
 
 use crate::dice::Dice;
-use crate::world::{World, draft, found};
+use crate::world::{World, draft, found, offerings};
 use crate::{audit, golden};
 use engine::state::{
     Arp, ArpLevel, EndReason, PreemptionCapability, PreemptionVulnerability, ResourceClass, SessionRef, SessionState,
 };
-use engine::{Actor, Command};
+use engine::{Actor, Command, OfferingDraft};
 use std::collections::BTreeMap;
-use types::Duration;
+use types::{Duration, OfferingId};
 
 /// Worlds drawn; `SEEDS=…` draws another number of them.
 const SEEDS: u64 = 60;
@@ -21,7 +21,9 @@ fn invariants_hold_whatever_is_asked() {
     for seed in 0..seeds {
         let mut world = World::new();
         found(&mut world);
-        world.submit(Actor::OPERATOR, whole_cell()).expect("sound");
+        for command in [whole_cell(), transferable(97, "boost"), transferable(98, "llm")] {
+            world.submit(Actor::OPERATOR, command).expect("sound");
+        }
         let mut dice = Dice(seed);
         for step in 0..STEPS {
             let now = world.now.after(dice.pause());
@@ -60,6 +62,12 @@ fn whole_cell() -> Command {
         demand.units = if *class == ResourceClass::RadioMicro { 35 } else { 70 };
     }
     Command::PublishOffering(Box::new(draft))
+}
+
+/// One of the world's offerings, to be given away.
+fn transferable(id: u128, like: &str) -> Command {
+    let like = offerings().into_iter().find(|draft| draft.name == like).expect("of the world");
+    Command::PublishOffering(Box::new(OfferingDraft { id: OfferingId::from_u128(id), transferable: true, ..like }))
 }
 
 /// Time passes until nothing is left to happen; the network ends what it still has.
@@ -111,4 +119,12 @@ const EVENTS: &[&str] = &[
     "TokenClosed",
     "KeyBound",
     "KeyForgotten",
+    "WalletRuleSet",
+    "BudgetSet",
+    "BalanceLow",
+    "PaymentRequested",
+    "PaymentSettled",
+    "FundsTransferred",
+    "TokenTransferred",
+    "VolumeGifted",
 ];

@@ -3,6 +3,7 @@
 //! One binary, so that it links once.
 
 mod audit;
+mod budgets;
 mod capabilities;
 mod dice;
 mod frozen;
@@ -10,6 +11,7 @@ mod golden;
 mod invariants;
 mod pages;
 mod parse;
+mod payouts;
 mod precedence;
 mod preemption;
 mod render;

@@ -3,19 +3,19 @@
 use crate::world::{self, MONDAY, World, draft, eur, offerings, place};
 use capacity::{ForecastStep, ForecastTable, ProfileRef, ResourceRef, Slot};
 use engine::state::{
-    Arp, ArpLevel, BlobHash, Concurrency, Demand, Digest, EndReason, Grade, Graded, HolderKey, OfferingRef, PartyKind,
-    PartyRef, PreemptionCapability, PreemptionVulnerability, ResourceClass, SessionRef, SourceRef, TokenRef,
-    UsagePrice, Volume,
+    Arp, ArpLevel, AutoTopUp, BlobHash, Concurrency, Demand, Digest, EndReason, Grade, Graded, HolderKey, OfferingRef,
+    Origin, PartyKind, PartyRef, PaymentOutcome, Period, PreemptionCapability, PreemptionVulnerability, Progress,
+    ResourceClass, Scope, SessionRef, SourceRef, TokenRef, UsagePrice, UtcOffset, Volume,
 };
 use engine::{
-    ActivationOutcome, Actor, Charge, Command, Key, Measurement, OfferingDraft, Purchase, PurchaseBy, Request, Role,
-    Stage, Wish,
+    ActivationOutcome, Actor, BudgetDraft, Charge, Command, Key, Measurement, OfferingDraft, Purchase, PurchaseBy,
+    Receipt, Request, Role, Stage, WalletOrder, WalletWish, Wish,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use types::{
-    Area, CellId, Currency, Duration, Instant, OfferingId, PartyId, QuoteId, Ratio, SourceId, SubjectId, TenantId,
-    Unit, Window,
+    Area, CellId, Currency, Duration, Instant, OfferingId, PartyId, PaymentId, QuoteId, Ratio, SourceId, SubjectId,
+    TenantId, Unit, Window,
 };
 
 /// What a script has named so far.
@@ -60,6 +60,27 @@ fn command(names: &Names, world: &World, actor: Actor, words: &[&str], options: 
         ["credit", party, code, limit] => {
             Command::SetCreditLimit { party: party_of(party), currency: currency(code), limit_minor: number(limit) }
         }
+        ["funds", party, code, amount] => {
+            let origin = match options.text("from") {
+                Some("promotion") => Origin::Promotion,
+                Some(reference) => Origin::Payment(reference.trim_matches('-').to_owned()),
+                None => Origin::Unstated,
+            };
+            let (party, currency, amount_minor) = (party_of(party), currency(code), number(amount));
+            Command::ReceivePayment(Box::new(Receipt { party, currency, amount_minor, origin }))
+        }
+        ["settle", payment, outcome] => {
+            let payment = match payment.strip_prefix('p').and_then(|at| at.parse().ok()) {
+                Some(at) => world.state.payments.keys().nth(at).copied(),
+                None => None,
+            };
+            let outcome = if *outcome == "approved" { PaymentOutcome::Approved } else { PaymentOutcome::Declined };
+            Command::RecordPayment { payment: payment.unwrap_or(PaymentId::from_u128(0)), outcome }
+        }
+        ["of", party, code, wish @ ..] => {
+            let (party, currency) = (party_of(party), currency(code));
+            Command::OrderWallet(Box::new(WalletOrder { party, currency, wish: wallet_wish(wish, options) }))
+        }
         ["authorise", party] => Command::AuthorisePriority { party: party_of(party), level_min: None },
         ["authorise", party, level] => {
             Command::AuthorisePriority { party: party_of(party), level_min: ArpLevel::new(number(level)) }
@@ -96,6 +117,10 @@ fn call(world: &World, words: &[&str], options: &Options<'_>) -> Command {
     let session = |word: &str| SessionRef::from_index(index(word));
     match words {
         ["release", at] => Command::ReleaseToken { token: token(at) },
+        ["give", at, to] => Command::TransferToken { token: token(at), to: party_of(to) },
+        ["gift", at, quantity, to] => {
+            Command::GiftVolume { token: token(at), quantity: number(quantity), to: party_of(to) }
+        }
         ["suspend", at] => Command::SuspendToken { token: token(at) },
         ["resume", at] => Command::ResumeToken { token: token(at) },
         ["revoke", at] => Command::RevokeEntitlement { token: token(at), block: options.number("block").map(digest) },
@@ -143,6 +168,41 @@ fn call(world: &World, words: &[&str], options: &Options<'_>) -> Command {
             samples_starved: options.number("starved").unwrap_or(0),
         }),
         other => unreachable!("no such line: {other:?}"),
+    }
+}
+
+/// What is wanted of a wallet: `of alice EUR budget 1 500 day member=acme`.
+fn wallet_wish(words: &[&str], options: &Options<'_>) -> WalletWish {
+    let utc_offset = UtcOffset::from_minutes(options.number("utc").unwrap_or(0)).expect("an offset");
+    match words {
+        ["pay-out"] => WalletWish::PayOut(None),
+        ["pay-out", amount] => WalletWish::PayOut(Some(number(amount))),
+        ["transfer", amount, to] => WalletWish::Transfer { to: party_of(to), amount_minor: number(amount) },
+        ["admit", member] => WalletWish::Admit(party_of(member)),
+        ["dismiss", member] => WalletWish::Dismiss(party_of(member)),
+        ["budget", at] => WalletWish::Budget(number(at), None),
+        ["budget", at, limit, period] => {
+            let period = match *period {
+                "day" => Period::Day,
+                "month" => Period::Month,
+                _ => Period::Ever,
+            };
+            let (member, offering) = (options.text("member").map(party_of), options.text("on").map(offering_of));
+            let scope = Scope { member, offering, period, utc_offset };
+            WalletWish::Budget(number(at), Some(BudgetDraft { scope, limit_minor: number(limit) }))
+        }
+        ["low", "never"] => WalletWish::LowBalance(None),
+        ["low", below] => WalletWish::LowBalance(Some(number(below))),
+        ["auto", "never"] => WalletWish::AutoTopUp(None),
+        ["auto", below, amount, day_max] => WalletWish::AutoTopUp(Some(AutoTopUp {
+            below_minor: number(below),
+            amount_minor: number(amount),
+            reference: options.text("from").unwrap_or("").to_owned(),
+            day_max_minor: number(day_max),
+            utc_offset,
+            progress: Progress::default(),
+        })),
+        other => unreachable!("no such wish: {other:?}"),
     }
 }
 
@@ -218,6 +278,7 @@ fn offering_draft(id: u128, name: &str, options: &Options<'_>) -> OfferingDraft 
     }
     draft.refund_unused = options.text("refund").map_or(draft.refund_unused, |word| word != "none");
     draft.arp = options.text("arp").map(arp);
+    draft.transferable = options.text("gifts").is_some();
     draft.terms.window_length_max = options.number("days").map_or(draft.terms.window_length_max, Duration::from_days);
     draft
 }
@@ -275,7 +336,8 @@ fn purchase(actor: Actor, by: PurchaseBy, options: &Options<'_>) -> Command {
     let party = options.text("for").map_or(actor.party, party_of);
     let device = options.text("device").map(|device| SubjectId::from_u128(hash(device).into()));
     let holder = options.number("holder").map(|byte| HolderKey([byte; 32]));
-    Command::PurchaseToken(Box::new(Purchase { party, by, device, holder }))
+    let payer = options.text("payer").map(party_of);
+    Command::PurchaseToken(Box::new(Purchase { party, by, device, holder, payer }))
 }
 
 fn actor_of(word: &str) -> Actor {

@@ -40,6 +40,18 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     (RETIRED, "alice buy o4 10:00..11:00 A", &["offering-retired", "priority-not-authorised"]),
     (PRIORITY, "alice buy o4 08:00..+900d08:00 Z", &["priority-not-authorised", "window-too-long", "not-covered"]),
     (PRIORITY, "sat quote o4 10:00..11:00 A", &["priority-not-authorised", "unknown-wallet"]),
+    ("", "meter of nobody EUR admit nobody", &["role-not-allowed", "unknown-party"]),
+    ("", "alice of alice JPY transfer 0 alice", &["same-party", "quantity-out-of-range", "unknown-wallet"]),
+    ("", "alice of alice JPY transfer 0 acme", &["quantity-out-of-range", "unknown-wallet"]),
+    ("", "alice of alice JPY budget 65 -1 day", &["quantity-out-of-range", "unknown-wallet"]),
+    ("", "alice of alice EUR budget 65 5 day member=acme", &["not-admitted", "too-many-rules"]),
+    ("", "alice of alice EUR budget 65 -1 day on=o9", &["unknown-offering", "quantity-out-of-range"]),
+    ("", "alice of alice EUR auto 0 1 1", &["text-out-of-range", "quantity-out-of-range"]),
+    ("", "alice settle p0 approved", &["role-not-allowed", "unknown-payment"]),
+    (CAPPED, "alice buy boost 10:00..11:00 A", &["budget-exceeded", "insufficient-funds"]),
+    (BOUGHT, "alice give t0 alice", &["same-party", "not-transferable"]),
+    (SUSPENDED, "alice give t0 acme", &["token-not-usable", "not-transferable"]),
+    (CALLED, "alice give t0 acme", &["not-transferable", "session-conflict"]),
     ("", "alice authorise nobody 2", &["role-not-allowed", "unknown-party"]),
     (QUOTES, "alice quote calls 10:00..11:00 A", &["not-eligible", "too-many-quotes"]),
     (QUOTES, "alice quote boost 10:00..11:00 many", &["too-many-quotes", "list-out-of-range"]),
@@ -72,6 +84,7 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     (METERED, "meter charge t0 m0 1 1", &["token-not-usable", "outside-token-window"]),
 ];
 
+const CAPPED: &str = "alice of alice EUR budget 1 5 day";
 const PRIORITY: &str = "operator publish 9 emergency arp=2!*";
 const RETIRED: &str = "operator publish 9 emergency arp=2!*\noperator retire o4";
 const BOUGHT: &str = "operator top-up alice EUR 500\nalice buy boost 10:00..11:00 A device=tablet key=1";

@@ -280,7 +280,7 @@ fn begin(dice: &mut Dice, world: &mut World) {
 }
 
 fn buy(world: &mut World, wish: Wish) -> Result<Vec<Event>, Rejection> {
-    let purchase = Purchase { party: wish.party, by: PurchaseBy::Wish(wish), device: None, holder: None };
+    let purchase = Purchase { party: wish.party, by: PurchaseBy::Wish(wish), device: None, holder: None, payer: None };
     world.submit(Actor::OPERATOR, Command::PurchaseToken(Box::new(purchase))).map(|(_, events)| events)
 }
 

@@ -1,7 +1,7 @@
 //! Events and answers as the words of a script: what happened, and every amount that is not zero.
 
 use crate::world::{MONDAY, eur};
-use engine::state::{PartyRef, Revoked, State, TokenRef};
+use engine::state::{Origin, PartyRef, PaymentKind, Revoked, State, TokenRef, WalletRule};
 use engine::{Answer, Event, wallet_of};
 use ledger::AccountKind;
 use types::Instant;
@@ -48,6 +48,8 @@ pub fn show(state: &State, what: &str) -> String {
         "overrun" => AccountKind::UsageOverrun,
         "partner" => AccountKind::PartnerPayable,
         "units" => AccountKind::UnitsHeld,
+        "budgets" => return budgets(state),
+        "lots" => return lots(state),
         "withheld" => return withheld(state),
         "forecasts" => return format!("forecasts {}", state.forecasts.len()),
         _ => return show_row(state, what),
@@ -63,6 +65,27 @@ fn withheld(state: &State) -> String {
         _ => format!(" t{}:all", token.number()),
     });
     format!("withheld{}", rows.collect::<String>())
+}
+
+/// What every budget has counted, by wallet's owner and number.
+fn budgets(state: &State) -> String {
+    let rows =
+        state.wallets.values().flat_map(|rules| rules.budgets.iter().map(move |(at, row)| (rules.owner, at, row)));
+    let rows = rows.map(|(owner, at, row)| format!(" p{}:{at}={}", owner.number(), row.spent_minor));
+    format!("budgets{}", rows.collect::<String>())
+}
+
+/// What is left of what came into wallets, when they were last looked at.
+fn lots(state: &State) -> String {
+    let lots = state.lots.values().map(|lots| {
+        let rows = lots.lots.iter().map(|lot| match &lot.origin {
+            Origin::Unstated => format!(" -={}", lot.left_minor),
+            Origin::Payment(reference) => format!(" {reference}={}", lot.left_minor),
+            Origin::Promotion => format!(" promotion={}", lot.left_minor),
+        });
+        format!(" |{}", rows.collect::<String>())
+    });
+    format!("lots{}", lots.collect::<String>())
 }
 
 fn show_row(state: &State, what: &str) -> String {
@@ -135,7 +158,45 @@ fn parts(event: &Event) -> (String, Vec<(&'static str, i64)>) {
             let money = [("earned", *earned_minor), ("partner", *partner_minor), ("refund", *refund_minor)];
             (format!("t{} {state:?}", token.number()), [&money[..], &[("tax", *tax_minor)]].concat())
         }
+        _ => wallet_parts(event),
+    }
+}
+
+fn wallet_parts(event: &Event) -> (String, Vec<(&'static str, i64)>) {
+    let big = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    match event {
+        Event::BudgetSet { number, budget, .. } => {
+            let (limit, spent) = budget.as_ref().map_or((0, 0), |budget| (budget.limit_minor, budget.spent_minor));
+            (format!("{number}"), vec![("limit", limit), ("spent", spent)])
+        }
+        Event::WalletRuleSet { rule, .. } => (rule_of(rule), vec![]),
+        Event::BalanceLow { owner, available_minor, below_minor, .. } => {
+            (format!("p{}", owner.number()), vec![("available", *available_minor), ("below", *below_minor)])
+        }
+        Event::PaymentRequested(payment) => {
+            let way = if payment.kind == PaymentKind::TopUp { "from" } else { "to" };
+            (format!("{way} {}", payment.reference), vec![("amount", payment.amount_minor)])
+        }
+        Event::PaymentSettled(_, outcome) => (format!("{outcome:?}"), vec![]),
+        Event::FundsTransferred { amount_minor, .. } => (String::new(), vec![("amount", *amount_minor)]),
+        Event::TokenTransferred { token, to, row } => {
+            (format!("t{} to p{} as t{}", token.number(), row.party.number(), to.number()), vec![])
+        }
+        Event::VolumeGifted { token, gift, row, quantity } => (
+            format!("t{} to p{} as t{}", token.number(), row.party.number(), gift.number()),
+            vec![("units", big(*quantity))],
+        ),
         _ => (String::new(), vec![]),
+    }
+}
+
+fn rule_of(rule: &WalletRule) -> String {
+    match rule {
+        WalletRule::Admitted(member) => format!("admitted p{}", member.number()),
+        WalletRule::Dismissed(member) => format!("dismissed p{}", member.number()),
+        WalletRule::LowBalance(below) => format!("low {below:?}"),
+        WalletRule::AutoTopUp(None) => "auto never".to_owned(),
+        WalletRule::AutoTopUp(Some(rule)) => format!("auto {} below {}", rule.amount_minor, rule.below_minor),
     }
 }
 

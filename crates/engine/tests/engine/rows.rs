@@ -4,16 +4,18 @@ use crate::samples::booked;
 use capacity::{Booking, HoldState as Firmness, Profile, ProfileRef, Resource, ResourceRef, Slot, SlotRange};
 use engine::Answer;
 use engine::state::{
-    Arp, ArpLevel, Blob, BlobHash, Capability, Concurrency, Demand, Digest, EndReason, Grade, Graded, Guarantee,
-    HolderKey, KeyEntry, Offering, OfferingRef, OfferingStatus, PartnerShare, Party, PartyKind, PartyRef,
-    PreemptionCapability, PreemptionVulnerability, PricePlan, Quote, QuoteState, Remedy, ResourceClass, ResourceInfo,
-    Row, Session, SessionRef, SessionState, Source, SourceRef, Terms, Token, TokenRef, TokenState, UsagePrice, Volume,
+    Arp, ArpLevel, AutoTopUp, Blob, BlobHash, Bought, Budget, Capability, Concurrency, Demand, Digest, EndReason,
+    Grade, Graded, Guarantee, HolderKey, KeyEntry, Lot, Lots, Offering, OfferingRef, OfferingStatus, Origin,
+    PartnerShare, Party, PartyKind, PartyRef, Payment, PaymentKind, Period, PreemptionCapability,
+    PreemptionVulnerability, PricePlan, Progress, Quote, QuoteState, Remedy, ResourceClass, ResourceInfo, Row, Scope,
+    Session, SessionRef, SessionState, Source, SourceRef, Terms, Token, TokenRef, TokenState, Transferable, UsagePrice,
+    UtcOffset, Volume, WalletRules,
 };
 use ledger::{Account, AccountKind, AccountRef, Asset, AssetRef, Hold, HoldRef, HoldState};
 use std::collections::BTreeMap;
 use types::{
-    Area, CellId, Currency, Duration, H3Cell, Instant, OfferingId, OrderId, PartyId, QuoteId, Ratio, ResourceId,
-    SessionId, SourceId, SubjectId, TenantId, TokenId, Unit, Window,
+    Area, CellId, Currency, Duration, H3Cell, Instant, OfferingId, OrderId, PartyId, PaymentId, QuoteId, Ratio,
+    ResourceId, SessionId, SourceId, SubjectId, TenantId, TokenId, Unit, Window,
 };
 
 const NOON: Instant = Instant::from_ms(1_767_614_400_000);
@@ -43,6 +45,12 @@ pub fn all() -> Vec<(&'static str, Row)> {
         ("Party-authorised", Row::Party(Party { priority_level_min: ArpLevel::new(2), ..party() })),
         ("Offering", Row::Offering(offering())),
         ("Offering-arp", Row::Offering(emergency())),
+        ("Offering-transferable", Row::Offering(transferable())),
+        ("Token-given", Row::Token(given_token())),
+        ("Wallet", Row::Wallet(AccountRef::from_index(3), wallet())),
+        ("Wallet-bare", Row::Wallet(AccountRef::from_index(3), bare_wallet())),
+        ("Lots", Row::Lots(AccountRef::from_index(3), lots())),
+        ("Payment", Row::Payment(payment())),
         ("Quote", Row::Quote(quote())),
         ("Token", Row::Token(token())),
         ("Token-bare", Row::Token(bare_token())),
@@ -170,6 +178,7 @@ pub fn bare_offering() -> Offering {
         status: OfferingStatus::Published,
         demand: BTreeMap::new(),
         arp: None,
+        transferable: None,
     }
 }
 
@@ -181,6 +190,83 @@ pub fn emergency() -> Offering {
         vulnerability: PreemptionVulnerability::Disabled,
     };
     Offering { arp: Some(arp), ..bare_offering() }
+}
+
+/// An offering of which what is unused may be given away.
+pub fn transferable() -> Offering {
+    Offering { transferable: Some(Transferable::Unused), ..bare_offering() }
+}
+
+/// A token that was bought by another party, from a third one's wallet, and given on in part.
+pub fn given_token() -> Token {
+    let bought = Bought { token: TokenRef::from_index(69_999), party: PartyRef::from_index(1), at: NOON };
+    Token { bought: Some(bought), given: Some(400), payer: Some(PartyRef::from_index(4)), ..bare_token() }
+}
+
+/// A budget with all it can have.
+pub fn budget() -> Budget {
+    let utc_offset = UtcOffset::from_minutes(-210).expect("an offset");
+    let scope = Scope {
+        member: Some(PartyRef::from_index(2)),
+        offering: Some(OfferingRef::from_index(5)),
+        period: Period::Month,
+        utc_offset,
+    };
+    Budget { scope, limit_minor: 5_000, from_token: TokenRef::from_index(70_000), counted_in: 24_312, spent_minor: 221 }
+}
+
+/// A rule of automatic top-up that was declined once and is asked for again.
+pub fn auto_top_up() -> AutoTopUp {
+    let progress = Progress {
+        pending: Some(PaymentId::from_u128(48)),
+        counted_in: 20_458,
+        asked_minor: 2_000,
+        declines: 1,
+        declined_at: Some(NOON),
+    };
+    AutoTopUp {
+        below_minor: 500,
+        amount_minor: 2_000,
+        reference: "mandate-7".to_owned(),
+        day_max_minor: 10_000,
+        utc_offset: UtcOffset::from_minutes(60).expect("an offset"),
+        progress,
+    }
+}
+
+fn wallet() -> WalletRules {
+    let everybody = Scope { member: None, offering: None, period: Period::Ever, utc_offset: UtcOffset::default() };
+    WalletRules {
+        owner: PartyRef::from_index(1),
+        members: [2, 70_000].map(PartyRef::from_index).into(),
+        budgets: BTreeMap::from([(1, budget()), (64, Budget { scope: everybody, ..budget() })]),
+        low_below_minor: Some(1_000),
+        auto_top_up: Some(auto_top_up()),
+    }
+}
+
+fn bare_wallet() -> WalletRules {
+    let owner = PartyRef::from_index(1);
+    WalletRules { members: [].into(), budgets: BTreeMap::new(), low_below_minor: Some(1), auto_top_up: None, owner }
+}
+
+fn lots() -> Lots {
+    let origins = [Origin::Unstated, Origin::Payment("ch_9".to_owned()), Origin::Promotion];
+    let lots = (3..).zip(origins).map(|(number, origin)| Lot { number, origin, brought_minor: 500, left_minor: 120 });
+    Lots { next: 9, lots: lots.collect() }
+}
+
+/// A payment into a wallet.
+pub fn payment() -> Payment {
+    Payment {
+        id: PaymentId::from_u128(48),
+        wallet: AccountRef::from_index(3),
+        owner: PartyRef::from_index(1),
+        kind: PaymentKind::TopUp,
+        reference: "mandate-7".to_owned(),
+        amount_minor: 2_000,
+        requested_at: NOON,
+    }
 }
 
 /// A quote that holds capacity.
@@ -257,6 +343,9 @@ pub fn bare_token() -> Token {
         issued_at: None,
         holder: None,
         grade: None,
+        bought: None,
+        given: None,
+        payer: None,
     }
 }
 

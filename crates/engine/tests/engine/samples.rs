@@ -5,14 +5,15 @@ use crate::rows;
 use capacity::{BookingRef, Leg, ProfileRef, ResourceRef, Slot, SlotRange};
 use engine::Event;
 use engine::state::{
-    ArpLevel, Digest, EndReason, OfferingRef, PartyKind, PartyRef, SessionRef, SourceRef, TokenRef, TokenState,
+    ArpLevel, Digest, EndReason, OfferingRef, Origin, PartyKind, PartyRef, Payment, PaymentKind, PaymentOutcome,
+    SessionRef, SourceRef, TokenRef, TokenState, WalletRule,
 };
 use ledger::{AccountKind, AccountRef, Asset, AssetRef};
 use types::{CellId, Currency, Instant, PartyId, QuoteId, SourceId, SubjectId, TenantId, Unit};
 
 /// Every sample with its name.
 pub fn events() -> Vec<(String, Event)> {
-    let named = [founding(), network(), sales(), calls(), deliveries()].concat();
+    let named = [founding(), network(), sales(), calls(), deliveries(), wallets(), gifts()].concat();
     let mut all: Vec<_> = named.into_iter().map(|(name, event)| (name.to_owned(), event)).collect();
     let rows = rows::all().into_iter();
     all.extend(rows.map(|(name, row)| (format!("Restored-{name}"), Event::Restored(Box::new(row)))));
@@ -35,7 +36,10 @@ fn founding() -> Samples {
         ("PartyRegistered-bare", Event::PartyRegistered { party, id, tenant, kind, subject: None }),
         ("PriorityAuthorised", Event::PriorityAuthorised { party, level_min: ArpLevel::new(2) }),
         ("PriorityAuthorised-withdrawn", Event::PriorityAuthorised { party, level_min: None }),
-        ("FundsAdded", Event::FundsAdded { wallet, cash: AccountRef::from_index(1), amount_minor: 1 << 52 }),
+        (
+            "FundsAdded",
+            Event::FundsAdded { wallet, cash: AccountRef::from_index(1), amount_minor: 1 << 52, origin: None },
+        ),
         ("KeyBound", Event::KeyBound(rows::key_entry())),
         ("KeyForgotten", Event::KeyForgotten { party, key: Digest([0xab; 16]) }),
     ]
@@ -171,6 +175,48 @@ fn deliveries() -> Samples {
         ("UsageCharged", charged(1, 400, [120, 20, 24, 31, 9], 400)),
         ("UsageCharged-extreme", charged(u64::MAX, (1 << 53) - 1, [i64::MAX, 0, 0, 0, i64::MIN], u64::MAX)),
         ("UsageCharged-zero", charged(0, 0, [0; 5], 0)),
+    ]
+}
+
+fn wallets() -> Samples {
+    let (wallet, owner) = (AccountRef::from_index(300), PartyRef::from_index(1));
+    let member = PartyRef::from_index(2);
+    let rule = |rule| Event::WalletRuleSet { wallet, owner, rule };
+    let budget = Some(Box::new(rows::budget()));
+    let (available_minor, below_minor) = (-7, 1_000);
+    let payout = Payment { kind: PaymentKind::Payout(3), ..rows::payment() };
+    let settled = |outcome| Event::PaymentSettled(Box::new(rows::payment()), outcome);
+    let added = |origin| Event::FundsAdded {
+        wallet,
+        cash: AccountRef::from_index(1),
+        amount_minor: 500,
+        origin: Some(Box::new(origin)),
+    };
+    vec![
+        ("WalletRuleSet-admitted", rule(WalletRule::Admitted(member))),
+        ("WalletRuleSet-dismissed", rule(WalletRule::Dismissed(member))),
+        ("WalletRuleSet-low", rule(WalletRule::LowBalance(Some(1_000)))),
+        ("WalletRuleSet-auto", rule(WalletRule::AutoTopUp(Some(Box::new(rows::auto_top_up()))))),
+        ("WalletRuleSet-none", rule(WalletRule::AutoTopUp(None))),
+        ("BudgetSet", Event::BudgetSet { wallet, owner, number: 7, budget }),
+        ("BudgetSet-gone", Event::BudgetSet { wallet, owner, number: 7, budget: None }),
+        ("BalanceLow", Event::BalanceLow { wallet, owner, available_minor, below_minor }),
+        ("PaymentRequested", Event::PaymentRequested(Box::new(rows::payment()))),
+        ("PaymentRequested-out", Event::PaymentRequested(Box::new(payout))),
+        ("PaymentSettled", settled(PaymentOutcome::Approved)),
+        ("PaymentSettled-declined", settled(PaymentOutcome::Declined)),
+        ("FundsAdded-payment", added(Origin::Payment("ch_9".to_owned()))),
+        ("FundsAdded-promotion", added(Origin::Promotion)),
+        ("FundsTransferred", Event::FundsTransferred { from: wallet, to: AccountRef::from_index(7), amount_minor: 5 }),
+    ]
+}
+
+fn gifts() -> Samples {
+    let (token, to) = (TokenRef::from_index(70_000), TokenRef::from_index(70_002));
+    let row = Box::new(rows::given_token());
+    vec![
+        ("TokenTransferred", Event::TokenTransferred { token, to, row: row.clone() }),
+        ("VolumeGifted", Event::VolumeGifted { token, gift: to, row, quantity: 400 }),
     ]
 }
 

@@ -106,6 +106,12 @@ fn refusal(refused: Rejection) -> String {
         Rejection::InsufficientFunds { needed, available } => {
             format!("! insufficient-funds needed={needed} available={available}")
         }
+        Rejection::BudgetExceeded { needed, available } => {
+            format!("! budget-exceeded needed={needed} available={available}")
+        }
+        Rejection::PayoutExceeded { needed, available } => {
+            format!("! payout-exceeded needed={needed} available={available}")
+        }
         Rejection::VolumeExhausted { wanted, left } => format!("! volume-exhausted wanted={wanted} left={left}"),
         Rejection::CapacityExhausted { slot_at, wanted, free } => {
             format!("! capacity-exhausted at={} wanted={wanted} free={free}", render::time(slot_at))

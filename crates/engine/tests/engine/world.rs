@@ -209,5 +209,6 @@ pub fn draft(id: u128, name: &str) -> OfferingDraft {
             (ResourceClass::Core, demand(10, 1)),
         ]),
         arp: None,
+        transferable: false,
     }
 }

@@ -10,6 +10,7 @@ mod inbox;
 mod intent;
 mod network;
 mod notify;
+mod payments;
 mod pruning;
 mod replica;
 mod telemetry;
@@ -21,6 +22,7 @@ pub use forecast::LoadError;
 pub use gate::{Counts, Gate, GateError, Pending};
 pub use network::Network;
 pub use notify::Notifier;
+pub use payments::Cashier;
 pub use replica::Replica;
 pub use writer::{Cell, StartError};
 

@@ -161,8 +161,13 @@ impl Network {
 /// Results return as commands, once they are durable and the replica shows it. While the cell is busy it is tried again;
 /// a rejection means that something else happened first, and the state says what is to be done now.
 pub(super) async fn tell(gate: &Gate, command: Command) -> Result<(), Stopped> {
+    tell_as(gate, Actor::NETWORK, command).await
+}
+
+/// The same in another role.
+pub(super) async fn tell_as(gate: &Gate, actor: Actor, command: Command) -> Result<(), Stopped> {
     loop {
-        match gate.submit(Actor::NETWORK, command.clone()).await {
+        match gate.submit(actor, command.clone()).await {
             Ok(_) => break,
             Err(GateError::Rejected(rejection)) => {
                 tracing::debug!(code = rejection.code(), "a result came too late");

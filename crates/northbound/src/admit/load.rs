@@ -50,7 +50,7 @@ impl Priority {
     pub(crate) const fn of(scope: Scope) -> Self {
         match scope {
             Scope::QodRead | Scope::QodByDevice | Scope::ProfilesRead | Scope::Read => Self::Look,
-            Scope::Purchase => Self::Buy,
+            Scope::Purchase | Scope::Wallet => Self::Buy,
             Scope::QodCreate | Scope::QodUpdate | Scope::QodDelete | Scope::Call => Self::Call,
             Scope::Meter => Self::Meter,
             Scope::Operate => Self::Operate,

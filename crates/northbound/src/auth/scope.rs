@@ -44,6 +44,8 @@ scopes! {
     Read = "tessera:read";
     /// Ask for quotes, buy tokens and give them up.
     Purchase = "tessera:purchase";
+    /// Share wallets, cap and top them up, move and pay out their money, give tokens away.
+    Wallet = "tessera:wallet";
     /// Call tokens.
     Call = "tessera:call";
     /// Report usage.
@@ -78,6 +80,18 @@ pub(crate) const OPERATIONS: &[(&str, &str, Scope)] = &[
     ("PUT", "/v1/parties/{id}/priority", Scope::Operate),
     ("GET", "/v1/wallets", Scope::Read),
     ("GET", "/v1/wallets/{currency}", Scope::Read),
+    ("GET", "/v1/wallets/{currency}/rules", Scope::Read),
+    ("PUT", "/v1/wallets/{currency}/members/{party}", Scope::Wallet),
+    ("DELETE", "/v1/wallets/{currency}/members/{party}", Scope::Wallet),
+    ("PUT", "/v1/wallets/{currency}/budgets/{number}", Scope::Wallet),
+    ("DELETE", "/v1/wallets/{currency}/budgets/{number}", Scope::Wallet),
+    ("PUT", "/v1/wallets/{currency}/low-balance", Scope::Wallet),
+    ("PUT", "/v1/wallets/{currency}/auto-top-up", Scope::Wallet),
+    ("DELETE", "/v1/wallets/{currency}/auto-top-up", Scope::Wallet),
+    ("POST", "/v1/wallets/{currency}/transfers", Scope::Wallet),
+    ("POST", "/v1/wallets/{currency}/payouts", Scope::Wallet),
+    ("GET", "/v1/shared-wallets", Scope::Read),
+    ("POST", "/v1/payments/{id}/outcome", Scope::Operate),
     ("POST", "/v1/orders", Scope::Purchase),
     ("POST", "/v1/quotes", Scope::Purchase),
     ("GET", "/v1/quotes/{id}", Scope::Read),
@@ -103,6 +117,8 @@ pub(crate) const OPERATIONS: &[(&str, &str, Scope)] = &[
     ("GET", "/v1/tokens", Scope::Read),
     ("GET", "/v1/tokens/{id}", Scope::Read),
     ("DELETE", "/v1/tokens/{id}", Scope::Purchase),
+    ("POST", "/v1/tokens/{id}/transfer", Scope::Wallet),
+    ("POST", "/v1/tokens/{id}/gift", Scope::Wallet),
     ("POST", "/v1/tokens/{id}/suspend", Scope::Operate),
     ("POST", "/v1/tokens/{id}/resume", Scope::Operate),
     ("GET", "/v1/tokens/{id}/events", Scope::Read),

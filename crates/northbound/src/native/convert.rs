@@ -166,6 +166,11 @@ pub(crate) fn party_of(state: &State, actor: Actor, named: Option<&str>) -> Resu
     }
 }
 
+/// A party that a caller names without acting for it: a member, a receiver, whoever pays.
+pub(crate) fn any_party(state: &State, name: &str, text: &str) -> Result<engine::state::PartyRef, Fault> {
+    Ok(state.party_by_id(id(name, PartyId::parse(text))?).ok_or(Rejection::UnknownParty)?)
+}
+
 /// How many entries a page has.
 pub(crate) fn page_limit(page: &wire::Page) -> Result<usize, Fault> {
     match page.limit.unwrap_or(PAGE_DEFAULT) {
@@ -205,6 +210,10 @@ pub(crate) fn numbers_of(rejection: Rejection) -> Map<String, Value> {
         Rejection::SessionNotUsable { state } => json!({ "state": wire::SessionState::from(state) }),
         Rejection::CapacityExhausted { slot_at, wanted, free } => {
             json!({ "slot_at": time::text(slot_at), "wanted": wanted, "free": free })
+        }
+        Rejection::TooManyRules { rules_max } => json!({ "rules_max": rules_max }),
+        Rejection::BudgetExceeded { needed, available } | Rejection::PayoutExceeded { needed, available } => {
+            json!({ "needed": needed, "available": available })
         }
         Rejection::VolumeExhausted { wanted, left } => json!({ "wanted": wanted, "left": left }),
         Rejection::InsufficientFunds { needed, available } => json!({ "needed": needed, "available": available }),

@@ -15,7 +15,7 @@ use axum::http::HeaderName;
 use axum::http::request::Parts;
 use engine::{Actor, Rejection, Role};
 use serde::de::DeserializeOwned;
-use types::{OfferingId, PartyId, QuoteId, ResourceId, SessionId, TenantId, TokenId, WebhookId};
+use types::{OfferingId, PartyId, PaymentId, QuoteId, ResourceId, SessionId, TenantId, TokenId, WebhookId};
 
 /// Carries an entitlement instead of a bearer secret.
 const TESSERA_ENTITLEMENT: HeaderName = HeaderName::from_static("tessera-entitlement");
@@ -56,6 +56,9 @@ pub(crate) struct Id<T>(pub T);
 /// The one variable of the path, as text.
 pub(crate) struct Segment(pub String);
 
+/// The two variable parts of a path.
+pub(crate) struct Segments(pub String, pub String);
+
 /// An id that can stand in a path.
 pub(crate) trait VisibleId: Sized {
     fn read(text: &str) -> Result<Self, types::IdError>;
@@ -71,7 +74,7 @@ macro_rules! visible_ids {
     )+};
 }
 
-visible_ids!(OfferingId, PartyId, QuoteId, ResourceId, SessionId, TokenId, WebhookId);
+visible_ids!(OfferingId, PartyId, PaymentId, QuoteId, ResourceId, SessionId, TokenId, WebhookId);
 
 impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
@@ -188,6 +191,15 @@ impl FromRequestParts<App> for Segment {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let path = Path::<String>::from_request_parts(parts, app).await;
         path.map(|Path(text)| Self(text)).map_err(|error| Fault::malformed(error.body_text()).into())
+    }
+}
+
+impl FromRequestParts<App> for Segments {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let path = Path::<(String, String)>::from_request_parts(parts, app).await;
+        path.map(|Path((one, two))| Self(one, two)).map_err(|error| Fault::malformed(error.body_text()).into())
     }
 }
 

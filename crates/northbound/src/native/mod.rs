@@ -56,6 +56,7 @@ pub(crate) fn operators() -> OpenApiRouter<App> {
         .merge(loads::operators())
         .merge(offerings::operators())
         .merge(tokens::operators())
+        .merge(wallets::operators())
         .merge(keys::operators())
         .merge(books::operators())
         .merge(floor::operators())

@@ -22,6 +22,7 @@ struct Hers {
     session: String,
     camara: String,
     webhook: String,
+    payment: String,
 }
 
 impl Hers {
@@ -41,7 +42,10 @@ impl Hers {
         let camara = id(world.post(ALICE, "/quality-on-demand/v1/sessions", call).await.expect(201), "sessionId");
         let hook = json!({"url": "https://alice.example/hook"});
         let webhook = id(world.post(ALICE, "/v1/webhooks", hook).await.expect(201), "id");
-        Self { quote, token, session, camara, webhook }
+        let rule = auto_top_up();
+        let rules = world.put(ALICE, "/v1/wallets/EUR/auto-top-up", rule).await.expect(200);
+        let payment = id(rules["payments"][0].clone(), "id");
+        Self { quote, token, session, camara, webhook, payment }
     }
 
     fn path(&self, pattern: &str) -> String {
@@ -52,6 +56,7 @@ impl Hers {
             _ if pattern.contains("/quotes/") => self.quote.clone(),
             _ if pattern.contains("/tokens/") => self.token.clone(),
             _ if pattern.contains("/webhooks/") => self.webhook.clone(),
+            _ if pattern.contains("/payments/") => self.payment.clone(),
             _ if pattern.contains("/dead-letters/") => format!("dlv_{}", "0".repeat(56)),
             _ => self.session.clone(),
         };
@@ -66,12 +71,24 @@ impl Hers {
             _ if pattern.ends_with("/credit-limit") => json!({"currency": "EUR", "limit_minor": 1}),
             _ if pattern.ends_with("/priority") => json!({"level_min": 2}),
             _ if pattern.ends_with("/available") => json!({"available": 1}),
+            _ if pattern.contains("/budgets/") => json!({"limit_minor": 5, "period": "day"}),
+            _ if pattern.ends_with("/low-balance") => json!({"below_minor": 5}),
+            _ if pattern.ends_with("/auto-top-up") => auto_top_up(),
+            _ if pattern.ends_with("/transfers") => json!({"to": party(3).to_string(), "amount_minor": 1}),
+            _ if pattern.ends_with("/transfer") => json!({"to": party(3).to_string()}),
+            _ if pattern.ends_with("/gift") => json!({"to": party(3).to_string(), "quantity": 1}),
+            _ if pattern.ends_with("/outcome") => json!({"outcome": "approved"}),
             _ if pattern.ends_with("/extend") => json!({"requestedAdditionalDuration": 60}),
             "/v1/orders" => json!({"quote": self.quote}),
             "/v1/sessions" => json!({"token": self.token, "device": "tel:+31633333333", "duration_s": 60}),
             _ => json!({}),
         }
     }
+}
+
+/// A rule that asks at once.
+fn auto_top_up() -> Value {
+    json!({"below_minor": 1_000_000_000, "amount_minor": 1, "day_max_minor": 1, "reference": "mandate-7"})
 }
 
 /// A token with every scope but one, for each client that has them all.

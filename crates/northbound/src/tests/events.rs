@@ -22,17 +22,17 @@ use tower::ServiceExt;
 use types::{CellId, SessionId, TenantId};
 
 /// A stream that a client reads.
-struct Listening {
+pub struct Listening {
     body: Body,
     text: String,
 }
 
 /// One event of a stream.
 #[derive(Debug, Clone)]
-struct Heard {
-    id: u64,
-    kind: String,
-    data: Value,
+pub struct Heard {
+    pub id: u64,
+    pub kind: String,
+    pub data: Value,
 }
 
 async fn ask(world: &World, who: &str, query: &str, last: Option<&str>) -> Response {
@@ -44,7 +44,7 @@ async fn ask(world: &World, who: &str, query: &str, last: Option<&str>) -> Respo
     world.router.clone().oneshot(request).await.expect("a router always answers")
 }
 
-async fn listen(world: &World, who: &str, query: &str, last: Option<&str>) -> Listening {
+pub async fn listen(world: &World, who: &str, query: &str, last: Option<&str>) -> Listening {
     let response = ask(world, who, query, last).await;
     assert_eq!(
         (response.status().as_u16(), &response.headers()["content-type"]),
@@ -55,7 +55,7 @@ async fn listen(world: &World, who: &str, query: &str, last: Option<&str>) -> Li
 
 impl Listening {
     /// The next event; `None` when the stream has ended.
-    async fn next(&mut self) -> Option<Heard> {
+    pub async fn next(&mut self) -> Option<Heard> {
         loop {
             if let Some((frame, rest)) = self.text.split_once("\n\n") {
                 let members: BTreeMap<&str, &str> = frame.lines().filter_map(|line| line.split_once(": ")).collect();
@@ -76,7 +76,7 @@ impl Listening {
         }
     }
 
-    async fn take(&mut self, count: usize) -> Vec<Heard> {
+    pub async fn take(&mut self, count: usize) -> Vec<Heard> {
         let mut heard = Vec::new();
         for _ in 0..count {
             heard.push(self.next().await.expect("there is more"));

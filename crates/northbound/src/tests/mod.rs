@@ -28,6 +28,7 @@ mod socket;
 pub(crate) mod spec;
 mod tls;
 mod usage;
+mod wallets;
 mod ways;
 mod webhooks;
 pub(crate) mod world;

@@ -5,9 +5,12 @@
 //! be seen of the cell ([`Visible`]) whenever nothing is under way. What it finds is a sentence, not a code.
 
 mod books;
+mod caps;
 mod compare;
+mod gifts;
 mod keys;
 mod moves;
+mod payments;
 mod priority;
 mod promises;
 mod sale;
@@ -18,8 +21,10 @@ mod token;
 use crate::fact::{Asked, By, Caller, Fact, Raw, Said};
 use crate::plan::Plan;
 use books::Books;
+use caps::Caps;
 use keys::Keys;
 use moves::Moves;
+use payments::Payments;
 use promises::{Promise, Promises};
 use std::collections::{BTreeMap, BTreeSet};
 use token::Token;
@@ -62,6 +67,10 @@ pub struct Auditor {
     pub moves: Moves,
     /// Promises that one radio cell after the other keeps.
     pub handed_over: u64,
+    /// Who shares wallets, and what may be spent from them.
+    caps: Caps,
+    /// What is on its way out of wallets, and payments of which it is known what became.
+    payments: Payments,
     /// The last commit that was seen.
     commit: u64,
 }
@@ -111,6 +120,8 @@ impl Auditor {
             keys: Keys::default(),
             moves: Moves::default(),
             handed_over: 0,
+            caps: Caps::default(),
+            payments: Payments::default(),
             commit: 0,
         }
     }
@@ -164,17 +175,19 @@ impl Auditor {
         self.check_caller(letter.caller, &letter.asked)?;
         match &letter.asked {
             Asked::Found
+            | Asked::TopUpBelow { .. }
             | Asked::Profile(_)
             | Asked::Resource(_)
             | Asked::Publish(_)
             | Asked::Meter { .. }
+            | Asked::WatchBalance { .. }
             | Asked::Forget { .. } => Ok(()),
             Asked::Party(at) => self.expect_number(*said, at + 1),
             &Asked::OpenWallet { party } => {
                 self.books.open(party);
                 Ok(())
             }
-            &Asked::TopUp { party, minor } => self.books.top_up(party, minor),
+            &Asked::TopUp { party, minor } | &Asked::Fund { party, minor, .. } => self.books.top_up(party, minor),
             &Asked::CreditLimit { party, minor } => self.books.set_limit(party, minor),
             &Asked::Authorise { party, level_min } => {
                 match level_min {
@@ -196,8 +209,20 @@ impl Auditor {
                 Ok(())
             }
             Asked::Quote(wish) => self.quoted(wish, *said, *at),
-            Asked::Buy { party, by: By::Wish(wish), .. } => self.bought(*party, wish, *said, *at),
-            &Asked::Buy { party, by: By::Quote(quote), .. } => self.quote_bought(party, quote, *said, *at),
+            Asked::Buy { party, by: By::Wish(wish), payer, .. } => self.bought((*party, *payer), wish, *said, *at),
+            &Asked::Buy { party, by: By::Quote(quote), payer, .. } => {
+                self.quote_bought((party, payer), quote, *said, *at)
+            }
+            &Asked::Admit { owner, member } => self.caps.admit(owner, member),
+            &Asked::Dismiss { owner, member } => self.caps.dismiss(owner, member),
+            &Asked::Cap { owner, number, cap } => self.caps.set(owner, number, cap),
+            &Asked::Transfer { from, to, minor } => self.transferred(from, to, minor),
+            &Asked::PayOut { owner, minor } => self.paid_out(owner, minor),
+            &Asked::Settle { payment, party, minor, out, approved } => {
+                self.settled(payment, (party, minor), (out, approved))
+            }
+            &Asked::Give { token, to } => self.given(token as usize, to, *said, *at),
+            &Asked::Gift { token, quantity, to } => self.gifted(token as usize, (quantity, to), *said, *at),
             &Asked::Release { token } => self.released(token as usize, *at),
             &Asked::Revoke { token, block } => self.revoked(token as usize, block, *said),
             &Asked::Suspend { token } => self.suspended(token as usize, *said),
@@ -220,9 +245,18 @@ impl Auditor {
         let owner = match asked {
             Asked::Quote(wish) => Some(wish.party),
             Asked::Buy { party, .. } => Some(*party),
-            Asked::Release { token } | Asked::Revoke { token, .. } | Asked::Activate { token, .. } => {
-                self.tokens.get(*token as usize).map(|t| t.party)
-            }
+            Asked::Admit { owner, .. }
+            | Asked::Dismiss { owner, .. }
+            | Asked::Cap { owner, .. }
+            | Asked::WatchBalance { owner, .. }
+            | Asked::TopUpBelow { owner, .. }
+            | Asked::PayOut { owner, .. }
+            | Asked::Transfer { from: owner, .. } => Some(*owner),
+            Asked::Release { token }
+            | Asked::Revoke { token, .. }
+            | Asked::Give { token, .. }
+            | Asked::Gift { token, .. }
+            | Asked::Activate { token, .. } => self.tokens.get(*token as usize).map(|t| t.party),
             Asked::Deactivate { session } | Asked::Extend { session, .. } | Asked::Forget { session } => {
                 self.sessions.get(*session as usize).and_then(|s| self.tokens.get(s.token)).map(|t| t.party)
             }
@@ -240,7 +274,8 @@ impl Auditor {
         if let Asked::Move { session, places } = &fact.letter.asked {
             return self.move_refused(fact, (*session, places), code);
         }
-        let Asked::Buy { party, by: By::Wish(wish), .. } = &fact.letter.asked else { return Ok(()) };
+        let Asked::Buy { party, by: By::Wish(wish), payer, .. } = &fact.letter.asked else { return Ok(()) };
+        let payer = payer.unwrap_or(*party);
         match code {
             "priority-not-authorised" if self.may_buy(*party, self.plan.offerings[wish.offering].arp) => {
                 Err(format!("{:?} was refused for priority that its party is trusted with", fact.letter))
@@ -250,12 +285,22 @@ impl Auditor {
             }
             "insufficient-funds" => {
                 let needed = self.price_of(wish);
-                let available = self.books.available(*party);
+                let available = self.books.available(payer);
                 if needed <= available {
-                    Err(format!("party {party} has {available} and may not buy for {needed}"))
+                    Err(format!("party {payer} has {available} and may not buy for {needed}"))
                 } else {
                     Ok(())
                 }
+            }
+            "budget-exceeded" => {
+                let (needed, room) = (self.price_of(wish), self.caps.room(payer, (*party, wish.offering), fact.at));
+                if room.is_none_or(|room| needed <= room) {
+                    return Err(format!("{room:?} is left of the caps of party {payer}, and {needed} was refused"));
+                }
+                Ok(())
+            }
+            "not-admitted" if self.caps.may_spend(payer, *party) => {
+                Err(format!("party {party} was refused the wallet of party {payer}, which it shares"))
             }
             _ => Ok(()),
         }

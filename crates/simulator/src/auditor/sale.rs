@@ -70,15 +70,27 @@ impl Auditor {
         }
     }
 
-    pub(super) fn bought(&mut self, party: u32, wish: &Wish, said: Said, now: Instant) -> Result<(), Finding> {
+    pub(super) fn bought(
+        &mut self,
+        buyer: (u32, Option<u32>),
+        wish: &Wish,
+        said: Said,
+        now: Instant,
+    ) -> Result<(), Finding> {
         let (promise, displaced) = self.sell(wish, now)?;
         let choices = promise.as_ref().and_then(|_| Promises::choices(&self.plan, wish, now)).unwrap_or_default();
         self.handed_over += u64::from(promise.as_ref().is_some_and(|promise| !choices.contains(promise)));
         self.displace(&displaced, now)?;
-        self.issue(party, (wish.offering, wish.window, wish.places.len()), promise, said)
+        self.issue(buyer, (wish.offering, wish.window, wish.places.len()), promise, (said, now))
     }
 
-    pub(super) fn quote_bought(&mut self, party: u32, id: QuoteId, said: Said, now: Instant) -> Result<(), Finding> {
+    pub(super) fn quote_bought(
+        &mut self,
+        (party, payer): (u32, Option<u32>),
+        id: QuoteId,
+        said: Said,
+        now: Instant,
+    ) -> Result<(), Finding> {
         let quote = self.quotes.get_mut(&id).ok_or_else(|| format!("quote {id} was never issued"))?;
         if quote.window.to() <= now {
             return Err(format!("a token was sold by quote {id} after its window"));
@@ -91,7 +103,7 @@ impl Auditor {
         if let Some(promise) = &promise {
             self.promises.give_back(promise, Firmness::Short);
         }
-        self.issue(party, (offering, window, places), promise, said)
+        self.issue((party, payer), (offering, window, places), promise, (said, now))
     }
 
     /// What a purchase takes, and who makes room for it.
@@ -133,24 +145,27 @@ impl Auditor {
 
     fn issue(
         &mut self,
-        party: u32,
+        (party, payer): (u32, Option<u32>),
         (number, window, places): (usize, Window, usize),
         promise: Option<Promise>,
-        said: Said,
+        (said, now): (Said, Instant),
     ) -> Result<(), Finding> {
+        let payer = payer.unwrap_or(party);
         self.expect_number(said, self.tokens.len())?;
         let offering = &self.plan.offerings[number];
         let (fee, held_usage) = (fee(offering, window), offering.usage.map_or(0, |price| usage(offering, price.held)));
-        let available = self.books.available(party);
+        let available = self.books.available(payer);
+        self.caps.check(payer, (party, number), fee + held_usage, now)?;
         if fee + held_usage > available.max(0) {
             return Err(format!("{} was sold to party {party} who had {available}", fee + held_usage));
         }
         let paid = if promise.is_none() { fee } else { 0 };
         let (tax, held) = (tax_within(paid, offering.tax_ppm), fee - paid + held_usage);
         let units = offering.volume.map(|volume| i64::try_from(volume).unwrap_or(0));
-        let purse = self.books.purse(party)?;
+        let purse = self.books.purse(payer)?;
         purse.posted -= paid;
         purse.held += held;
+        let spent = self.caps.spend(payer, (party, number), fee + held_usage, now);
         self.books.add(Account::Deferred, paid - tax);
         self.books.add(Account::Tax, tax);
         self.books.add(Account::UnitsIssued, -units.unwrap_or(0));
@@ -175,6 +190,9 @@ impl Auditor {
             used: 0,
             usage: 0,
             overrun: 0,
+            payer,
+            spent: Some(spent),
+            given: false,
             revoked: BTreeSet::new(),
         });
         Ok(())
@@ -185,7 +203,7 @@ impl Auditor {
         if row.session.is_some() {
             return Err(format!("token {token} was given up while it is called"));
         }
-        let refunds = self.plan.offerings[row.offering].refund_unused;
+        let refunds = self.plan.offerings[row.offering].refund_unused && !row.given;
         self.close(token, TokenPhase::Revoked, refunds, now);
         Ok(())
     }
@@ -228,8 +246,10 @@ impl Auditor {
         let row = &mut self.tokens[token];
         let offering = &self.plan.offerings[row.offering];
         let winding = row.winding(offering, gives_back, now);
-        if let Some(purse) = self.books.purses.get_mut(&row.party) {
-            purse.held -= row.hold.take().unwrap_or(0);
+        let unheld = row.hold.take().unwrap_or(0);
+        self.caps.give_back(row.spent, unheld + winding.refund);
+        if let Some(purse) = self.books.purses.get_mut(&row.payer) {
+            purse.held -= unheld;
             purse.posted += winding.refund;
         }
         if let Some(promise) = row.promise.take() {

@@ -96,7 +96,7 @@ impl Auditor {
         if due > 0 {
             let hold = token.hold.as_mut().ok_or("a fee is due that was never set aside")?;
             *hold -= due;
-            let purse = self.books.purse(token.party)?;
+            let purse = self.books.purse(token.payer)?;
             purse.held -= due;
             purse.posted -= due;
         }
@@ -171,7 +171,7 @@ impl Auditor {
         let by_network = fact.letter.caller == Caller::Network;
         let claim = Claim { token: token as usize, quantity, by_network };
         let rated = self.rate(&claim, fact.at)?;
-        self.book(&claim, &rated)?;
+        self.book(&claim, &rated, fact.at)?;
         let charged = Said::Charged { paid: rated.paid, overrun: rated.gross - rated.paid };
         if fact.said == charged { Ok(()) } else { Err(format!("{charged:?} was expected")) }
     }
@@ -200,9 +200,13 @@ impl Auditor {
         }
         let gross = if offering.usage.is_some() { usage(offering, row.used + claim.quantity) - row.usage } else { 0 };
         let from_hold = offering.usage.is_some_and(|price| price.held > 0) && row.hold.is_some();
+        let room = self.caps.room_for_charge(row.payer, (row.party, row.offering), now);
         let paid = match row.hold {
             Some(hold) if from_hold => gross.min(hold - (row.fee - row.paid)),
-            _ if claim.by_network => gross.min(self.books.available(row.party).max(0)),
+            _ if claim.by_network => gross.min(self.books.available(row.payer).max(0)).min(room.unwrap_or(i64::MAX)),
+            _ if room.is_some_and(|room| gross > room) => {
+                return Err(format!("{room:?} is left of the caps, and {gross} was charged"));
+            }
             _ => gross,
         };
         let tax = tax_beyond(row.usage, gross, offering.tax_ppm);
@@ -218,7 +222,7 @@ impl Auditor {
     }
 
     /// Books what was rated.
-    fn book(&mut self, claim: &Claim, rated: &Rated) -> Result<(), Finding> {
+    fn book(&mut self, claim: &Claim, rated: &Rated, now: Instant) -> Result<(), Finding> {
         let &Rated { gross, paid, from_hold, tax, earned, partner, units } = rated;
         let row = &mut self.tokens[claim.token];
         row.used += claim.quantity;
@@ -229,11 +233,13 @@ impl Auditor {
         if row.units == Some(0) {
             row.phase = TokenPhase::Exhausted;
         }
-        let purse = self.books.purse(row.party)?;
+        let purse = self.books.purse(row.payer)?;
         purse.posted -= paid;
         if from_hold {
             purse.held -= paid;
             row.hold = row.hold.map(|hold| hold - paid);
+        } else {
+            self.caps.spend(row.payer, (row.party, row.offering), paid, now);
         }
         let legs = [
             (Account::Overrun, paid - gross),
@@ -289,7 +295,8 @@ impl Auditor {
         let refund = ppm_of(row.paid, offering.per_window_ppm).min(left);
         let tax = tax_beyond(row.refunded, refund, offering.tax_ppm);
         row.refunded += refund;
-        self.books.purse(row.party)?.posted += refund;
+        self.caps.give_back(row.spent, refund);
+        self.books.purse(row.payer)?.posted += refund;
         self.books.add(Account::Tax, -tax);
         self.books.add(Account::Remedy, tax - refund);
         Ok(())

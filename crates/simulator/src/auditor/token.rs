@@ -28,6 +28,12 @@ pub struct Token {
     pub used: u64,
     pub usage: i64,
     pub overrun: i64,
+    /// Whose wallet pays.
+    pub payer: u32,
+    /// What the purchase counts as, in the book of what was spent.
+    pub spent: Option<usize>,
+    /// Was a part of its volume given away?
+    pub given: bool,
     /// Blocks whose texts are out of use.
     pub revoked: BTreeSet<u8>,
 }

@@ -1,6 +1,7 @@
 //! The simulator's words turned into the engine's, and back. The only place that knows both.
 
 mod odd;
+mod wallets;
 
 use crate::fact::{Asked, By, Caller, Delivery, Heard, Letter, Said, Wish};
 use crate::plan::{ArpPlan, Class, Kind, OfferingPlan, Plan, ResourcePlan};
@@ -12,7 +13,7 @@ use engine::state::{
 };
 use engine::{
     ActivationOutcome, Actor, Answer, Charge, Command, Key, Measurement, OfferingDraft, Purchase, PurchaseBy,
-    Rejection, Request, Role,
+    Rejection, Request, Role, WalletWish,
 };
 use node::Work;
 use std::sync::Arc;
@@ -104,27 +105,26 @@ fn command(plan: &Plan, asked: &Asked, now: types::Instant) -> Command {
         &Asked::Party(at) => register(plan, at),
         &Asked::Publish(at) => Command::PublishOffering(Box::new(draft(&plan.offerings[at]))),
         &Asked::OpenWallet { party: whose } => Command::OpenWallet { party: party(whose), currency: currency() },
-        &Asked::TopUp { party: whose, minor } => {
-            Command::TopUp { party: party(whose), currency: currency(), amount_minor: minor }
-        }
-        &Asked::CreditLimit { party: whose, minor } => {
-            Command::SetCreditLimit { party: party(whose), currency: currency(), limit_minor: minor }
-        }
+        &Asked::TopUp { party: whose, minor } => wallets::top_up(party(whose), minor),
+        &Asked::CreditLimit { party: whose, minor } => wallets::lend(party(whose), minor),
         &Asked::Authorise { party: whose, level_min } => authorise(whose, level_min),
         &Asked::SetAvailable { resource, available } => available_of(resource, available),
         Asked::Forecast { resource, from, loads } => forecast(*resource, *from, loads),
         &Asked::Retire { offering } => Command::RetireOffering { offering: offering_ref(offering) },
         &Asked::Meter { id } => Command::RegisterSource { id: SourceId::from_u128(id) },
         Asked::Quote(wanted) => Command::IssueQuote(Box::new(wish(wanted))),
-        Asked::Buy { party: whose, by, device } => Command::PurchaseToken(Box::new(Purchase {
-            party: party(*whose),
-            by: match by {
-                By::Quote(quote) => PurchaseBy::Quote(*quote),
-                By::Wish(wanted) => PurchaseBy::Wish(wish(wanted)),
-            },
-            device: device.map(SubjectId::from_u128),
-            holder: None,
-        })),
+        Asked::Buy { party: whose, by, device, payer } => buy(party(*whose), by, *device, payer.map(party)),
+        &Asked::Admit { owner, member } => wallets::ordered(owner, WalletWish::Admit(party(member))),
+        &Asked::Dismiss { owner, member } => wallets::ordered(owner, WalletWish::Dismiss(party(member))),
+        &Asked::Cap { owner, number, cap } => wallets::capped(owner, number, cap),
+        &Asked::WatchBalance { owner, minor } => wallets::ordered(owner, WalletWish::LowBalance(Some(minor))),
+        &Asked::TopUpBelow { owner, below, minor } => wallets::top_up_below(owner, below, minor),
+        &Asked::Fund { party: whose, minor, card } => wallets::fund(party(whose), minor, card),
+        &Asked::PayOut { owner, minor } => wallets::ordered(owner, WalletWish::PayOut(Some(minor))),
+        &Asked::Settle { payment, approved, .. } => wallets::settle(payment, approved),
+        &Asked::Transfer { from, to, minor } => wallets::transfer(from, party(to), minor),
+        &Asked::Give { token: which, to } => Command::TransferToken { token: token(which), to: party(to) },
+        &Asked::Gift { token: which, quantity, to } => wallets::gift(token(which), quantity, party(to)),
         &Asked::Release { token: which } => Command::ReleaseToken { token: token(which) },
         &Asked::Revoke { token: which, block } => revoke(which, block),
         &Asked::Suspend { token: which } => Command::SuspendToken { token: token(which) },
@@ -164,6 +164,15 @@ fn command(plan: &Plan, asked: &Asked, now: types::Instant) -> Command {
         }),
         &Asked::Odd(odd) => odd::command(plan, odd, now),
     }
+}
+
+fn buy(party: PartyRef, by: &By, device: Option<u128>, payer: Option<PartyRef>) -> Command {
+    let by = match by {
+        By::Quote(quote) => PurchaseBy::Quote(*quote),
+        By::Wish(wanted) => PurchaseBy::Wish(wish(wanted)),
+    };
+    let device = device.map(SubjectId::from_u128);
+    Command::PurchaseToken(Box::new(Purchase { party, by, device, holder: None, payer }))
 }
 
 fn charge(delivery: &Delivery) -> Charge {
@@ -244,6 +253,7 @@ fn draft(plan: &OfferingPlan) -> OfferingDraft {
         partner: plan.partner.map(|(party, share_ppm)| PartnerShare { party: PartyRef::from_index(party), share_ppm }),
         demand: demand.collect(),
         arp: arp(plan.arp),
+        transferable: plan.transferable,
     }
 }
 

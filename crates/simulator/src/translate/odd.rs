@@ -3,9 +3,11 @@
 use super::{currency, draft, offering_ref, profile, resource_ref};
 use crate::fact::Odd;
 use crate::plan::Plan;
-use engine::state::{Digest, Grade, PartyKind, PartyRef, SessionRef, SourceRef, TokenRef};
-use engine::{Charge, Command, OfferingDraft, Purchase, PurchaseBy, Wish};
-use types::{Area, CellId, Currency, Duration, Instant, PartyId, QuoteId, SubjectId, TenantId, Window};
+use engine::state::{
+    Digest, Grade, PartyKind, PartyRef, PaymentOutcome, Period, Scope, SessionRef, SourceRef, TokenRef, UtcOffset,
+};
+use engine::{BudgetDraft, Charge, Command, OfferingDraft, Purchase, PurchaseBy, WalletOrder, WalletWish, Wish};
+use types::{Area, CellId, Currency, Duration, Instant, PartyId, PaymentId, QuoteId, SubjectId, TenantId, Window};
 
 /// More than any world has of anything.
 const MISSING: u32 = 99_999;
@@ -19,6 +21,18 @@ pub fn command(plan: &Plan, odd: Odd, now: Instant) -> Command {
         Odd::TopUpNobody => top_up(PartyRef::from_index(MISSING), currency(), 1),
         Odd::TopUpOtherCurrency => top_up(someone, Currency::parse("JPY").expect("a currency code"), 1),
         Odd::TopUp { minor } => top_up(someone, currency(), minor),
+        Odd::PayOutNothing => of_wallet(WalletWish::PayOut(Some(1 << 50))),
+        Odd::ForgetCap => of_wallet(WalletWish::Budget(64, None)),
+        Odd::ForgetTopUp => of_wallet(WalletWish::AutoTopUp(None)),
+        Odd::ShareWithOneself => of_wallet(WalletWish::Admit(someone)),
+        Odd::CapNumberless => {
+            let scope = Scope { member: None, offering: None, period: Period::Ever, utc_offset: UtcOffset::default() };
+            of_wallet(WalletWish::Budget(0, Some(BudgetDraft { scope, limit_minor: 0 })))
+        }
+        Odd::SettleNothing => {
+            let (payment, outcome) = (PaymentId::from_u128(3), PaymentOutcome::Approved);
+            Command::RecordPayment { payment, outcome }
+        }
         Odd::BuyNothing => buy(wish(plan, usize::MAX, now, Duration::from_mins(5))),
         Odd::BuyUnknownQuote => purchase(PurchaseBy::Quote(QuoteId::from_u128(3))),
         Odd::ReleaseNothing => Command::ReleaseToken { token: TokenRef::from_index(MISSING) },
@@ -74,12 +88,22 @@ fn wish(plan: &Plan, offering: usize, from: Instant, length: Duration) -> Wish {
     }
 }
 
+fn of_wallet(wish: WalletWish) -> Command {
+    Command::OrderWallet(Box::new(WalletOrder { party: PartyRef::from_index(1), currency: currency(), wish }))
+}
+
 fn buy(wish: Wish) -> Command {
     purchase(PurchaseBy::Wish(wish))
 }
 
 fn purchase(by: PurchaseBy) -> Command {
-    Command::PurchaseToken(Box::new(Purchase { party: PartyRef::from_index(1), by, device: None, holder: None }))
+    Command::PurchaseToken(Box::new(Purchase {
+        party: PartyRef::from_index(1),
+        by,
+        device: None,
+        holder: None,
+        payer: None,
+    }))
 }
 
 fn publish(plan: &Plan, spoil: impl Fn(&mut OfferingDraft)) -> Command {

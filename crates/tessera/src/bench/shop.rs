@@ -105,5 +105,6 @@ fn boost(currency: Currency) -> OfferingDraft {
         partner: None,
         demand: BTreeMap::from([(ResourceClass::RadioMacro, demand.clone()), (ResourceClass::Core, demand)]),
         arp: None,
+        transferable: false,
     }
 }

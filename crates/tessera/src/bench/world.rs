@@ -70,7 +70,7 @@ async fn open(gate: &Gate, number: u32, offering: OfferingRef, currency: Currenc
         stages: Vec::new(),
         grade_min: Grade::Empirical,
     };
-    let purchase = Purchase { party, by: PurchaseBy::Wish(wish), device: None, holder: None };
+    let purchase = Purchase { party, by: PurchaseBy::Wish(wish), device: None, holder: None, payer: None };
     match gate.submit(Actor::customer(party), Command::PurchaseToken(Box::new(purchase))).await? {
         Answer::Token(token) => Ok(token),
         _ => anyhow::bail!("buying answered something else"),
@@ -122,5 +122,6 @@ fn by_the_byte(currency: Currency) -> OfferingDraft {
         partner: None,
         demand: BTreeMap::new(),
         arp: None,
+        transferable: false,
     }
 }

@@ -2,17 +2,20 @@
 
 mod limits;
 mod oauth;
+mod payment;
 mod planning;
 mod telemetry;
 pub mod tls;
 mod web;
 
 pub use oauth::OAuth;
+pub use payment::PaymentConfig;
 pub use planning::Planning;
 pub use telemetry::TelemetryConfig;
 
 use crate::config::limits::LimitsFile;
 use crate::config::oauth::{ClientFile, IssuerFile, OAuthFile};
+use crate::config::payment::PaymentFile;
 use crate::config::planning::PlanningFile;
 use crate::config::telemetry::TelemetryFile;
 use crate::config::tls::{TlsConfig, TlsFile};
@@ -86,6 +89,7 @@ struct File {
     limits: LimitsFile,
     planning: PlanningFile,
     web: WebFile,
+    payment: Option<PaymentFile>,
     credentials: Vec<CredentialFile>,
     oauth: OAuthFile,
     clients: Vec<ClientFile>,
@@ -175,6 +179,8 @@ pub struct Config {
     pub planning: Planning,
     /// Which servers of other people it calls.
     pub web: southbound::web::Config,
+    /// The operator's payment service, where there is one.
+    pub payment: Option<PaymentConfig>,
     /// Who may call, beside the operator of the data folder.
     pub credentials: Vec<Credential>,
     /// Whose access tokens are taken.
@@ -205,6 +211,7 @@ impl Config {
             limits: file.limits.parse()?,
             planning: file.planning.parse()?,
             web: file.web.into(),
+            payment: file.payment.map(PaymentFile::read).transpose()?,
             credentials,
             oauth: OAuth::new(file.oauth, file.clients, file.issuers)?,
         })

@@ -57,7 +57,7 @@ pub fn offerings(city: &City) -> anyhow::Result<Vec<OfferingDraft>> {
         OfferingDraft { step_minor: 49, step: minutes(30), usage: by_volume(5_000_000, 500_000_000), ..boost },
         OfferingDraft { once_minor: 99, step_minor: 150, step: hours(1), ..stream },
         OfferingDraft { step_minor: 199, step: hours(1), ..xr },
-        OfferingDraft { once_minor: 149, ..call },
+        OfferingDraft { once_minor: 149, transferable: true, ..call },
         OfferingDraft {
             capability: Capability::Slice,
             step_minor: 24_000,
@@ -107,6 +107,7 @@ fn draft(city: &City, (number, name, profile): (u128, &str, &str), promise: &Pro
         partner: None,
         demand: demand(city, &promise.of_a_flow()).with_context(|| format!("{name} cannot be promised"))?,
         arp: None,
+        transferable: false,
     })
 }
 
@@ -139,5 +140,6 @@ fn data_pass() -> anyhow::Result<OfferingDraft> {
         partner: None,
         demand: BTreeMap::new(),
         arp: None,
+        transferable: true,
     })
 }

@@ -171,7 +171,7 @@ impl Shop {
     }
 
     fn purchase(&mut self, by: PurchaseBy) -> Result<TokenRef, Rejection> {
-        let purchase = Purchase { party: CUSTOMER, by, device: None, holder: None };
+        let purchase = Purchase { party: CUSTOMER, by, device: None, holder: None, payer: None };
         match self.submit(customer(), Command::PurchaseToken(Box::new(purchase)))? {
             Answer::Token(token) => Ok(token),
             other => unreachable!("a token was issued, not {other:?}"),
@@ -239,6 +239,7 @@ fn draft(number: usize, product: Product) -> OfferingDraft {
         refund_unused: false,
         partner: None,
         arp: None,
+        transferable: false,
         demand: BTreeMap::from([(
             ResourceClass::RadioMacro,
             Demand { units, epsilon_ppb, version: 1, grade: None, graded: None },

@@ -61,7 +61,7 @@ fn comments_strings_longer_words_and_tests_may() {
 
 fn core_with(clippy: &str, library: &str) -> Repo {
     let mut repo = files(&[]);
-    for name in PURE {
+    for &name in PURE {
         let (clippy, library) = if name == "ledger" { (clippy, library) } else { (LINTS, DENY) };
         repo.files.extend(
             files(&[(&format!("crates/{name}/clippy.toml"), clippy), (&format!("crates/{name}/src/lib.rs"), library)])

@@ -1,7 +1,6 @@
 //! Parties, accounts, the network, offerings and meters.
 
 use crate::apply::MISNUMBERED;
-use crate::settlement::top_up_legs;
 use crate::state::{
     ArpLevel, Blob, Offering, OfferingRef, Party, PartyKind, PartyRef, ResourceInfo, Source, SourceRef, State,
 };
@@ -44,10 +43,6 @@ pub(in crate::apply) fn register(
 
 pub(in crate::apply) fn authorise(state: &mut State, party: PartyRef, level_min: Option<ArpLevel>) {
     state.parties_mut(party).priority_level_min = level_min;
-}
-
-pub(in crate::apply) fn add_funds(state: &mut State, wallet: AccountRef, cash: AccountRef, amount: i64) {
-    state.ledger.post(top_up_legs(wallet, cash, amount).as_slice());
 }
 
 pub(in crate::apply) fn set_profile(state: &mut State, at: ProfileRef, hourly_ppm: &[u32]) {

@@ -3,6 +3,7 @@
 use super::market::register_source;
 use super::tokens::token;
 use crate::apply::MISNUMBERED;
+use crate::budget::unspend;
 use crate::limits::SESSION_MEMORY;
 use crate::settlement::{Gross, fee_legs, remedy_legs};
 use crate::state::{Deadline, EndReason, PartyRef, Session, SessionRef, SessionState, State, TokenState};
@@ -136,14 +137,19 @@ pub(in crate::apply) fn forget_session(state: &mut State, at: SessionRef) {
     }
 }
 
-pub(in crate::apply) fn unmeasured(state: &mut State, at: SessionRef, next_window: u64, windows: u64) {
+pub(in crate::apply) fn unmeasured(state: &mut State, at: SessionRef, window: u64, windows: u64) {
     let row = session(state, at);
-    row.next_window = next_window;
+    row.next_window = window.saturating_add(windows);
     row.windows_unmeasured = row.windows_unmeasured.saturating_add(windows);
 }
 
-pub(in crate::apply) fn broken(state: &mut State, at: SessionRef, window: u64, (minor, tax): (i64, i64)) {
-    let row = session(state, at);
+pub(in crate::apply) fn broken(
+    state: &mut State,
+    (session_at, window): (SessionRef, u64),
+    (minor, tax): (i64, i64),
+    at: Instant,
+) {
+    let row = session(state, session_at);
     row.next_window = window.saturating_add(1);
     row.windows_broken = row.windows_broken.saturating_add(1);
     let called = row.token;
@@ -152,4 +158,5 @@ pub(in crate::apply) fn broken(state: &mut State, at: SessionRef, window: u64, (
     let row = row.clone();
     let legs = remedy_legs(state, &row, Gross { minor, tax });
     state.ledger.post(legs.as_slice());
+    unspend(state, (called, &row), minor, at);
 }

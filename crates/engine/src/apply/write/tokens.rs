@@ -2,6 +2,7 @@
 
 use super::quotes::finish_quote;
 use crate::apply::MISNUMBERED;
+use crate::budget::{Spending, unspend};
 use crate::charging::pays_from_hold;
 use crate::event::Event;
 use crate::limits::REPORTING_GRACE;
@@ -28,7 +29,7 @@ pub(in crate::apply) fn token(state: &mut State, token: TokenRef) -> &mut Token 
     state.tokens.get_mut(token.index()).expect("an event names a token that exists")
 }
 
-pub(in crate::apply) fn issue_token(state: &mut State, token: TokenRef, row: &Token, sale: &Sale) {
+pub(in crate::apply) fn issue_token(state: &mut State, (token, row): (TokenRef, &Token), sale: &Sale, at: Instant) {
     assert_eq!(TokenRef::next(state.tokens.len()), token, "{MISNUMBERED}");
     if let Some(quote) = sale.quote {
         if let Some(booking) = row.booking {
@@ -49,6 +50,7 @@ pub(in crate::apply) fn issue_token(state: &mut State, token: TokenRef, row: &To
         let legs = issue_legs(state, units, i64::try_from(sale.units).expect("a volume was checked to fit"));
         state.ledger.post(legs.as_slice());
     }
+    Spending::on(row).spend(state, held.saturating_add(sale.fee.minor), at);
     index_token(state, token, row);
     state.tokens.push(row.clone());
 }
@@ -113,7 +115,7 @@ const fn is_withheld(state: TokenState) -> bool {
     matches!(state, TokenState::Suspended | TokenState::Revoked)
 }
 
-pub(in crate::apply) fn charge(state: &mut State, event: &Event) {
+pub(in crate::apply) fn charge(state: &mut State, event: &Event, at: Instant) {
     let &Event::UsageCharged {
         token: called,
         source,
@@ -135,11 +137,16 @@ pub(in crate::apply) fn charge(state: &mut State, event: &Event) {
     let row = state.tokens.get(called.index()).expect("an event names a token that exists");
     let legs = usage_legs(state, row, &UsageAmounts { paid, overrun, tax, earned, partner, units });
     let from_hold = row.hold.filter(|_| paid > 0 && pays_from_hold(sold(state, row).0));
+    // What is held was spent when it was bought.
+    let spending = (from_hold.is_none() && !state.wallets.is_empty()).then(|| Spending::on(row));
     match from_hold {
         Some(hold) => state.ledger.capture(hold, paid, legs.as_slice()),
         None => state.ledger.charge(legs.as_slice()),
     }
     let used_up = row.units.is_some_and(|account| state.ledger.available(account) == Some(0));
+    if let Some(spending) = spending {
+        spending.spend(state, paid, at);
+    }
     let row = token(state, called);
     row.used = row.used.saturating_add(quantity);
     row.usage_minor = row.usage_minor.saturating_add(paid).saturating_add(overrun);
@@ -161,9 +168,8 @@ pub(in crate::apply) fn close(state: &mut State, event: &Event, at: Instant) {
     let closing = Closing { earned: earned_minor, partner: partner_minor, refund };
     let legs = closing_legs(state, &row, &closing);
     state.ledger.post(legs.as_slice());
-    if let Some(hold) = row.hold {
-        state.ledger.release(hold);
-    }
+    let released = row.hold.map_or(0, |hold| state.ledger.release(hold));
+    unspend(state, (closed, &row), refund_minor.saturating_add(released), at);
     if let Some(units) = row.units {
         give_back(state, units);
     }
@@ -184,12 +190,13 @@ pub(in crate::apply) fn close(state: &mut State, event: &Event, at: Instant) {
 }
 
 /// A token that has to make room is paid for it.
-pub(in crate::apply) fn compensate(state: &mut State, displaced: TokenRef, (minor, tax): (i64, i64)) {
+pub(in crate::apply) fn compensate(state: &mut State, displaced: TokenRef, (minor, tax): (i64, i64), at: Instant) {
     let row = token(state, displaced);
     row.refunded_minor = row.refunded_minor.saturating_add(minor);
     let row = row.clone();
     let legs = remedy_legs(state, &row, Gross { minor, tax });
     state.ledger.post(legs.as_slice());
+    unspend(state, (displaced, &row), minor, at);
 }
 
 /// What is left of a volume goes back to the operator.

@@ -2,8 +2,8 @@ use super::*;
 use crate::limits::{QUEUE_COMMANDS_MAX, SUBMISSION_COMMANDS_MAX};
 use crate::sample::{BOOST, CALLS, CELL, balanced, charge, money, purchase, wish};
 use crate::step::{Refused, StopReason, Work};
-use engine::Rejection;
-use engine::state::{QuoteState, TokenRef};
+use engine::state::{Period, QuoteState, Scope, TokenRef, UtcOffset};
+use engine::{BudgetDraft, Rejection, WalletOrder, WalletWish};
 use journal::{Fault, FaultyMemory, Memory, SqliteStore};
 use std::time::Instant as Uptime;
 
@@ -56,6 +56,42 @@ async fn of_a_thousand_parallel_charges_against_a_balance_for_one_exactly_one_su
             store.verify().expect("intact").events,
             Cell::start(&store).expect("again").gate().replica().view().next_seq - 1
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_thousand_parallel_charges_and_purchases_against_a_budget_for_one_never_overshoot_it() {
+    let scope = Scope { member: None, offering: None, period: Period::Day, utc_offset: UtcOffset::default() };
+    for (limit_minor, offering, price) in [(1, CALLS, 1), (119, BOOST, 60)] {
+        let cell = selling(&memory(), 1_000_000).await;
+        let wish = WalletWish::Budget(1, Some(BudgetDraft { scope, limit_minor }));
+        let order = WalletOrder { party: crate::sample::ALICE, currency: crate::sample::eur(), wish };
+        ask(cell.gate(), Command::OrderWallet(Box::new(order))).await;
+        let (now, before) = (wall_clock(), cell.gate().read(|view| money(&view.state).0).await);
+        let asked = (1..=1_000).map(|sequence| {
+            let gate = cell.gate().clone();
+            tokio::spawn(async move {
+                let command = match offering {
+                    CALLS => Command::ChargeUsage(charge(TOKEN, sequence, 1)),
+                    _ => purchase(offering, now),
+                };
+                gate.submit(Actor::OPERATOR, command).await
+            })
+        });
+        let mut successes = 0;
+        for answer in asked.collect::<Vec<_>>() {
+            match answer.await.expect("no panic") {
+                Ok(_) => successes += 1,
+                Err(error) => {
+                    let refused = Rejection::BudgetExceeded { needed: price, available: limit_minor - price };
+                    assert_eq!(error, refused.into());
+                }
+            }
+        }
+        assert_eq!(successes, 1, "overshoot 0");
+        let after = cell.gate().read(|view| money(&view.state).0).await;
+        assert_eq!(before - after, price);
+        cell.stop();
     }
 }
 

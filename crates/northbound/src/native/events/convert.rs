@@ -18,7 +18,10 @@ pub(crate) fn sees(actor: Actor, event: &Event, view: &View) -> bool {
         Role::Operator => party_of(event, view)
             .and_then(|party| view.state.party(party))
             .is_some_and(|party| party.tenant == actor.tenant),
-        Role::Customer => kind.audience() == Audience::Party && party_of(event, view) == Some(actor.party),
+        Role::Customer => {
+            let concerned = party_of(event, view) == Some(actor.party) || receiver_of(event, view) == Some(actor.party);
+            kind.audience() == Audience::Party && concerned
+        }
         Role::Meter | Role::Network => false,
     }
 }
@@ -52,12 +55,19 @@ pub(crate) fn party_of(event: &Event, view: &View) -> Option<PartyRef> {
         | Event::AccountOpened { party, .. }
         | Event::PriorityAuthorised { party, .. } => Some(*party),
         Event::FundsAdded { wallet: account, .. } | Event::CreditLimitSet { account, .. } => owner(state, *account),
+        Event::WalletRuleSet { owner, .. } | Event::BudgetSet { owner, .. } | Event::BalanceLow { owner, .. } => {
+            Some(*owner)
+        }
+        Event::PaymentRequested(payment) | Event::PaymentSettled(payment, _) => Some(payment.owner),
+        Event::FundsTransferred { from, .. } => owner(state, *from),
         Event::QuoteIssued { quote, .. } => Some(quote.party),
         Event::QuoteExpired { quote } => state.quotes.get(quote).map(|row| row.party),
         Event::TokenIssued { row, .. } => Some(row.party),
         Event::TokenSuspended { token }
         | Event::TokenResumed { token }
         | Event::TokenPreempted { token, .. }
+        | Event::TokenTransferred { token, .. }
+        | Event::VolumeGifted { token, .. }
         | Event::TokenRebooked { token, .. }
         | Event::TokenClosed { token, .. }
         | Event::EntitlementRevoked { token, .. }
@@ -70,6 +80,15 @@ pub(crate) fn party_of(event: &Event, view: &View) -> Option<PartyRef> {
         | Event::SessionEnded { session, .. }
         | Event::WindowsUnmeasured { session, .. }
         | Event::PromiseBroken { session, .. } => holder(&view.session_named(*session)?.1),
+        _ => None,
+    }
+}
+
+/// Who gets what somebody gives: it is told too.
+fn receiver_of(event: &Event, view: &View) -> Option<PartyRef> {
+    match event {
+        Event::FundsTransferred { to, .. } => owner(&view.state, *to),
+        Event::TokenTransferred { row, .. } | Event::VolumeGifted { row, .. } => Some(row.party),
         _ => None,
     }
 }

@@ -1,5 +1,7 @@
 //! The members of each type of event. They are only ever added to.
 
+mod wallet;
+
 use crate::native::convert::{confidence, currency_of, money, window};
 use crate::native::wire::{self, Money};
 use crate::time;
@@ -16,6 +18,7 @@ type About = Option<(Option<String>, Value)>;
 pub(super) fn of(event: &Event, view: &View) -> About {
     let state = &view.state;
     of_cell(event, state)
+        .or_else(|| wallet::of(event, state))
         .or_else(|| of_network(event, state))
         .or_else(|| of_shop(event, state))
         .or_else(|| of_token(event, state))
@@ -96,6 +99,8 @@ fn of_token(event: &Event, state: &State) -> About {
         Event::TokenSuspended { token }
         | Event::TokenResumed { token }
         | Event::TokenPreempted { token, .. }
+        | Event::TokenTransferred { token, .. }
+        | Event::VolumeGifted { token, .. }
         | Event::TokenRebooked { token, .. }
         | Event::TokenClosed { token, .. }
         | Event::EntitlementRevoked { token, .. }
@@ -118,6 +123,15 @@ fn of_token(event: &Event, state: &State) -> About {
         Event::TokenPreempted { level, refund_minor, .. } => {
             members["level"] = json!(level.number());
             members["refund"] = json!(money(*refund_minor)?);
+        }
+        Event::TokenTransferred { row, .. } => {
+            members["to"] = json!(state.party(row.party)?.id.to_string());
+            members["as"] = json!(row.id.to_string());
+        }
+        Event::VolumeGifted { row, quantity, .. } => {
+            members["to"] = json!(state.party(row.party)?.id.to_string());
+            members["as"] = json!(row.id.to_string());
+            members["quantity"] = json!(quantity);
         }
         Event::TokenRebooked { epsilon_ppb, .. } => members["confidence"] = json!(confidence(*epsilon_ppb)),
         Event::TokenClosed { state, refund_minor, .. } => {
@@ -182,7 +196,7 @@ fn session_of(event: &Event, view: &View) -> Option<(String, TokenRef)> {
     }
 }
 
-fn of_account(state: &State, account: AccountRef, minor: i64) -> Option<Money> {
+pub(super) fn of_account(state: &State, account: AccountRef, minor: i64) -> Option<Money> {
     let asset = state.ledger.account(account)?.asset;
     Some(money(minor, currency_of(state, asset)?))
 }

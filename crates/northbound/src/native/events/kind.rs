@@ -2,6 +2,7 @@
 
 use engine::Event;
 use engine::ledger::AccountKind;
+use engine::state::PaymentOutcome;
 
 /// Who is told of an event, beside the operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +53,18 @@ kinds! {
     WalletOpened = "wallet.opened", Party;
     /// Money came into a wallet.
     WalletToppedUp = "wallet.topped_up", Party;
+    /// A rule of a wallet was set: a member, a budget, when to tell, how it is topped up.
+    WalletRuleSet = "wallet.rule_set", Party;
+    /// Less can be spent from a wallet than its owner wanted to be told of.
+    BalanceLow = "wallet.balance_low", Party;
+    /// Money went from one wallet to another.
+    FundsTransferred = "wallet.transferred", Party;
+    /// The payment service is asked to pay into a wallet, or back to where its money came from.
+    PaymentRequested = "payment.requested", Party;
+    /// The money of a payment has moved.
+    PaymentApproved = "payment.approved", Party;
+    /// The payment service declined a payment.
+    PaymentDeclined = "payment.declined", Party;
     /// A wallet may go below zero this far.
     CreditLimitSet = "wallet.credit_limit_set", Party;
     /// A party may buy priority from this level down, or only what is anybody's.
@@ -84,6 +97,10 @@ kinds! {
     TokenResumed = "token.resumed", Party;
     /// A token has to make room for one of higher priority, and is compensated; that it is over follows.
     TokenPreempted = "token.preempted", Party;
+    /// A token was given to another party, and goes on as another token.
+    TokenTransferred = "token.transferred", Party;
+    /// A part of a token's volume was given to another party.
+    VolumeGifted = "token.volume_gifted", Party;
     /// A promise followed its device.
     TokenRebooked = "token.rebooked", Party;
     /// A token is over.
@@ -124,6 +141,14 @@ impl Kind {
             Event::AccountOpened { kind: AccountKind::Wallet, .. } => Self::WalletOpened,
             Event::FundsAdded { .. } => Self::WalletToppedUp,
             Event::CreditLimitSet { .. } => Self::CreditLimitSet,
+            Event::WalletRuleSet { .. } | Event::BudgetSet { .. } => Self::WalletRuleSet,
+            Event::BalanceLow { .. } => Self::BalanceLow,
+            Event::FundsTransferred { .. } => Self::FundsTransferred,
+            Event::PaymentRequested(_) => Self::PaymentRequested,
+            Event::PaymentSettled(_, PaymentOutcome::Approved) => Self::PaymentApproved,
+            Event::PaymentSettled(_, PaymentOutcome::Declined) => Self::PaymentDeclined,
+            Event::TokenTransferred { .. } => Self::TokenTransferred,
+            Event::VolumeGifted { .. } => Self::VolumeGifted,
             Event::ProfileSet { .. } => Self::ProfileSet,
             Event::ResourceDefined { .. } => Self::ResourceDefined,
             Event::AvailableSet { .. } => Self::AvailableSet,

@@ -41,6 +41,7 @@ pub(crate) fn publish(draft: wire::OfferingDraft, state: &State, actor: Actor) -
         partner,
         demand: demand.collect(),
         arp: draft.arp.map(arp_of).transpose()?,
+        transferable: draft.transferable,
     };
     Ok((id, Command::PublishOffering(Box::new(offering))))
 }
@@ -63,6 +64,7 @@ pub(crate) fn offering(state: &State, row: &Offering) -> Option<wire::Offering> 
         eligible: row.eligible.iter().map(|kind| (*kind).into()).collect(),
         refund_unused: row.refund_unused,
         arp: arp(row.arp.unwrap_or_default()),
+        transferable: row.transferable.is_some(),
     })
 }
 

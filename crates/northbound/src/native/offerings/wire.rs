@@ -38,6 +38,9 @@ pub(crate) struct OfferingDraft {
     pub demand: BTreeMap<ResourceClass, Demand>,
     /// Its priority; the lowest when it is absent.
     pub arp: Option<Arp>,
+    /// May what is unused be given to another party?
+    #[serde(default)]
+    pub transferable: bool,
 }
 
 /// Priority in admission and retention (3GPP TS 23.501 §5.7.2.2).
@@ -237,6 +240,8 @@ pub(crate) struct Offering {
     pub refund_unused: bool,
     /// Its priority.
     pub arp: Arp,
+    /// May what is unused be given to another party?
+    pub transferable: bool,
 }
 
 /// What it costs, gross.

@@ -1,7 +1,7 @@
 //! Orders: wire to commands.
 
 use crate::fault::Fault;
-use crate::native::convert::{id, party_of};
+use crate::native::convert::{any_party, id, party_of};
 use crate::native::orders::wire::Order;
 use crate::native::quotes;
 use engine::state::{HolderKey, State};
@@ -18,6 +18,7 @@ pub(crate) fn purchase(
 ) -> Result<Purchase, Fault> {
     let party = party_of(state, actor, order.party.as_deref())?;
     let holder = order.holder.as_deref().map(holder_key).transpose()?;
+    let payer = order.payer.as_deref().map(|payer| any_party(state, "payer", payer)).transpose()?;
     let by = match order {
         Order { quote: Some(quote), offering: None, window: None, place: None, grade_min: None, .. } => {
             PurchaseBy::Quote(id("quote", QuoteId::parse(&quote))?)
@@ -36,7 +37,7 @@ pub(crate) fn purchase(
         }
         _ => return Err(Fault::malformed("either `quote`, or `offering`, `window` and `place` are expected")),
     };
-    Ok(Purchase { party, by, device, holder })
+    Ok(Purchase { party, by, device, holder, payer })
 }
 
 fn holder_key(text: &str) -> Result<HolderKey, Fault> {

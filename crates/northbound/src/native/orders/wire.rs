@@ -26,4 +26,7 @@ pub(crate) struct Order {
     /// the text when it is absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<String>,
+    /// `pty_…` of whoever's wallet pays, where it admitted the buyer; the buyer's own when it is absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payer: Option<String>,
 }

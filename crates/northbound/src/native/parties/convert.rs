@@ -5,10 +5,9 @@ use crate::fault::Fault;
 use crate::limits::PERSONAL_TEXT_BYTES_MAX;
 use crate::native::convert::{currency_of, id, money};
 use crate::native::parties::wire;
-use engine::Command;
-use engine::Rejection;
 use engine::ledger::{AccountRef, AssetRef};
-use engine::state::{ArpLevel, Party, PartyRef, State};
+use engine::state::{ArpLevel, Origin, Party, PartyRef, State};
+use engine::{Command, Receipt, Rejection};
 use std::collections::BTreeSet;
 use types::{Currency, PartyId, SubjectId, TenantId};
 
@@ -49,6 +48,17 @@ pub(crate) fn authorise(party: PartyRef, asked: &wire::Priority) -> Result<Comma
     let expected = || Fault::invalid("level_min: 1 to 8, or null, is expected");
     let level_min = asked.level_min.map(|number| trusted(number).ok_or_else(expected)).transpose()?;
     Ok(Command::AuthorisePriority { party, level_min })
+}
+
+/// The command that adds money, with where it came from.
+pub(crate) fn top_up(party: PartyRef, currency: Currency, asked: wire::TopUp) -> Result<Command, Fault> {
+    let origin = match (asked.reference, asked.promotional) {
+        (None, false) => Origin::Unstated,
+        (None, true) => Origin::Promotion,
+        (Some(reference), false) => Origin::Payment(reference),
+        (Some(_), true) => return Err(Fault::malformed("either `reference` or `promotional` is expected")),
+    };
+    Ok(Command::ReceivePayment(Box::new(Receipt { party, currency, amount_minor: asked.amount_minor, origin })))
 }
 
 /// A party for the wire.

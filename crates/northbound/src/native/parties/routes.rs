@@ -151,7 +151,7 @@ async fn top_up(
 ) -> Result<(StatusCode, Json<Wallet>), Problem> {
     let key = key_of(&app.vault, &headers, "top-up", &(id.to_string(), &asked))?;
     let (party, currency) = (known(&app, actor, id).await?, currency(&asked.currency)?);
-    let command = Command::TopUp { party, currency, amount_minor: asked.amount_minor };
+    let command = convert::top_up(party, currency, asked)?;
     app.submit_keyed(actor, key, command).await?;
     Ok((StatusCode::CREATED, Json(wallet(&app, party, currency).await?)))
 }

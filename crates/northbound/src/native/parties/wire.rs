@@ -73,6 +73,13 @@ pub(crate) struct TopUp {
     pub currency: String,
     /// Minor units, at least 1.
     pub amount_minor: i64,
+    /// The payment it came from, in the words of the payment service, so that it can be paid back there: nothing personal,
+    /// such as a card number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// Is it a present of the operator? It is spent first and never paid out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub promotional: bool,
 }
 
 /// How far a wallet may go below zero.

@@ -53,6 +53,7 @@ pub(crate) fn token(state: &State, token: TokenRef) -> Option<wire::Token> {
         volume_left: row.units.and_then(|units| state.ledger.available(units)),
         confidence: confidence(row.epsilon_ppb),
         grade: row.grade.map(Into::into),
+        payer: row.payer.and_then(|payer| Some(state.party(payer)?.id.to_string())),
         path: legs(state, &row.legs),
         entitlement: None,
     })

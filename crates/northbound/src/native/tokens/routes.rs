@@ -7,7 +7,7 @@ use crate::native::error::{Problem, Problems};
 use crate::native::extract::{Body, Customer, Id, Operator, Params};
 use crate::native::satellites;
 use crate::native::tokens::wire::{Last, Revocation, RevocationDraft, Timeline, Token};
-use crate::native::tokens::{convert, timeline};
+use crate::native::tokens::{convert, gifts, timeline};
 use crate::native::wire::{Listing, Page};
 use axum::Json;
 use axum::extract::State;
@@ -26,6 +26,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get_token, release_token))
         .routes(routes!(get_timeline))
         .routes(routes!(revoke_entitlement))
+        .merge(gifts::routes())
 }
 
 /// The operator's.
@@ -160,7 +161,7 @@ async fn revoke_entitlement(
     Ok((StatusCode::CREATED, Json(shown.ok_or(Fault::from(Rejection::UnknownToken))?)))
 }
 
-async fn own(app: &App, actor: Actor, id: TokenId) -> Result<TokenRef, Fault> {
+pub(super) async fn own(app: &App, actor: Actor, id: TokenId) -> Result<TokenRef, Fault> {
     app.read(|view| convert::own(&view.state, actor, id)).await
 }
 

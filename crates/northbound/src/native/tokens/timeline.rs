@@ -56,6 +56,10 @@ impl Teller {
             Event::TokenPreempted { token, level, refund_minor, .. } if *token == self.token => {
                 Some(What::TokenPreempted { level: level.number(), refund: money(*refund_minor, self.currency) })
             }
+            Event::TokenTransferred { token, .. } if *token == self.token => Some(What::TokenTransferred),
+            Event::VolumeGifted { token, quantity, .. } if *token == self.token => {
+                Some(What::VolumeGifted { quantity: *quantity })
+            }
             Event::TokenClosed { token, state, refund_minor, .. } if *token == self.token => {
                 Some(What::TokenClosed { state: (*state).into(), refund: money(*refund_minor, self.currency) })
             }

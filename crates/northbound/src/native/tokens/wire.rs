@@ -46,11 +46,41 @@ pub(crate) struct Token {
     /// What it rests on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grade: Option<Grade>,
+    /// Whose wallet pays, where it is not its holder's own: `pty_…`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payer: Option<String>,
     /// What carries it.
     pub path: Vec<Leg>,
     /// The signed entitlement, for its holder; in lists it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entitlement: Option<String>,
+}
+
+/// To whom a token goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TokenTransfer {
+    /// `pty_…`
+    pub to: String,
+}
+
+/// What of a volume goes to whom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct VolumeGift {
+    /// `pty_…`
+    pub to: String,
+    /// How much, at least 1.
+    pub quantity: u64,
+}
+
+/// What was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Given {
+    /// The receiver's token: `tok_…`
+    pub token: String,
+    /// Whose it is: `pty_…`
+    pub to: String,
 }
 
 /// What to revoke: one of both, or neither for every text of the token.
@@ -114,6 +144,13 @@ pub(crate) enum What {
         price: Money,
         /// Held in the wallet.
         held: Money,
+    },
+    /// It was given to another party, and goes on as another token.
+    TokenTransferred,
+    /// A part of its volume was given to another party.
+    VolumeGifted {
+        /// How much.
+        quantity: u64,
     },
     /// The operator holds it back.
     TokenSuspended,

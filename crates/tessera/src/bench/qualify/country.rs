@@ -79,7 +79,8 @@ impl Country {
                 stages: Vec::new(),
                 grade_min: Grade::Empirical,
             };
-            let purchase = Purchase { party: buyer, by: PurchaseBy::Wish(wish), device: None, holder: None };
+            let purchase =
+                Purchase { party: buyer, by: PurchaseBy::Wish(wish), device: None, holder: None, payer: None };
             // Where it is full it is full.
             let _ = self.submit(Actor::customer(buyer), Command::PurchaseToken(Box::new(purchase)));
         }
@@ -231,6 +232,7 @@ fn boost(currency: Currency) -> OfferingDraft {
         refund_unused: false,
         partner: None,
         arp: None,
+        transferable: false,
         demand,
     }
 }
