@@ -50,6 +50,7 @@ pub use auth::{
     OAuthConfig, OAuthError, Proof, ProofHashes,
 };
 pub use fault::{DOOR_PAGES, DoorPage};
+pub use native::plans::{PlanDraft, plan_of};
 pub use planning::{Measured, Planning, PlanningCounts, Served, Serving, Taken};
 pub use serve::{Listening, serve};
 pub use side::{Side, openapi_json, router};

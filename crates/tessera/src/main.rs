@@ -2,7 +2,7 @@
 //!
 //! `serve` runs a cell for real use, `import` fills one with an operator's network (`draw` makes one up, `coverage` says whom
 //! it serves), `demo` tells the story of one token over HTTP, `token` and `audit` verify what
-//! others were given, `simulate` looks for the seed that breaks an invariant, `bench` measures this machine.
+//! others were given, `simulate` looks for the seed that breaks an invariant, `price` explains, `bench` measures this machine.
 
 mod audit;
 mod bench;
@@ -19,6 +19,7 @@ mod limits;
 mod logging;
 mod network;
 mod planning;
+mod price;
 mod running;
 mod sample;
 mod serve;
@@ -55,6 +56,9 @@ enum Do {
     Token(token::Do),
     /// Work out what an offering takes of each class of resource, and at which grade
     Demand(demand::Options),
+    /// Say what a price plan costs, and why
+    #[command(subcommand)]
+    Price(price::Do),
     /// Verify a data folder
     #[command(subcommand)]
     Audit(audit::Do),
@@ -78,6 +82,7 @@ fn main() -> ExitCode {
         Do::Client(what) => client::run(what),
         Do::Token(what) => token::run(what),
         Do::Demand(options) => demand::run(&options),
+        Do::Price(what) => price::run(&what),
         Do::Audit(what) => audit::run(&what),
         Do::Simulate(options) => simulate::run(&options),
         Do::Draw(options) => draw::run(&options),

@@ -40,7 +40,7 @@ pub const ROWS: &[Row] = &[
     Row { name: "intelligence", imports: &["types", "capacity"], is: "proposes tables, decides nothing" },
     Row { name: "twin", imports: &["types", "capacity"], is: "a simulated network" },
     Row { name: "southbound", imports: &["node", "engine", "types", "twin"], is: "whom we call" },
-    Row { name: "northbound", imports: &["node", "engine", "types", "tessera-token"], is: "who calls us" },
+    Row { name: "northbound", imports: &["node", "engine", "rating", "types", "tessera-token"], is: "who calls us" },
     Row { name: "console", imports: &["node", "engine", "types", "tessera-token"], is: "web pages over node's views" },
     Row {
         name: "simulator",

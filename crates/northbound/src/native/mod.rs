@@ -15,6 +15,7 @@ pub(crate) mod meters;
 pub(crate) mod offerings;
 pub(crate) mod orders;
 pub(crate) mod parties;
+pub(crate) mod plans;
 pub(crate) mod preemptions;
 pub(crate) mod qualifications;
 pub(crate) mod quotes;
