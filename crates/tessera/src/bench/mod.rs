@@ -14,6 +14,7 @@ mod http;
 mod price;
 mod purchase_http;
 mod qualify;
+mod rate;
 mod replay;
 mod shop;
 mod start;
@@ -39,6 +40,8 @@ pub enum Name {
     PurchaseHttp,
     /// Asking a drawn country with a million promises what it can promise
     Qualify,
+    /// Pricing usage records in process, by plans of three kinds
+    Rate,
     /// Bringing a cell back from its first event
     Replay,
     /// Starting an empty cell, and what it weighs when idle
@@ -89,6 +92,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         Name::Price => price::run(options),
         Name::PurchaseHttp => purchase_http::run(options),
         Name::Qualify => qualify::run(options),
+        Name::Rate => rate::run(options),
         Name::Replay => replay::run(options),
         Name::Start => start::run(options),
         Name::Verify => verify::run(options),

@@ -1,7 +1,7 @@
 //! Every bench over HTTP runs to its end and finds its books in order; how fast is not asked.
 
 use super::http::{Auth, Load};
-use super::{charge_http, price, purchase_http, qualify};
+use super::{charge_http, price, purchase_http, qualify, rate};
 
 #[test]
 fn charges_over_http_are_all_in_the_books_however_the_client_shows_who_it_is() {
@@ -33,4 +33,12 @@ fn a_small_problem_is_priced_anew_and_after_changes() {
 fn purchases_over_http_are_all_in_the_books() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     purchase_http::measure(Load { connections: 3, count: 10 }, 4, folder.path()).expect("every purchase is booked");
+}
+
+#[test]
+fn every_plan_of_the_bench_charges_something() {
+    let runs = rate::measure(200_000).expect("the plans are sound");
+    assert_eq!(runs.len(), 3);
+    assert!(runs.iter().all(|run| run.charged_minor > 0), "{runs:?}");
+    assert!(runs.windows(2).all(|pair| pair[0].charged_minor != pair[1].charged_minor), "each has a price of its own");
 }
