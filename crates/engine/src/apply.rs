@@ -23,6 +23,7 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         &Event::PartyRegistered { party, id, tenant, kind, subject } => {
             write::register(state, party, (id, tenant, kind, subject));
         }
+        &Event::PartnerPaid(payable, cash, minor) => write::pay_out(state, payable, cash, minor),
         Event::ProfileSet { profile, hourly_ppm } => write::set_profile(state, *profile, hourly_ppm),
         Event::ResourceDefined { resource, info, calendar } => write::define(state, *resource, info, *calendar),
         Event::AvailableSet { resource, available } => state.capacity.set_available(*resource, *available),

@@ -10,13 +10,14 @@ use ledger::{AMOUNT_MAX, AccountKind, AccountRef, Asset, AssetRef};
 use types::PPM;
 
 /// The accounts of the operator that sales in a currency need.
-const MONEY_CHART: [AccountKind; 6] = [
+const MONEY_CHART: [AccountKind; 7] = [
     AccountKind::Cash,
     AccountKind::DeferredRevenue,
     AccountKind::Revenue,
     AccountKind::RemedyExpense,
     AccountKind::UsageOverrun,
     AccountKind::Tax,
+    AccountKind::Breakage,
 ];
 /// And those that volumes need.
 const UNITS_CHART: [AccountKind; 2] = [AccountKind::UnitsIssued, AccountKind::UnitsDelivered];
@@ -164,10 +165,10 @@ impl<'a> Opening<'a> {
     /// Opens the asset and those of the operator's accounts in it that are not open yet.
     pub(crate) fn chart(&mut self, kind: Asset, accounts: &[AccountKind]) -> AssetRef {
         let asset = self.asset(kind);
-        if self.state.chart(asset).is_none() {
-            for account in accounts {
-                self.account(*account, asset, PartyRef::OPERATOR);
-            }
+        // A chart that was opened by an earlier release may lack a kind that was added since.
+        let chart = self.state.chart(asset);
+        for kind in accounts.iter().filter(|kind| chart.is_none_or(|chart| chart.find(**kind).is_none())) {
+            self.account(*kind, asset, PartyRef::OPERATOR);
         }
         asset
     }

@@ -3,7 +3,7 @@
 use crate::actor::{Actor, Role};
 use crate::budget::room_for_charge;
 use crate::command::Charge;
-use crate::entitlement::earned_by;
+use crate::entitlement::{earned_by, taken};
 use crate::limits::{QUANTITY_MAX, REPORTING_GRACE};
 use crate::meter::{Seen, seen};
 use crate::settlement::{UsageAmounts, partner_share, sold, usage_legs};
@@ -88,7 +88,9 @@ fn rate(state: &State, token: &Token, quantity: u64, role: Role, now: Instant) -
     let tax = offering.price.tax_beyond(token.usage_minor, gross);
     let earned = match token.fee_paid_minor {
         0 => 0,
-        _ => earned_by(state, token, now).saturating_sub(token.earned_minor).max(0),
+        _ => earned_by(state, token, taken(token).saturating_add(quantity), now)
+            .saturating_sub(token.earned_minor)
+            .max(0),
     };
     let net = gross.saturating_sub(tax).saturating_add(earned);
     let units = units_taken(state, token, quantity, role)?;

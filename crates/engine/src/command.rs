@@ -84,6 +84,15 @@ pub enum Command {
     },
     /// What the owner of a wallet wants of it.
     OrderWallet(Box<WalletOrder>),
+    /// Says that a partner was paid what it is owed.
+    PayPartner {
+        /// Whom.
+        party: PartyRef,
+        /// In which currency.
+        currency: Currency,
+        /// How much, at least 1 and at most what it is owed.
+        amount_minor: i64,
+    },
     /// Lets a wallet go below zero.
     SetCreditLimit {
         /// Whose wallet.

@@ -54,6 +54,9 @@ fn decide_command(state: &State, request: &Request, stamp: Stamp, out: &mut Vec<
         }
         Command::ReceivePayment(receipt) => payment::decide_receive(state, actor, receipt, out),
         &Command::RecordPayment { payment, outcome } => payment::decide_record(state, actor, (payment, outcome), out),
+        &Command::PayPartner { party, currency, amount_minor } => {
+            party::decide_payout(state, actor, (party, currency), amount_minor, out)
+        }
         &Command::SetCreditLimit { party, currency, limit_minor } => {
             party::decide_credit_limit(state, actor, (party, currency), limit_minor, out)
         }

@@ -3,8 +3,9 @@
 use crate::actor::Actor;
 use crate::party::{may_act_for, require_operator};
 use crate::settlement::{Closing, Gross, closing_legs, partner_share, sold};
-use crate::state::{EndReason, Session, SessionState, State, Token, TokenRef, TokenState};
+use crate::state::{EndReason, Offering, Session, SessionState, State, Token, TokenRef, TokenState};
 use crate::{Answer, Event, Rejection};
+use ledger::AccountKind;
 use types::Instant;
 
 /// Why a token is closed.
@@ -105,20 +106,35 @@ pub(crate) fn close(
         partner_minor: closing.partner,
         refund_minor: closing.refund.minor,
         tax_minor: closing.refund.tax,
+        breakage_minor: (closing.breakage > 0).then_some(closing.breakage),
     });
 }
 
-/// What of the fee is earned by now: its share of the window that is over, once it is paid.
-pub(crate) fn earned_by(state: &State, row: &Token, now: Instant) -> i64 {
+/// What of the fee is earned by now, once it is paid: of a token of volume the share of its volume that is delivered when
+/// it has delivered `used`, of any other the share of its window that is over.
+pub(crate) fn earned_by(state: &State, row: &Token, used: u64, now: Instant) -> i64 {
     let (offering, _) = sold(state, row);
     let net = row.fee_paid_minor.saturating_sub(offering.price.tax_in(row.fee_paid_minor));
+    if let Some(volume) = volume_of(offering, row) {
+        return share_of(net, used.min(volume), volume);
+    }
     let elapsed = now.since(row.window.from()).as_ms().min(row.window.length().as_ms());
     share_of(net, elapsed, row.window.length().as_ms())
 }
 
+/// What of a token's volume is no longer there for its holder: delivered, or given to others as tokens that cost nothing.
+pub(crate) fn taken(row: &Token) -> u64 {
+    row.used.saturating_add(row.given.unwrap_or(0))
+}
+
+/// The volume that a token was sold with, where it was.
+fn volume_of(offering: &Offering, row: &Token) -> Option<u64> {
+    row.units.and(offering.terms.volume).map(|volume| volume.quantity)
+}
+
 /// How a token's fee is wound up when it is over for this reason.
 pub(crate) fn closing(state: &State, row: &Token, reason: CloseReason, now: Instant) -> Closing {
-    let (offering, _) = sold(state, row);
+    let (offering, chart) = sold(state, row);
     let paid = row.fee_paid_minor;
     let deferred = paid.saturating_sub(offering.price.tax_in(paid)).saturating_sub(row.earned_minor);
     let gives_back = match reason {
@@ -127,17 +143,29 @@ pub(crate) fn closing(state: &State, row: &Token, reason: CloseReason, now: Inst
         CloseReason::Released => offering.refund_unused && row.given.is_none(),
         CloseReason::NetworkFailed | CloseReason::Preempted => true,
     };
-    let refund = if gives_back { unused_fee(row, now).min(paid.saturating_sub(row.refunded_minor)) } else { 0 };
+    let refund =
+        if gives_back { unused_fee(offering, row, now).min(paid.saturating_sub(row.refunded_minor)) } else { 0 };
     let tax = offering.price.tax_beyond(row.refunded_minor, refund);
     // What goes back can only be what is still deferred.
     let refund_net = refund.saturating_sub(tax).min(deferred).max(0);
     let refund = Gross { minor: refund_net.saturating_add(tax), tax };
-    let earned = deferred.saturating_sub(refund_net);
-    Closing { earned, partner: partner_share(offering, row, earned), refund }
+    let left = deferred.saturating_sub(refund_net);
+    let delivered = earned_by(state, row, taken(row), now).saturating_sub(row.earned_minor).clamp(0, left);
+    // What is not delivered of a volume and does not go back is nobody's share. A chart of an earlier release has no
+    // account for it, and counts it as earned.
+    let earned = match (gives_back, volume_of(offering, row), chart.find(AccountKind::Breakage)) {
+        (false, Some(_), Some(_)) => delivered,
+        _ => left,
+    };
+    let breakage = left.saturating_sub(earned);
+    Closing { earned, partner: partner_share(offering, row, earned), breakage, refund }
 }
 
-/// The gross fee of the part of the window that is still to come.
-fn unused_fee(row: &Token, now: Instant) -> i64 {
+/// The gross fee of the volume that was not taken, or of the part of the window that is still to come.
+fn unused_fee(offering: &Offering, row: &Token, now: Instant) -> i64 {
+    if let Some(volume) = volume_of(offering, row) {
+        return share_of(row.fee_paid_minor, volume.saturating_sub(taken(row)), volume);
+    }
     let left = row.window.to().since(now.max(row.window.from())).as_ms();
     share_of(row.fee_paid_minor, left, row.window.length().as_ms())
 }

@@ -1,8 +1,7 @@
 //! The facts. Past tense, journaled, applied; the only thing in the core that is encoded.
 //!
 //! Variants and fields are numbered: they are only ever added, never renumbered or reused, and golden bytes freeze each
-//! one (`tests/engine/frozen.rs`). An event carries every amount that was decided, so that a new release with new rules replays
-//! yesterday's prices unchanged.
+//! one (`tests/engine/frozen.rs`). An event carries every amount that was decided: replay never reprices yesterday.
 
 mod about;
 
@@ -404,6 +403,9 @@ pub enum Event {
         /// Tax in it.
         #[n(5)]
         tax_minor: i64,
+        /// Fee of volume that was not taken, net: the operator's, nobody's share. `None`: there is none.
+        #[n(6)]
+        breakage_minor: Option<i64>,
     },
     /// A purchase key stands for this request and this answer.
     #[n(29)]
@@ -451,8 +453,7 @@ pub enum Event {
         #[n(1)]
         level_min: Option<ArpLevel>,
     },
-    /// A token is displaced by one of higher priority, and compensated: its remedy for one broken window is paid. That it
-    /// is closed, and what was not delivered is paid back, follows.
+    /// A token is displaced by one of higher priority; its remedy for one broken window is paid. That it is closed follows.
     #[n(35)]
     TokenPreempted {
         /// Which.
@@ -593,4 +594,7 @@ pub enum Event {
         #[n(3)]
         quantity: u64,
     },
+    /// A partner was paid what it was owed: out of this account of what is payable, from this cash account, so much.
+    #[n(58)]
+    PartnerPaid(#[n(0)] AccountRef, #[n(1)] AccountRef, #[n(2)] i64),
 }

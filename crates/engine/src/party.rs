@@ -3,7 +3,7 @@
 use crate::actor::{Actor, Role};
 use crate::catalog::Opening;
 use crate::limits::QUANTITY_MAX;
-use crate::settlement::top_up_legs;
+use crate::settlement::{partner_payout_legs, top_up_legs};
 use crate::state::{PartyKind, PartyRef, SourceRef, State};
 use crate::{Answer, Event, Rejection};
 use ledger::{AccountKind, AccountRef, Asset};
@@ -103,6 +103,31 @@ pub(crate) fn decide_top_up(
     state.ledger.check_posting(top_up_legs(wallet, cash, amount_minor).as_slice())?;
     out.push(Event::FundsAdded { wallet, cash, amount_minor, origin: None });
     Ok(Answer::Wallet(wallet))
+}
+
+/// Says that a partner was paid outside, of what it is owed.
+pub(crate) fn decide_payout(
+    state: &State,
+    actor: Actor,
+    (party, currency): (PartyRef, Currency),
+    amount_minor: i64,
+    out: &mut Vec<Event>,
+) -> Result<Answer, Rejection> {
+    require_operator(actor)?;
+    let row = state.party(party).ok_or(Rejection::UnknownParty)?;
+    if !u64::try_from(amount_minor).is_ok_and(|amount| (1..=QUANTITY_MAX).contains(&amount)) {
+        return Err(Rejection::QuantityOutOfRange);
+    }
+    let asset = state.ledger.asset_ref(Asset::Currency(currency)).ok_or(Rejection::UnknownWallet)?;
+    let payable = *row.payable.get(&asset).ok_or(Rejection::UnknownWallet)?;
+    let cash = state.chart(asset).ok_or(Rejection::UnknownWallet)?.get(AccountKind::Cash);
+    let owed = state.ledger.account(payable).map_or(0, |account| account.posted);
+    if amount_minor > owed {
+        return Err(Rejection::InsufficientFunds { needed: amount_minor, available: owed });
+    }
+    state.ledger.check_posting(partner_payout_legs(payable, cash, amount_minor).as_slice())?;
+    out.push(Event::PartnerPaid(payable, cash, amount_minor));
+    Ok(Answer::Wallet(payable))
 }
 
 /// Lets a wallet go below zero, but not above what it already owes.

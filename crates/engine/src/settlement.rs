@@ -39,6 +39,7 @@ pub(crate) struct UsageAmounts {
 pub(crate) struct Closing {
     pub earned: i64,
     pub partner: i64,
+    pub breakage: i64,
     pub refund: Gross,
 }
 
@@ -88,6 +89,13 @@ pub(crate) fn gift_legs(from: AccountRef, to: AccountRef, quantity: i64) -> Legs
     transfer_legs(from, to, quantity)
 }
 
+/// A partner was paid what it is owed: out of what is payable, from cash.
+pub(crate) fn partner_payout_legs(payable: AccountRef, cash: AccountRef, amount: i64) -> Legs {
+    let mut legs = Legs::new();
+    legs.add(payable, amount.saturating_neg()).add(cash, amount);
+    legs
+}
+
 /// The fee is paid: from the wallet into deferred revenue and tax.
 pub(crate) fn fee_legs(state: &State, token: &Token, fee: Gross) -> Legs {
     let (_, chart) = sold(state, token);
@@ -135,15 +143,21 @@ pub(crate) fn remedy_legs(state: &State, token: &Token, refund: Gross) -> Legs {
     legs
 }
 
-/// A token is over: what is deferred is earned or goes back.
+/// A token is over: what is deferred is earned, goes back, or is what nobody came for.
 pub(crate) fn closing_legs(state: &State, token: &Token, closing: &Closing) -> Legs {
     let (offering, chart) = sold(state, token);
     let refund_net = closing.refund.minor.saturating_sub(closing.refund.tax);
     let mut legs = Legs::new();
     legs.add(token.wallet, closing.refund.minor)
         .add(chart.get(AccountKind::Tax), closing.refund.tax.saturating_neg())
-        .add(chart.get(AccountKind::DeferredRevenue), closing.earned.saturating_add(refund_net).saturating_neg())
+        .add(
+            chart.get(AccountKind::DeferredRevenue),
+            closing.earned.saturating_add(closing.breakage).saturating_add(refund_net).saturating_neg(),
+        )
         .add(chart.get(AccountKind::Revenue), closing.earned.saturating_sub(closing.partner));
+    if let (Some(breakage), 1..) = (chart.find(AccountKind::Breakage), closing.breakage) {
+        legs.add(breakage, closing.breakage);
+    }
     add_partner(&mut legs, state, offering, closing.partner);
     legs
 }

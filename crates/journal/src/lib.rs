@@ -8,7 +8,7 @@
 //! - Sequence numbers of events are dense from 1, across batches and archived segments.
 //!
 //! A [`Store`] is one cell's storage: the journal, the followers' snapshots, cursors and records, the archive of sealed
-//! segments, blobs that events name by their hash, and the vault of personal data. [`Memory`] keeps it in memory, [`FaultyMemory`] lies about it on
+//! segments, blobs that events name by their hash, rows of postings, and the vault of personal data. [`Memory`] keeps it in memory, [`FaultyMemory`] lies about it on
 //! request, [`SqliteStore`] keeps it in a data folder. Formats: `docs/reference/journal.md`.
 
 mod blobs;
@@ -17,6 +17,7 @@ mod codec;
 mod error;
 pub mod limits;
 mod memory;
+mod postings;
 mod seal;
 mod segment;
 mod sqlite;
@@ -28,6 +29,7 @@ pub use chain::Report;
 pub use codec::{Batch, CodecError, Encoded, FORMAT_VERSION, Recorded};
 pub use error::JournalError;
 pub use memory::{Fault, FaultyMemory, Memory};
+pub use postings::{Posting, PostingColumn, PostingFilter, PostingKey, PostingSum, PostingValue, Postings};
 pub use seal::{Hash, Head, Sealed, seal};
 pub use segment::{SegmentInfo, SegmentReader};
 pub use sqlite::{SqliteStore, Tuning};

@@ -3,6 +3,7 @@
 use crate::blobs::Blobs;
 use crate::chain::Report;
 use crate::error::JournalError;
+use crate::postings::Postings;
 use crate::seal::{Hash, Head, Sealed};
 use crate::segment::SegmentInfo;
 use crate::vault::{VaultError, VaultStore};
@@ -25,6 +26,9 @@ pub trait Store: Send + Sync {
     /// A handle for blobs.
     fn blobs(&self) -> Result<Box<dyn Blobs>, JournalError>;
 
+    /// A handle for the rows of postings.
+    fn postings(&self) -> Result<Box<dyn Postings>, JournalError>;
+
     /// A handle for personal data.
     fn vault(&self) -> Result<Box<dyn VaultStore>, VaultError>;
 
@@ -34,6 +38,13 @@ pub trait Store: Send + Sync {
 
     /// The archived segments, oldest first.
     fn segments(&self) -> Result<Vec<SegmentInfo>, JournalError>;
+
+    /// Shows every batch of an archived segment, in order, each checked against its predecessor.
+    fn visit_segment(
+        &self,
+        info: &SegmentInfo,
+        visit: &mut dyn FnMut(Sealed) -> Result<(), JournalError>,
+    ) -> Result<(), JournalError>;
 
     /// Recomputes the chain from its genesis, over the archive and the journal, and checks the snapshots and
     /// the blobs. Fails with
@@ -109,6 +120,9 @@ pub trait Followers: Send {
 
     /// The latest snapshot that is intact, if there is one.
     fn latest_snapshot(&mut self) -> Result<Option<Snapshot>, JournalError>;
+
+    /// The latest snapshot that is intact and holds no event from `seq` on, if it is still kept.
+    fn snapshot_before(&mut self, seq: u64) -> Result<Option<Snapshot>, JournalError>;
 
     /// Keeps how far the follower `name` has come: the next event it will look at.
     fn save_cursor(&mut self, name: &str, seq: u64) -> Result<(), JournalError>;

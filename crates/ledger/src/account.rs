@@ -65,6 +65,9 @@ pub enum AccountKind {
     /// What was delivered of tokens' volumes.
     #[n(10)]
     UnitsDelivered,
+    /// Paid for volume that was not taken in its time.
+    #[n(11)]
+    Breakage,
 }
 
 /// One balance of one asset.
@@ -100,7 +103,7 @@ pub struct Leg {
 
 impl AccountKind {
     /// Every kind, in order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Wallet,
         Self::DeferredRevenue,
         Self::Revenue,
@@ -112,6 +115,7 @@ impl AccountKind {
         Self::UnitsIssued,
         Self::UnitsHeld,
         Self::UnitsDelivered,
+        Self::Breakage,
     ];
 
     /// Does it belong to a customer, so that it may not pass its credit limit?

@@ -34,6 +34,7 @@ impl Ledger {
 
     /// Adds each leg to its account.
     pub fn post(&mut self, legs: &[Leg]) {
+        self.tape.note(legs);
         for leg in legs {
             let account = self.account_mut(leg.account);
             account.posted = account.posted.checked_add(leg.amount).expect(FITS);

@@ -1,6 +1,7 @@
 //! The book itself, and what can be read from it.
 
 use crate::slab::Slab;
+use crate::tape::Tape;
 use crate::{Account, AccountRef, Asset, AssetRef, Hold, HoldRef};
 
 /// Accounts, their balances and their holds.
@@ -9,6 +10,7 @@ pub struct Ledger {
     pub(crate) assets: Vec<Asset>,
     pub(crate) accounts: Vec<Account>,
     pub(crate) holds: Slab,
+    pub(crate) tape: Tape,
 }
 
 impl Ledger {

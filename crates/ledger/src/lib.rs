@@ -23,6 +23,7 @@ mod hold;
 mod ledger;
 mod posting;
 mod slab;
+mod tape;
 
 pub use account::{AMOUNT_MAX, Account, AccountKind, Asset, BALANCE_MAX, LEGS_MAX, Leg};
 pub use error::LedgerError;

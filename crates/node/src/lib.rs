@@ -18,6 +18,7 @@ mod notify;
 mod outbox;
 mod payment;
 mod port;
+mod postings;
 #[cfg(test)]
 mod sample;
 mod seal;
@@ -33,7 +34,7 @@ pub use journal;
 pub use assurance::{Assurance, Promise, charge_of};
 pub use driver::{
     Cashier, Cell, Clock, Counts, Feed, FeedError, Gate, GateError, LoadError, Network, Notifier, Page, Pending,
-    Replica, StartError, wall_clock,
+    RecordsError, Replica, StartError, wall_clock,
 };
 pub use entitlements::{EntitlementError, Entitlements, capability_name};
 pub use keyring::{KeyStore, Keyring, KeyringError, Purpose, SigningKey};
@@ -44,6 +45,7 @@ pub use notify::{
 pub use outbox::{Call, Outbox};
 pub use payment::{Paying, PaymentAsked, PaymentDesk, PaymentError, PaymentWay, Payments};
 pub use port::{CallError, Calling, Fault, Intent, Load, Loads, LoadsError, Measuring, Report, Southbound};
+pub use postings::{Recorder, account_kind_name, asset_name, hour_start};
 pub use secret::{CellSecret, KeptAs, OperatorKey, SecretError};
 pub use step::{Answered, Node, Outcome, Reading, Refused, StopReason, Submission, Work};
 pub use tessera_token::{Possession, Request as EntitlementRequest, RequestDigest};

@@ -78,6 +78,14 @@ pub const DEAD_LETTERS_MAX: usize = 10_000;
 pub const GONE_RECEIVERS_MAX: usize = 100_000;
 /// Events that the mailroom may pass over before it says how far it has come.
 pub const CURSOR_EVENTS_MAX: u64 = 100_000;
+/// How often postings are kept while they come in; sooner when somebody waits for them.
+pub const POSTINGS_EVERY: Duration = Duration::from_ms(250);
+/// Rows of postings that may wait to be kept; with more they are made from the journal instead.
+pub const POSTINGS_PENDING_MAX: usize = 1_000_000;
+/// How long the keeper of postings pauses after their storage failed.
+pub const POSTINGS_RETRY: Duration = Duration::from_secs(1);
+/// How long a read waits for postings that are behind.
+pub const POSTINGS_WAIT: Duration = Duration::from_secs(5);
 /// Events that a follower takes at once.
 pub const FEED_EVENTS_MAX: usize = 4_096;
 /// Bytes of the journal that a follower reads at once when it is far behind.

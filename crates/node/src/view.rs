@@ -2,9 +2,10 @@
 
 use crate::blobs::resolve;
 use crate::limits::{PAST_SESSIONS_MAX, REPLAY_BYTES, TIMELINE_EVENTS_MAX};
+use crate::postings::Recorder;
 use engine::state::{Blob, SessionRef, State, TokenRef};
 use engine::{Event, apply};
-use journal::{Batch, Blobs, CodecError, Hash, JournalError, JournalReader, Snapshot, Store};
+use journal::{Batch, Blobs, CodecError, Hash, JournalError, JournalReader, Recorded, Snapshot, Store};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, VecDeque};
 use types::{Instant, SessionId};
@@ -107,10 +108,20 @@ impl View {
 
     /// Applies a batch; events it already has are passed over.
     pub fn apply(&mut self, batch: &Batch<Event>) {
+        self.apply_each(batch, |_, _| ());
+    }
+
+    /// The same; what it posts goes to `recorder`, as far as the ledger listens.
+    pub fn apply_noting(&mut self, batch: &Batch<Event>, recorder: &mut Recorder) {
+        self.apply_each(batch, |state, recorded| recorder.note(state, recorded));
+    }
+
+    fn apply_each(&mut self, batch: &Batch<Event>, mut applied: impl FnMut(&mut State, Recorded<&Event>)) {
         let known = self.next_seq;
         for recorded in batch.recorded().filter(|recorded| recorded.seq >= known) {
             self.remember(recorded.event);
             apply(&mut self.state, recorded.event, recorded.at);
+            applied(&mut self.state, recorded);
             self.next_seq = recorded.seq + 1;
             if worth_showing(recorded.event) {
                 self.timeline.push_back((recorded.seq, recorded.at, without_blob(recorded.event)));

@@ -142,6 +142,8 @@ doors! {
     AddressForbidden = "address-forbidden", UNPROCESSABLE_ENTITY, "An https address of the public internet, its host written as a name or in the usual form of an address.";
     /// The cell has as many commands waiting as it takes.
     Busy = "busy", SERVICE_UNAVAILABLE, "The same request after the time in `Retry-After`.";
+    /// The books of finance have not come as far as what was answered yet.
+    PostingsBehind = "postings-behind", SERVICE_UNAVAILABLE, "The same request after the time in `Retry-After`.";
     /// The cell has stopped, or this request came as it did.
     Stopped = "stopped", SERVICE_UNAVAILABLE, "The same request, with the same key, when the cell is back.";
     /// The answer took too long; what became of the request is not known.

@@ -16,6 +16,12 @@ pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 pub const PAGE_DEFAULT: usize = 50;
 /// Most entries of a page.
 pub const PAGE_MAX: usize = 200;
+/// Most movements of one statement.
+pub const STATEMENT_MOVEMENTS_MAX: usize = 10_000;
+/// Postings of one page of an export.
+pub const EXPORT_PAGE_ROWS: usize = 2_000;
+/// Pages of an export that may wait for its client.
+pub const EXPORT_BUFFER_PAGES: usize = 4;
 /// Most slots of one calendar: a day.
 pub const CALENDAR_SLOTS_MAX: u32 = 288;
 /// Most charges of one batch.

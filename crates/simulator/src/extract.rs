@@ -45,13 +45,14 @@ pub fn carried(twin: &Twin) -> Vec<Carried> {
     twin.log().into_iter().map(line).collect()
 }
 
-const MONEY: [(AccountKind, Account); 6] = [
+const MONEY: [(AccountKind, Account); 7] = [
     (AccountKind::Cash, Account::Cash),
     (AccountKind::DeferredRevenue, Account::Deferred),
     (AccountKind::Revenue, Account::Revenue),
     (AccountKind::RemedyExpense, Account::Remedy),
     (AccountKind::UsageOverrun, Account::Overrun),
     (AccountKind::Tax, Account::Tax),
+    (AccountKind::Breakage, Account::Breakage),
 ];
 const UNITS: [(AccountKind, Account); 2] =
     [(AccountKind::UnitsIssued, Account::UnitsIssued), (AccountKind::UnitsDelivered, Account::UnitsDelivered)];

@@ -22,6 +22,7 @@ mod faults;
 mod machine;
 mod outbox;
 mod plan;
+mod postings;
 mod report;
 mod run;
 mod sabotage;

@@ -3,6 +3,7 @@
 
 use crate::fact::{Asked, Fact, Letter};
 use crate::plan::Plan;
+use crate::postings::Rows;
 use crate::sabotage::Sabotage;
 use crate::translate::{CELL, said, work};
 use engine::Event;
@@ -23,6 +24,8 @@ pub struct Machine {
     node: Node<Letter>,
     /// Follows what is durable, from the first event on, through every crash.
     view: View,
+    /// What finance reads of it.
+    rows: Rows,
     /// How many submissions each commit took, and its time.
     decided: VecDeque<(usize, Instant, u64)>,
     queued: usize,
@@ -53,6 +56,7 @@ impl Machine {
             node: Node::new(CELL, view.state.clone(), view.next_seq, view.at),
             store,
             view,
+            rows: Rows::default(),
             decided: VecDeque::new(),
             queued: 0,
             ready: VecDeque::new(),
@@ -246,7 +250,7 @@ impl Machine {
         if self.is_idle() && self.node.state() != &self.view.state {
             return Err("replaying gives another state than deciding".to_owned());
         }
-        Ok(())
+        self.rows.check(&self.view.state)
     }
 
     /// One more batch is stored only in part, and acknowledged: recovery and verification must notice.
@@ -265,7 +269,7 @@ impl Machine {
     }
 
     fn became_durable(&mut self, commit: u64, batch: Batch<Event>) {
-        self.view.apply(&batch);
+        self.rows.follow(&mut self.view, &batch, self.sabotage);
         self.last = Some(batch);
         self.durable_commit = commit;
     }

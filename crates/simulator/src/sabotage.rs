@@ -46,11 +46,13 @@ pub enum Sabotage {
     StrandsDevices,
     /// Caps on wallets are left out of the journal.
     ForgetsCaps,
+    /// What the end of a token posts is left out of the rows that finance reads.
+    LosesPostings,
 }
 
 impl Sabotage {
     /// Every one.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::DiskLies,
         Self::AnswersEarly,
         Self::AppliesTwice,
@@ -70,6 +72,7 @@ impl Sabotage {
         Self::LosesMoves,
         Self::StrandsDevices,
         Self::ForgetsCaps,
+        Self::LosesPostings,
     ];
 
     /// The batch as it is journaled.

@@ -14,6 +14,7 @@ pub enum Account {
     Tax,
     UnitsIssued,
     UnitsDelivered,
+    Breakage,
 }
 
 /// A customer's money.

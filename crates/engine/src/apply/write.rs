@@ -11,7 +11,7 @@ mod wallets;
 pub(super) use gifts::give;
 pub(super) use keys::{bind_key, forget_key};
 pub(super) use market::{
-    authorise, define, found, index_resource, load_forecast, offering, open_account, publish, register,
+    authorise, define, found, index_resource, load_forecast, offering, open_account, pay_out, publish, register,
     register_source, set_profile,
 };
 pub(super) use quotes::{expire_quote, forget_quote, index_quote, issue_quote};

@@ -45,6 +45,7 @@ impl Event {
             Self::PriorityAuthorised { .. } => "PriorityAuthorised",
             Self::TokenPreempted { .. } => "TokenPreempted",
             Self::ForecastLoaded { .. } => "ForecastLoaded",
+            Self::PartnerPaid(..) => "PartnerPaid",
             Self::WalletRuleSet { .. } => "WalletRuleSet",
             Self::BudgetSet { .. } => "BudgetSet",
             Self::BalanceLow { .. } => "BalanceLow",

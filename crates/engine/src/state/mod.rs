@@ -136,7 +136,12 @@ impl Chart {
     /// # Panics
     /// If the chart was not opened: publishing an offering opens all of it, so this is a bug.
     pub fn get(&self, kind: AccountKind) -> AccountRef {
-        self.0.get(kind as usize).copied().flatten().expect("a chart is opened as a whole")
+        self.find(kind).expect("a chart is opened as a whole")
+    }
+
+    /// The account of this kind, where it is open: a chart of an earlier release lacks the kinds that came later.
+    pub fn find(&self, kind: AccountKind) -> Option<AccountRef> {
+        self.0.get(kind as usize).copied().flatten()
     }
 
     pub(crate) fn set(&mut self, kind: AccountKind, account: AccountRef) {

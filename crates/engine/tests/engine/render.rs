@@ -44,6 +44,7 @@ pub fn show(state: &State, what: &str) -> String {
         "revenue" => AccountKind::Revenue,
         "deferred" => AccountKind::DeferredRevenue,
         "tax" => AccountKind::Tax,
+        "breakage" => AccountKind::Breakage,
         "remedies" => AccountKind::RemedyExpense,
         "overrun" => AccountKind::UsageOverrun,
         "partner" => AccountKind::PartnerPayable,
@@ -102,7 +103,9 @@ fn parts(event: &Event) -> (String, Vec<(&'static str, i64)>) {
     let big = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
     match event {
         Event::AccountOpened { kind, .. } => (format!("{kind:?}"), vec![]),
-        Event::FundsAdded { amount_minor, .. } => (String::new(), vec![("amount", *amount_minor)]),
+        Event::FundsAdded { amount_minor, .. } | Event::PartnerPaid(.., amount_minor) => {
+            (String::new(), vec![("amount", *amount_minor)])
+        }
         Event::QuoteIssued { quote, slots } => {
             let amounts =
                 [("fee", quote.fee_minor), ("usage", quote.usage_held_minor), ("slots", slots.slots().into())];
@@ -154,9 +157,12 @@ fn parts(event: &Event) -> (String, Vec<(&'static str, i64)>) {
         Event::PromiseBroken { session, window, refund_minor, tax_minor, .. } => {
             (format!("s{} #{window}", session.number()), vec![("refund", *refund_minor), ("tax", *tax_minor)])
         }
-        Event::TokenClosed { token, state, earned_minor, partner_minor, refund_minor, tax_minor } => {
+        Event::TokenClosed { token, state, earned_minor, partner_minor, refund_minor, tax_minor, breakage_minor } => {
             let money = [("earned", *earned_minor), ("partner", *partner_minor), ("refund", *refund_minor)];
-            (format!("t{} {state:?}", token.number()), [&money[..], &[("tax", *tax_minor)]].concat())
+            (
+                format!("t{} {state:?}", token.number()),
+                [&money[..], &[("tax", *tax_minor), ("breakage", breakage_minor.unwrap_or(0))]].concat(),
+            )
         }
         _ => wallet_parts(event),
     }

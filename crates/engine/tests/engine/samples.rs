@@ -13,7 +13,7 @@ use types::{CellId, Currency, Instant, PartyId, QuoteId, SourceId, SubjectId, Te
 
 /// Every sample with its name.
 pub fn events() -> Vec<(String, Event)> {
-    let named = [founding(), network(), sales(), calls(), deliveries(), wallets(), gifts()].concat();
+    let named = [founding(), network(), sales(), calls(), deliveries(), wallets(), gifts(), closings()].concat();
     let mut all: Vec<_> = named.into_iter().map(|(name, event)| (name.to_owned(), event)).collect();
     let rows = rows::all().into_iter();
     all.extend(rows.map(|(name, row)| (format!("Restored-{name}"), Event::Restored(Box::new(row)))));
@@ -40,6 +40,7 @@ fn founding() -> Samples {
             "FundsAdded",
             Event::FundsAdded { wallet, cash: AccountRef::from_index(1), amount_minor: 1 << 52, origin: None },
         ),
+        ("PartnerPaid", Event::PartnerPaid(wallet, AccountRef::from_index(1), 74)),
         ("KeyBound", Event::KeyBound(rows::key_entry())),
         ("KeyForgotten", Event::KeyForgotten { party, key: Digest([0xab; 16]) }),
     ]
@@ -104,18 +105,31 @@ fn sales() -> Samples {
         ("TokenIssued-graded", issued(rows::graded_token(), None, None, [0, 300, 52], 1_000)),
         ("TokenIssued-holder", issued(rows::held_token(), None, None, [0, 300, 52], 1_000)),
         ("TokenPreempted", preempted(token)),
-        (
-            "TokenClosed",
-            Event::TokenClosed {
-                token,
-                state: TokenState::Revoked,
-                earned_minor: 57,
-                partner_minor: 5,
-                refund_minor: 252,
-                tax_minor: 43,
-            },
-        ),
     ]
+}
+
+/// A token that ends before its time, and one whose volume nobody took.
+fn closings() -> Samples {
+    let token = TokenRef::from_index(70_000);
+    let early = Event::TokenClosed {
+        token,
+        state: TokenState::Revoked,
+        earned_minor: 57,
+        partner_minor: 5,
+        refund_minor: 252,
+        tax_minor: 43,
+        breakage_minor: None,
+    };
+    let late = Event::TokenClosed {
+        token,
+        state: TokenState::Expired,
+        earned_minor: 57,
+        partner_minor: 5,
+        refund_minor: 0,
+        tax_minor: 0,
+        breakage_minor: Some(191),
+    };
+    vec![("TokenClosed", early), ("TokenClosed-breakage", late)]
 }
 
 fn preempted(token: TokenRef) -> Event {

@@ -6,6 +6,7 @@ use crate::blobs::Blobs;
 use crate::chain::Report;
 use crate::codec::Encoded;
 use crate::error::JournalError;
+use crate::postings::Postings;
 use crate::seal::{Head, Sealed};
 use crate::segment::SegmentInfo;
 use crate::store::{Followers, Journal, JournalReader, Store};
@@ -139,6 +140,10 @@ impl Store for FaultyMemory {
         self.memory.blobs()
     }
 
+    fn postings(&self) -> Result<Box<dyn Postings>, JournalError> {
+        self.memory.postings()
+    }
+
     fn vault(&self) -> Result<Box<dyn VaultStore>, VaultError> {
         self.memory.vault()
     }
@@ -149,6 +154,14 @@ impl Store for FaultyMemory {
 
     fn segments(&self) -> Result<Vec<SegmentInfo>, JournalError> {
         self.memory.segments()
+    }
+
+    fn visit_segment(
+        &self,
+        info: &SegmentInfo,
+        visit: &mut dyn FnMut(Sealed) -> Result<(), JournalError>,
+    ) -> Result<(), JournalError> {
+        self.memory.visit_segment(info, visit)
     }
 
     fn verify(&self) -> Result<Report, JournalError> {

@@ -9,8 +9,10 @@ pub use faulty::{Fault, FaultyMemory};
 use crate::blobs::{Blobs, check};
 use crate::chain::{Report, Walk, check_seen};
 use crate::error::JournalError;
+use crate::postings::Postings;
 use crate::seal::{Hash, Head, Sealed};
 use crate::segment::{self, SegmentInfo, SegmentReader};
+use crate::sqlite::SharedPostings;
 use crate::store::{Change, Followers, Journal, JournalReader, Record, Snapshot, Store};
 use crate::vault::{VaultEntry, VaultError, VaultStore};
 use std::collections::BTreeMap;
@@ -38,6 +40,7 @@ pub(crate) struct Shared {
     pub blobs: BTreeMap<Hash, (u64, Vec<u8>)>,
     pub puts: u64,
     pub vault: BTreeMap<u128, VaultEntry>,
+    pub postings: Option<SharedPostings>,
 }
 
 impl Memory {
@@ -94,6 +97,15 @@ impl Store for Memory {
         Ok(Box::new(self.clone()))
     }
 
+    fn postings(&self) -> Result<Box<dyn Postings>, JournalError> {
+        let mut shared = self.lock();
+        let postings = match &shared.postings {
+            Some(postings) => postings.clone(),
+            None => shared.postings.insert(SharedPostings::in_memory()?).clone(),
+        };
+        Ok(Box::new(postings))
+    }
+
     fn vault(&self) -> Result<Box<dyn VaultStore>, VaultError> {
         Ok(Box::new(self.clone()))
     }
@@ -114,6 +126,22 @@ impl Store for Memory {
 
     fn segments(&self) -> Result<Vec<SegmentInfo>, JournalError> {
         Ok(self.lock().segments.iter().map(|(info, _)| info.clone()).collect())
+    }
+
+    fn visit_segment(
+        &self,
+        info: &SegmentInfo,
+        visit: &mut dyn FnMut(Sealed) -> Result<(), JournalError>,
+    ) -> Result<(), JournalError> {
+        let found = self.lock().segments.iter().find(|(kept, _)| kept == info).map(|(_, bytes)| bytes.clone());
+        let mut walk = Walk::from(info.first);
+        let bytes = found.unwrap_or_default();
+        let mut segment = SegmentReader::open(bytes.as_slice(), self.cell, info.file_name())?;
+        while let Some(batch) = segment.next_batch()? {
+            walk.step(&batch, segment.place())?;
+            visit(batch)?;
+        }
+        Ok(())
     }
 
     fn verify(&self) -> Result<Report, JournalError> {
@@ -226,6 +254,10 @@ impl Followers for Memory {
 
     fn latest_snapshot(&mut self) -> Result<Option<Snapshot>, JournalError> {
         Ok(self.lock().snapshots.last().cloned())
+    }
+
+    fn snapshot_before(&mut self, seq: u64) -> Result<Option<Snapshot>, JournalError> {
+        Ok(self.lock().snapshots.iter().rev().find(|kept| kept.seq <= seq).cloned())
     }
 
     fn save_cursor(&mut self, name: &str, seq: u64) -> Result<(), JournalError> {

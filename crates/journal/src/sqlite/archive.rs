@@ -67,6 +67,21 @@ pub(super) fn verify(journal: &Place, followers: &Place, folder: &Folder) -> Res
     Ok(walk.report(segments))
 }
 
+/// Shows the batches of a segment.
+pub(super) fn visit_segment(
+    folder: &Folder,
+    info: &SegmentInfo,
+    visit: &mut dyn FnMut(Sealed) -> Result<(), JournalError>,
+) -> Result<(), JournalError> {
+    let mut segment = open_segment(folder, info)?;
+    let mut walk = Walk::from(info.first);
+    while let Some(batch) = segment.next_batch()? {
+        walk.step(&batch, segment.place())?;
+        visit(batch)?;
+    }
+    Ok(())
+}
+
 fn open_segment(folder: &Folder, info: &SegmentInfo) -> Result<SegmentReader<BufReader<File>>, JournalError> {
     let path = folder.archive().join(info.file_name());
     let file = File::open(&path).map_err(|source| JournalError::io("open the segment", &path, source))?;

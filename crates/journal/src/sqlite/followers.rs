@@ -121,6 +121,11 @@ impl Followers for SqliteFollowers {
         Ok(self.snapshots(2)?.into_iter().find_map(|(_, snapshot)| snapshot.ok()))
     }
 
+    fn snapshot_before(&mut self, seq: u64) -> Result<Option<Snapshot>, JournalError> {
+        let intact = self.snapshots(2)?.into_iter().filter_map(|(_, snapshot)| snapshot.ok());
+        Ok(intact.into_iter().find(|snapshot| snapshot.seq <= seq))
+    }
+
     fn save_cursor(&mut self, name: &str, seq: u64) -> Result<(), JournalError> {
         let failed = self.place.failed("save a cursor");
         let seq = i64::try_from(seq).unwrap_or(i64::MAX);

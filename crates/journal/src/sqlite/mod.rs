@@ -6,6 +6,7 @@
 //! journal.db     one row a batch, and the list of archived segments; only the writer writes here
 //! followers.db   snapshots, cursors and followers' records, so that writing them is never in the way of an append
 //! blobs.db       what events name by its hash, so that writing it is never in the way either
+//! postings.db    rows of postings, made of the journal: deleted, it comes back the same
 //! vault.db       personal data; erased bytes leave the file
 //! archive/       sealed segments
 //! ```
@@ -16,6 +17,7 @@ mod database;
 mod folder;
 mod followers;
 mod journal;
+mod postings;
 mod reader;
 mod vault;
 
@@ -24,6 +26,8 @@ pub use database::Tuning;
 use crate::blobs::Blobs;
 use crate::chain::Report;
 use crate::error::JournalError;
+use crate::postings::Postings;
+use crate::seal::Sealed;
 use crate::segment::SegmentInfo;
 use crate::store::{Followers, Journal, JournalReader, Store};
 use crate::vault::{VaultError, VaultStore};
@@ -34,6 +38,7 @@ pub(crate) use {
 
 pub(crate) use database::Place;
 use folder::Folder;
+pub(crate) use postings::SharedPostings;
 use std::path::Path;
 use std::sync::Arc;
 use types::CellId;
@@ -62,6 +67,7 @@ impl SqliteStore {
         journal::SqliteJournal::open(&store.place("journal.db"), cell)?;
         followers::SqliteFollowers::open(&store.place("followers.db"))?;
         blobs::SqliteBlobs::open(&store.place("blobs.db"))?;
+        postings::SqlitePostings::open(&store.place("postings.db"))?;
         vault::SqliteVault::open(&store.place("vault.db"))?;
         store.folder.sync()?;
         archive::finish_interrupted(&store.place("journal.db"))?;
@@ -99,6 +105,10 @@ impl Store for SqliteStore {
         Ok(Box::new(blobs::SqliteBlobs::open(&self.place("blobs.db"))?))
     }
 
+    fn postings(&self) -> Result<Box<dyn Postings>, JournalError> {
+        Ok(Box::new(postings::SqlitePostings::open(&self.place("postings.db"))?))
+    }
+
     fn vault(&self) -> Result<Box<dyn VaultStore>, VaultError> {
         Ok(Box::new(vault::SqliteVault::open(&self.place("vault.db"))?))
     }
@@ -111,6 +121,14 @@ impl Store for SqliteStore {
     fn segments(&self) -> Result<Vec<SegmentInfo>, JournalError> {
         let mut reader = reader::SqliteReader::open(&self.place("journal.db"), self.cell())?;
         reader.segments()
+    }
+
+    fn visit_segment(
+        &self,
+        info: &SegmentInfo,
+        visit: &mut dyn FnMut(Sealed) -> Result<(), JournalError>,
+    ) -> Result<(), JournalError> {
+        archive::visit_segment(&self.folder, info, visit)
     }
 
     fn verify(&self) -> Result<Report, JournalError> {

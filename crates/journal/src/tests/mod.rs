@@ -3,6 +3,7 @@ mod faults;
 mod folder;
 mod golden;
 mod lying_disk;
+mod postings;
 mod power_loss;
 mod power_loss_beside;
 mod records;

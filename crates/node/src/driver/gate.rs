@@ -3,11 +3,13 @@
 use super::clock::Clock;
 use super::forecast::Keeper;
 use super::inbox::Inbox;
+use super::postings::{Records, RecordsError};
 use super::replica::Replica;
 use crate::limits::{QUEUE_COMMANDS_MAX, SUBMISSION_COMMANDS_MAX};
 use crate::step::{Outcome, Refused, Submission, Work};
 use crate::view::View;
 use engine::{Actor, Answer, Charge, Command, Key, Rejection, Request};
+use journal::Postings;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use tokio::sync::oneshot;
@@ -24,6 +26,8 @@ pub struct Gate {
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub replica: Arc<Replica>,
+    /// What was posted, row by row.
+    pub records: Records,
     pub clock: Clock,
     /// Keeps what commands name by its hash.
     pub keeper: Keeper,
@@ -154,6 +158,12 @@ impl Gate {
         let acknowledged = self.shared.acknowledged.load(Ordering::Acquire);
         self.shared.replica.reached(acknowledged).await;
         look(&self.shared.replica.view())
+    }
+
+    /// What was posted, row by row, at least up to everything that was acknowledged before this call. What is done with
+    /// it blocks.
+    pub async fn postings(&self) -> Result<Box<dyn Postings>, RecordsError> {
+        self.shared.records.at(self.shared.acknowledged.load(Ordering::Acquire)).await
     }
 
     /// Finds what never changes once it is there, as the handle of an id: seen already, nothing is waited for.

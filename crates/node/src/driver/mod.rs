@@ -11,6 +11,7 @@ mod intent;
 mod network;
 mod notify;
 mod payments;
+mod postings;
 mod pruning;
 mod replica;
 mod telemetry;
@@ -23,6 +24,7 @@ pub use gate::{Counts, Gate, GateError, Pending};
 pub use network::Network;
 pub use notify::Notifier;
 pub use payments::Cashier;
+pub use postings::RecordsError;
 pub use replica::Replica;
 pub use writer::{Cell, StartError};
 

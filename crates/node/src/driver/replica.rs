@@ -1,5 +1,6 @@
 //! The state as far as it is durable: what reads see, what snapshots are made of.
 
+use super::postings::Tap;
 use crate::view::View;
 use engine::Event;
 use journal::{Batch, Followers, JournalError};
@@ -25,10 +26,10 @@ impl Replica {
         self.view.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Applies a durable batch.
-    pub fn follow(&self, batch: &Batch<Event>) {
+    /// Applies a durable batch; what it posts is left in `tap`.
+    pub(super) fn follow(&self, batch: &Batch<Event>, tap: &Tap) {
         let mut view = self.view.write().unwrap_or_else(PoisonError::into_inner);
-        view.apply(batch);
+        tap.follow(&mut view, batch);
         let next_seq = view.next_seq;
         drop(view);
         self.applied.send_replace(next_seq);

@@ -5,6 +5,7 @@ mod cell;
 mod forecast;
 mod network;
 mod port;
+mod postings;
 
 use super::*;
 use crate::sample::founding;

@@ -4,6 +4,7 @@ use super::clock::Clock;
 use super::forecast::Keeper;
 use super::gate::{Counts, Gate, Message, Reply, Shared};
 use super::inbox::{Awaiting, Inbox, Letters};
+use super::postings::{Closing, Records, Tap, keep_postings};
 use super::pruning::Unnamed;
 use super::replica::Replica;
 use crate::limits::{REPLICA_LAG_MAX, SNAPSHOT_EVERY_BLOBS, SNAPSHOT_EVERY_EVENTS};
@@ -17,6 +18,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{JoinHandle, ScopedJoinHandle};
 use std::time::Instant as Uptime;
+use tokio::sync::watch;
 use types::Duration;
 
 /// A running cell. Dropping it stops it.
@@ -59,12 +61,16 @@ impl Cell {
         let view_at = view.at;
         let node = Node::new(store.cell(), view.state.clone(), view.next_seq, view.at);
         let replica = Arc::new(Replica::new(view));
+        let tap = Arc::new(Tap::default());
+        let (reached, reaching) = watch::channel(0);
+        let records = Records::new(Arc::clone(store), Arc::clone(&tap), reaching);
         let shared = Arc::new(Shared {
             acknowledged: AtomicU64::new(node.next_seq()),
             clock,
             keeper: Keeper::new(store.blobs()?),
             recovered_at: view_at,
             replica: Arc::clone(&replica),
+            records,
             queued: AtomicUsize::new(0),
             counts: Counts::default(),
         });
@@ -79,10 +85,12 @@ impl Cell {
         let back = inbox.clone();
         let counted = Arc::clone(&shared);
         let (followed, snapshots) = (Arc::clone(&replica), Arc::clone(store));
+        let (recorded, fed) = ((Arc::clone(&replica), Arc::clone(store)), Arc::clone(&tap));
         let threads = vec![
             spawn("writer", move || writer.run())?,
             spawn("journal", move || keep(storage, &batches, &Back(back), &to_replica, &counted))?,
-            spawn("replica", move || follow(&followed, &durable, &*snapshots))?,
+            spawn("replica", move || follow(&followed, &durable, &*snapshots, &tap))?,
+            spawn("postings", move || keep_postings(&*recorded.1, &recorded.0, &fed, &reached))?,
         ];
         Ok(Self { gate: Gate { inbox, shared }, threads, stopped })
     }
@@ -296,13 +304,14 @@ fn append(
 }
 
 /// Follows the journal, and snapshots now and then.
-fn follow(replica: &Replica, durable: &Receiver<Batch<Event>>, store: &dyn Store) {
+fn follow(replica: &Replica, durable: &Receiver<Batch<Event>>, store: &dyn Store, tap: &Tap) {
+    let closing = Closing(tap);
     let mut snapshot_at = replica.view().next_seq + SNAPSHOT_EVERY_EVENTS;
     let (mut blobs, unnamed) = (0, Mutex::new(Unnamed::default()));
     std::thread::scope(|threads| {
         let mut behind: Option<ScopedJoinHandle<'_, ()>> = None;
         while let Ok(batch) = durable.recv() {
-            replica.follow(&batch);
+            replica.follow(&batch, tap);
             blobs += batch.events().iter().filter(|event| event.blob().is_some()).count();
             let due = batch.first_seq() >= snapshot_at || blobs >= SNAPSHOT_EVERY_BLOBS;
             if due && behind.as_ref().is_none_or(ScopedJoinHandle::is_finished) {
@@ -311,6 +320,7 @@ fn follow(replica: &Replica, durable: &Receiver<Batch<Event>>, store: &dyn Store
             }
         }
     });
+    drop(closing);
     snapshot(replica, store);
 }
 

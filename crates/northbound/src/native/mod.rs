@@ -7,6 +7,7 @@ pub(crate) mod dead_letters;
 pub(crate) mod error;
 pub(crate) mod events;
 pub(crate) mod extract;
+pub(crate) mod finance;
 pub(crate) mod floor;
 pub(crate) mod forecasts;
 pub(crate) mod keys;
@@ -41,6 +42,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(tokens::routes())
         .merge(sessions::routes())
         .merge(wallets::routes())
+        .merge(finance::routes())
         .merge(usage::routes())
         .merge(meters::routes())
         .merge(keys::routes())
@@ -60,6 +62,7 @@ pub(crate) fn operators() -> OpenApiRouter<App> {
         .merge(wallets::operators())
         .merge(keys::operators())
         .merge(books::operators())
+        .merge(finance::operators())
         .merge(floor::operators())
         .merge(attachments::operators())
         .merge(preemptions::operators())

@@ -50,7 +50,7 @@ impl Hers {
 
     fn path(&self, pattern: &str) -> String {
         let id = match pattern {
-            _ if pattern.contains("/parties/") => party(2).to_string(),
+            _ if pattern.contains("/parties/") || pattern.contains("/partners/") => party(2).to_string(),
             _ if pattern.contains("/resources/") => resource(2).to_string(),
             _ if pattern.contains("/offerings/") => offering(1).to_string(),
             _ if pattern.contains("/quotes/") => self.quote.clone(),
@@ -67,7 +67,9 @@ impl Hers {
     fn body(&self, pattern: &str) -> Value {
         match pattern {
             _ if pattern.ends_with("/wallets") => json!({"currency": "USD"}),
-            _ if pattern.ends_with("/top-ups") => json!({"currency": "EUR", "amount_minor": 1}),
+            _ if pattern.ends_with("/top-ups") || pattern.ends_with("/payouts") => {
+                json!({"currency": "EUR", "amount_minor": 1})
+            }
             _ if pattern.ends_with("/credit-limit") => json!({"currency": "EUR", "limit_minor": 1}),
             _ if pattern.ends_with("/priority") => json!({"level_min": 2}),
             _ if pattern.ends_with("/available") => json!({"available": 1}),

@@ -10,6 +10,7 @@ mod docs;
 mod emergency;
 mod entitlements;
 mod events;
+mod finance;
 mod forecasts;
 mod hostile;
 mod keys;

@@ -63,12 +63,12 @@ impl Auditor {
             refunded: 0,
             used: 0,
             spent: None,
-            given: false,
+            given: 0,
             revoked: BTreeSet::new(),
             ..row.clone()
         };
         let giver = &mut self.tokens[token];
-        (giver.units, giver.given) = (Some(left - quantity), true);
+        (giver.units, giver.given) = (Some(left - quantity), giver.given + quantity.unsigned_abs());
         if left == quantity {
             giver.phase = TokenPhase::Exhausted;
         }

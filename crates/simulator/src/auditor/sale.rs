@@ -192,7 +192,7 @@ impl Auditor {
             overrun: 0,
             payer,
             spent: Some(spent),
-            given: false,
+            given: 0,
             revoked: BTreeSet::new(),
         });
         Ok(())
@@ -203,7 +203,7 @@ impl Auditor {
         if row.session.is_some() {
             return Err(format!("token {token} was given up while it is called"));
         }
-        let refunds = self.plan.offerings[row.offering].refund_unused && !row.given;
+        let refunds = self.plan.offerings[row.offering].refund_unused && row.given == 0;
         self.close(token, TokenPhase::Revoked, refunds, now);
         Ok(())
     }
@@ -259,11 +259,12 @@ impl Auditor {
         let unused = row.units.unwrap_or(0);
         row.units = row.units.map(|_| 0);
         row.phase = phase;
-        row.earned += winding.earned;
+        row.earned += winding.earned + winding.breakage;
         row.refunded += winding.refund;
         self.books.add(Account::UnitsIssued, unused);
         self.books.add(Account::Tax, -winding.refund_tax);
-        self.books.add(Account::Deferred, winding.refund_tax - winding.refund - winding.earned);
+        self.books.add(Account::Deferred, winding.refund_tax - winding.refund - winding.earned - winding.breakage);
+        self.books.add(Account::Breakage, winding.breakage);
         self.books.add(Account::Revenue, winding.earned - partner);
         if let Some((party, _)) = offering.partner {
             self.books.owe(party, partner);

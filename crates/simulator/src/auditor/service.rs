@@ -210,7 +210,11 @@ impl Auditor {
             _ => gross,
         };
         let tax = tax_beyond(row.usage, gross, offering.tax_ppm);
-        let earned = if row.paid == 0 { 0 } else { (row.earned_by(offering, now) - row.earned).max(0) };
+        let earned = if row.paid == 0 {
+            0
+        } else {
+            (row.earned_by(offering, row.used + row.given + claim.quantity, now) - row.earned).max(0)
+        };
         let net = gross - tax + earned;
         let partner = row.partner_share(offering, net);
         let wanted = i64::try_from(claim.quantity).map_err(|_| "a quantity that cannot be counted was charged")?;

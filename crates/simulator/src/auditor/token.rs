@@ -32,8 +32,8 @@ pub struct Token {
     pub payer: u32,
     /// What the purchase counts as, in the book of what was spent.
     pub spent: Option<usize>,
-    /// Was a part of its volume given away?
-    pub given: bool,
+    /// What of its volume was given away.
+    pub given: u64,
     /// Blocks whose texts are out of use.
     pub revoked: BTreeSet<u8>,
 }
@@ -44,6 +44,7 @@ pub struct Winding {
     pub earned: i64,
     pub refund: i64,
     pub refund_tax: i64,
+    pub breakage: i64,
 }
 
 impl Token {
@@ -51,8 +52,11 @@ impl Token {
         !matches!(self.phase, TokenPhase::Expired | TokenPhase::Revoked)
     }
 
-    /// Net fee earned by `now`: its share of the window that is over.
-    pub fn earned_by(&self, offering: &OfferingPlan, now: Instant) -> i64 {
+    /// Net fee earned by `now`, when `used` is delivered: the share of the volume, or else of the window that is over.
+    pub fn earned_by(&self, offering: &OfferingPlan, used: u64, now: Instant) -> i64 {
+        if let Some(volume) = offering.volume {
+            return share(self.paid - tax_within(self.paid, offering.tax_ppm), used.min(volume), volume);
+        }
         let elapsed = now.since(self.window.from()).min(self.window.length());
         share(self.paid - tax_within(self.paid, offering.tax_ppm), elapsed.as_ms(), self.window.length().as_ms())
     }
@@ -68,11 +72,20 @@ impl Token {
     pub fn winding(&self, offering: &OfferingPlan, gives_back: bool, now: Instant) -> Winding {
         let deferred = self.paid - tax_within(self.paid, offering.tax_ppm) - self.earned;
         let left = self.window.to().since(now.max(self.window.from()));
-        let unused = share(self.paid, left.as_ms(), self.window.length().as_ms());
+        let unused = match offering.volume {
+            Some(volume) => share(self.paid, volume - (self.used + self.given).min(volume), volume),
+            None => share(self.paid, left.as_ms(), self.window.length().as_ms()),
+        };
         let refund = if gives_back { unused.min(self.paid - self.refunded) } else { 0 };
         let refund_tax = tax_beyond(self.refunded, refund, offering.tax_ppm);
         let refund_net = (refund - refund_tax).min(deferred).max(0);
-        Winding { earned: deferred - refund_net, refund: refund_net + refund_tax, refund_tax }
+        let kept = deferred - refund_net;
+        // Of a volume that nobody gets money back for, what was not taken is breakage.
+        let breakage = match offering.volume {
+            Some(_) if !gives_back => kept - (self.earned_by(offering, self.used + self.given, now) - self.earned),
+            _ => 0,
+        };
+        Winding { earned: kept - breakage, refund: refund_net + refund_tax, refund_tax, breakage }
     }
 
     pub fn line(&self) -> TokenLine {

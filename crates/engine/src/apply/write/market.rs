@@ -1,6 +1,7 @@
 //! Parties, accounts, the network, offerings and meters.
 
 use crate::apply::MISNUMBERED;
+use crate::settlement::partner_payout_legs;
 use crate::state::{
     ArpLevel, Blob, Offering, OfferingRef, Party, PartyKind, PartyRef, ResourceInfo, Source, SourceRef, State,
 };
@@ -43,6 +44,10 @@ pub(in crate::apply) fn register(
 
 pub(in crate::apply) fn authorise(state: &mut State, party: PartyRef, level_min: Option<ArpLevel>) {
     state.parties_mut(party).priority_level_min = level_min;
+}
+
+pub(in crate::apply) fn pay_out(state: &mut State, payable: AccountRef, cash: AccountRef, amount: i64) {
+    state.ledger.post(partner_payout_legs(payable, cash, amount).as_slice());
 }
 
 pub(in crate::apply) fn set_profile(state: &mut State, at: ProfileRef, hourly_ppm: &[u32]) {

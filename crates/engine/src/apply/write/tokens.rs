@@ -158,14 +158,22 @@ pub(in crate::apply) fn charge(state: &mut State, event: &Event, at: Instant) {
 }
 
 pub(in crate::apply) fn close(state: &mut State, event: &Event, at: Instant) {
-    let &Event::TokenClosed { token: closed, state: into, earned_minor, partner_minor, refund_minor, tax_minor } =
-        event
+    let &Event::TokenClosed {
+        token: closed,
+        state: into,
+        earned_minor,
+        partner_minor,
+        refund_minor,
+        tax_minor,
+        breakage_minor,
+    } = event
     else {
         return;
     };
+    let breakage = breakage_minor.unwrap_or(0);
     let row = token(state, closed).clone();
     let refund = Gross { minor: refund_minor, tax: tax_minor };
-    let closing = Closing { earned: earned_minor, partner: partner_minor, refund };
+    let closing = Closing { earned: earned_minor, partner: partner_minor, breakage, refund };
     let legs = closing_legs(state, &row, &closing);
     state.ledger.post(legs.as_slice());
     let released = row.hold.map_or(0, |hold| state.ledger.release(hold));
@@ -185,7 +193,7 @@ pub(in crate::apply) fn close(state: &mut State, event: &Event, at: Instant) {
     let row = token(state, closed);
     row.hold = None;
     row.booking = None;
-    row.earned_minor = row.earned_minor.saturating_add(earned_minor);
+    row.earned_minor = row.earned_minor.saturating_add(earned_minor).saturating_add(breakage);
     row.refunded_minor = row.refunded_minor.saturating_add(refund_minor);
 }
 

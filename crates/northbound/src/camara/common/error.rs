@@ -125,7 +125,7 @@ fn of_door(door: Door, detail: String) -> ErrorInfo {
         Door::RateLimited | Door::TooManyStreams => "TOO_MANY_REQUESTS",
         Door::QuotaReached => "QUOTA_EXCEEDED",
         Door::EventsArchived => "GONE",
-        Door::Busy | Door::Stopped | Door::IssuerUnreachable => "UNAVAILABLE",
+        Door::Busy | Door::PostingsBehind | Door::Stopped | Door::IssuerUnreachable => "UNAVAILABLE",
         Door::TimedOut => "TIMEOUT",
         Door::Internal => "INTERNAL",
     };

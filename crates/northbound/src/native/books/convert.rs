@@ -6,7 +6,7 @@ use crate::time;
 use engine::capacity::{Slot, SlotView};
 use engine::ledger::{AccountKind, Asset, AssetRef};
 use engine::state::State;
-use node::View;
+use node::{View, account_kind_name, asset_name};
 use std::collections::BTreeMap;
 use types::{Instant, Money};
 
@@ -28,20 +28,17 @@ fn trial_balance(state: &State, asset: AssetRef, counted: Asset) -> TrialBalance
         *line = (line.0 + 1, line.1 + i128::from(account.posted), line.2 + i128::from(account.held));
     }
     let lines = kinds.into_iter().map(|(kind, (accounts, posted, held))| KindLine {
-        kind: kind_name(kind),
+        kind: account_kind_name(kind),
         accounts,
         posted,
         held,
         text: in_words(counted, posted),
     });
-    let name = match counted {
-        Asset::Currency(currency) => currency.to_string(),
-        Asset::Unit(unit) => unit.as_str().to_owned(),
-    };
-    TrialBalance { asset: name, accounts: lines.collect(), sum: state.ledger.sum_of(asset) }
+    TrialBalance { asset: asset_name(counted), accounts: lines.collect(), sum: state.ledger.sum_of(asset) }
 }
 
-fn in_words(counted: Asset, posted: i128) -> Option<String> {
+/// An amount of money for people.
+pub(crate) fn in_words(counted: Asset, posted: i128) -> Option<String> {
     match counted {
         Asset::Currency(currency) => Some(Money::new(i64::try_from(posted).ok()?, currency).to_string()),
         Asset::Unit(_) => None,
@@ -76,21 +73,5 @@ fn add(line: &mut CapacityLine, view: &SlotView) {
         (&mut line.free, view.free),
     ] {
         *sum = sum.saturating_add(part);
-    }
-}
-
-const fn kind_name(kind: AccountKind) -> &'static str {
-    match kind {
-        AccountKind::Wallet => "wallet",
-        AccountKind::DeferredRevenue => "deferred_revenue",
-        AccountKind::Revenue => "revenue",
-        AccountKind::RemedyExpense => "remedy_expense",
-        AccountKind::UsageOverrun => "usage_overrun",
-        AccountKind::PartnerPayable => "partner_payable",
-        AccountKind::Tax => "tax",
-        AccountKind::Cash => "cash",
-        AccountKind::UnitsIssued => "units_issued",
-        AccountKind::UnitsHeld => "units_held",
-        AccountKind::UnitsDelivered => "units_delivered",
     }
 }

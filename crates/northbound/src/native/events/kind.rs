@@ -177,6 +177,7 @@ impl Kind {
             Event::PromiseBroken { .. } => Self::PromiseBroken,
             Event::WindowsUnmeasured { .. } => Self::PromiseUnmeasured,
             Event::AssetOpened { .. }
+            | Event::PartnerPaid(..)
             | Event::AccountOpened { .. }
             | Event::QuoteForgotten { .. }
             | Event::SessionForgotten { .. }

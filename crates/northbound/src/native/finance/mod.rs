@@ -1,0 +1,9 @@
+//! What finance asks of the books: who paid, who is owed, what is earned, at any time.
+
+pub(crate) mod convert;
+mod export;
+mod period;
+mod routes;
+pub(crate) mod wire;
+
+pub(crate) use routes::{operators, routes};
