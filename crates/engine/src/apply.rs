@@ -62,6 +62,12 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         Event::TokenClosed { .. } => write::close(state, event, at),
         Event::KeyBound(entry) => write::bind_key(state, *entry),
         Event::KeyForgotten { party, key } => write::forget_key(state, *party, *key),
+        Event::ChargingOpened { .. }
+        | Event::LeaseCharged { .. }
+        | Event::LeaseGranted { .. }
+        | Event::LeaseReturned { .. }
+        | Event::ChargingClosed { .. }
+        | Event::ChargingForgotten { .. } => write::lease(state, event, at),
         Event::Restored(row) => restore::restore(state, row),
         Event::ForecastLoaded { blob } => write::load_forecast(state, blob),
         &Event::TokenRebooked { token, ref legs, slots, epsilon_ppb, grade } => {

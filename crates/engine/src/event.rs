@@ -6,15 +6,16 @@
 
 mod about;
 
+use crate::lease::ReturnReason;
 use crate::state::{
-    ArpLevel, Blob, Budget, Digest, EndReason, Grade, KeyEntry, Offering, OfferingRef, Origin, PartyKind, PartyRef,
-    Payment, PaymentOutcome, Quote, ResourceInfo, Row, Session, SessionRef, SourceRef, Token, TokenRef, TokenState,
-    WalletRule,
+    ArpLevel, Blob, Budget, Charged, Charging, Digest, EndReason, Grade, KeyEntry, Offering, OfferingRef, Origin,
+    PartyKind, PartyRef, Payment, PaymentOutcome, Quote, ResourceInfo, Row, Session, SessionRef, SourceRef, Token,
+    TokenRef, TokenState, WalletRule,
 };
 use capacity::{Leg, ProfileRef, Resource, ResourceRef, Slot, SlotRange};
 use ledger::{AccountKind, AccountRef, Asset, AssetRef};
 use minicbor::{Decode, Encode};
-use types::{CellId, Instant, PartyId, QuoteId, SourceId, SubjectId, TenantId};
+use types::{CellId, ChargingId, Instant, PartyId, QuoteId, SourceId, SubjectId, TenantId};
 
 /// Something that happened. Money is in minor units; a share named `tax` or `partner` is contained in the amount beside it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -592,5 +593,98 @@ pub enum Event {
         /// How much.
         #[n(3)]
         quantity: u64,
+    },
+    /// A function of the network charges for a subscriber from now on.
+    #[n(52)]
+    ChargingOpened {
+        /// What it is.
+        #[n(0)]
+        row: Box<Charging>,
+    },
+    /// What was used of a rating group was charged; what was granted and not used went back.
+    #[n(53)]
+    LeaseCharged {
+        /// In which charging session.
+        #[n(0)]
+        charging: ChargingId,
+        /// Of which rating group.
+        #[n(1)]
+        rating_group: u32,
+        /// The invocation it was reported in.
+        #[n(2)]
+        sequence: u32,
+        /// The token it is charged to.
+        #[n(3)]
+        token: TokenRef,
+        /// How much was delivered.
+        #[n(4)]
+        quantity: u64,
+        /// What that cost.
+        #[n(5)]
+        amounts: Box<Charged>,
+    },
+    /// A slice of a token was granted; what was granted of the rating group before went back.
+    #[n(54)]
+    LeaseGranted {
+        /// In which charging session.
+        #[n(0)]
+        charging: ChargingId,
+        /// Of which rating group.
+        #[n(1)]
+        rating_group: u32,
+        /// The invocation it answers.
+        #[n(2)]
+        sequence: u32,
+        /// Of which token.
+        #[n(3)]
+        token: TokenRef,
+        /// How much, in the unit of the token.
+        #[n(4)]
+        quantity: u64,
+        /// Money set aside for it, gross.
+        #[n(5)]
+        held_minor: i64,
+        /// Units of the token's volume set aside for it.
+        #[n(6)]
+        units: u64,
+        /// Until when it may be used.
+        #[n(7)]
+        valid_until: Instant,
+        /// When it goes back by itself.
+        #[n(8)]
+        held_until: Instant,
+        /// Is this all that can be granted?
+        #[n(9)]
+        last: bool,
+    },
+    /// What was granted went back without a report.
+    #[n(55)]
+    LeaseReturned {
+        /// In which charging session.
+        #[n(0)]
+        charging: ChargingId,
+        /// Of which rating group.
+        #[n(1)]
+        rating_group: u32,
+        /// Why.
+        #[n(2)]
+        reason: ReturnReason,
+    },
+    /// A charging session was closed.
+    #[n(56)]
+    ChargingClosed {
+        /// Which.
+        #[n(0)]
+        charging: ChargingId,
+        /// The invocation that closed it.
+        #[n(1)]
+        sequence: u32,
+    },
+    /// A charging session is no longer remembered.
+    #[n(57)]
+    ChargingForgotten {
+        /// Which.
+        #[n(0)]
+        charging: ChargingId,
     },
 }

@@ -2,6 +2,7 @@
 
 mod gifts;
 mod keys;
+mod leases;
 mod market;
 mod quotes;
 mod sessions;
@@ -10,6 +11,7 @@ mod wallets;
 
 pub(super) use gifts::give;
 pub(super) use keys::{bind_key, forget_key};
+pub(super) use leases::{lease, open_charging};
 pub(super) use market::{
     authorise, define, found, index_resource, load_forecast, offering, open_account, publish, register,
     register_source, set_profile,

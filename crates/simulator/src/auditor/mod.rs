@@ -9,6 +9,7 @@ mod caps;
 mod compare;
 mod gifts;
 mod keys;
+mod leases;
 mod moves;
 mod payments;
 mod priority;
@@ -71,6 +72,11 @@ pub struct Auditor {
     caps: Caps,
     /// What is on its way out of wallets, and payments of which it is known what became.
     payments: Payments,
+    /// Charging sessions.
+    chargings: BTreeMap<u128, leases::Charging>,
+    /// Grants that were made, and those that were all there was.
+    pub grants: u64,
+    pub last_grants: u64,
     /// The last commit that was seen.
     commit: u64,
 }
@@ -122,6 +128,9 @@ impl Auditor {
             handed_over: 0,
             caps: Caps::default(),
             payments: Payments::default(),
+            chargings: BTreeMap::new(),
+            grants: 0,
+            last_grants: 0,
             commit: 0,
         }
     }
@@ -236,6 +245,9 @@ impl Auditor {
             Asked::Charge(delivery) => self.charge(*delivery, fact),
             Asked::Charges(_) => Err("many charges were answered as one".to_owned()),
             Asked::Counted(counts) => self.counted(counts, *said),
+            &Asked::Open { party, sequence } => self.opened(party, sequence, *said),
+            Asked::Lease(lease) => self.leased(lease, fact),
+            &Asked::Close { charging, sequence } => self.charging_closed(charging, sequence, *said),
             Asked::Odd(_) => Err("what must always be refused was accepted".to_owned()),
         }
     }
@@ -273,6 +285,11 @@ impl Auditor {
     fn refused(&self, fact: &Fact, code: &str) -> Result<(), Finding> {
         if let Asked::Move { session, places } = &fact.letter.asked {
             return self.move_refused(fact, (*session, places), code);
+        }
+        if let (Asked::Lease(lease), "insufficient-funds" | "volume-exhausted" | "nothing-serves") =
+            (&fact.letter.asked, code)
+        {
+            return self.lease_refused(lease, fact.at);
         }
         let Asked::Buy { party, by: By::Wish(wish), payer, .. } = &fact.letter.asked else { return Ok(()) };
         let payer = payer.unwrap_or(*party);

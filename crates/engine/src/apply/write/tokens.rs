@@ -10,7 +10,7 @@ use crate::meter::mark;
 use crate::settlement::{
     Closing, Gross, UsageAmounts, closing_legs, fee_legs, issue_legs, remedy_legs, sold, usage_legs,
 };
-use crate::state::{Deadline, Digest, Grade, QuoteState, Revoked, State, Token, TokenRef, TokenState};
+use crate::state::{Deadline, Digest, Grade, QuoteState, Revoked, State, Subscriber, Token, TokenRef, TokenState};
 use capacity::{HoldState as Firmness, Leg, Slot, SlotRange};
 use ledger::{AccountRef, HoldState};
 use std::collections::BTreeSet;
@@ -62,10 +62,16 @@ pub(in crate::apply) fn index_token(state: &mut State, token: TokenRef, row: &To
         state.index.withheld.insert((row.window.to(), token));
     }
     if row.is_live() {
+        state.index.serving.extend(subscribers_of(row).map(|subscriber| (subscriber, token)));
         let arp = state.offering(row.offering).and_then(|offering| offering.arp).unwrap_or_default();
         state.index.add_holder(arp, token, row);
         state.index.deadlines.insert((row.window.to().after(REPORTING_GRACE), Deadline::TokenClose(token)));
     }
+}
+
+/// Whom a live token serves.
+pub(in crate::apply) fn subscribers_of(row: &Token) -> impl Iterator<Item = Subscriber> {
+    row.device.map(Subscriber::Device).into_iter().chain([Subscriber::Party(row.party)])
 }
 
 /// What a token holds of the network is given back from these slots on, and this is held instead.
@@ -143,7 +149,8 @@ pub(in crate::apply) fn charge(state: &mut State, event: &Event, at: Instant) {
         Some(hold) => state.ledger.capture(hold, paid, legs.as_slice()),
         None => state.ledger.charge(legs.as_slice()),
     }
-    let used_up = row.units.is_some_and(|account| state.ledger.available(account) == Some(0));
+    // Posted, not available: what is leased may still come back.
+    let used_up = row.units.and_then(|units| state.ledger.account(units)).is_some_and(|account| account.posted == 0);
     if let Some(spending) = spending {
         spending.spend(state, paid, at);
     }
@@ -179,6 +186,9 @@ pub(in crate::apply) fn close(state: &mut State, event: &Event, at: Instant) {
         state.capacity.release(booking, Slot::containing(at).unwrap_or(Slot::from_index(u32::MAX)));
     }
     state.index.deadlines.remove(&(row.window.to().after(REPORTING_GRACE), Deadline::TokenClose(closed)));
+    for subscriber in subscribers_of(&row) {
+        state.index.serving.remove(&(subscriber, closed));
+    }
     // Of a token that ended early all texts are refused, of one that expired none needs to be.
     state.revocations.remove(&closed);
     hold_back(state, closed, into);
