@@ -4,7 +4,7 @@ use crate::state::{OfferingRef, PartyRef, SessionRef, SourceRef, TokenRef};
 use capacity::{ProfileRef, ResourceRef};
 use ledger::AccountRef;
 use minicbor::{Decode, Encode};
-use types::QuoteId;
+use types::{ChargingId, Instant, QuoteId};
 
 /// The result of a command, small enough to keep under an idempotency key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
@@ -51,5 +51,21 @@ pub enum Answer {
         /// Borne by the operator.
         #[n(1)]
         overrun_minor: i64,
+    },
+    /// A charging session was opened.
+    #[n(52)]
+    Charging(#[n(0)] ChargingId),
+    /// A rating group was charged and granted.
+    #[n(53)]
+    Leased {
+        /// How much is granted; `None`: there is nothing to count.
+        #[n(0)]
+        granted: Option<u64>,
+        /// Until when it may be used.
+        #[n(1)]
+        valid_until: Instant,
+        /// Is this all that can be granted?
+        #[n(2)]
+        last: bool,
     },
 }

@@ -34,16 +34,7 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         Event::QuoteIssued { quote, slots } => write::issue_quote(state, quote, *slots),
         Event::QuoteExpired { quote } => write::expire_quote(state, *quote),
         Event::QuoteForgotten { quote } => write::forget_quote(state, *quote),
-        Event::TokenIssued { token, row, quote, slots, held_minor, held_until, paid_minor, tax_minor, units } => {
-            let sale = write::Sale {
-                quote: *quote,
-                slots: *slots,
-                held: (*held_minor, *held_until),
-                fee: crate::settlement::Gross { minor: *paid_minor, tax: *tax_minor },
-                units: *units,
-            };
-            write::issue_token(state, (*token, row), &sale, at);
-        }
+        Event::TokenIssued { .. } => write::issue_token(state, event, at),
         Event::TokenSuspended { token } => write::hold_back(state, *token, TokenState::Suspended),
         Event::TokenResumed { token } => write::hold_back(state, *token, TokenState::Issued),
         Event::ActivationRequested { session, row, meter } => write::request(state, *session, row, *meter),
@@ -63,6 +54,12 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         Event::TokenClosed { .. } => write::close(state, event, at),
         Event::KeyBound(entry) => write::bind_key(state, *entry),
         Event::KeyForgotten { party, key } => write::forget_key(state, *party, *key),
+        Event::ChargingOpened { .. }
+        | Event::LeaseCharged { .. }
+        | Event::LeaseGranted { .. }
+        | Event::LeaseReturned { .. }
+        | Event::ChargingClosed { .. }
+        | Event::ChargingForgotten { .. } => write::lease(state, event, at),
         Event::Restored(row) => restore::restore(state, row),
         Event::ForecastLoaded { blob } => write::load_forecast(state, blob),
         &Event::TokenRebooked { token, ref legs, slots, epsilon_ppb, grade } => {

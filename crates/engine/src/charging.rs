@@ -105,7 +105,7 @@ fn rate(state: &State, token: &Token, quantity: u64, role: Role, now: Instant) -
 }
 
 /// The price of the quantity: the price of all that was delivered by now, less what was charged before. One rounding, up.
-fn usage_gross(offering: &Offering, token: &Token, quantity: u64) -> Result<i64, Rejection> {
+pub(crate) fn usage_gross(offering: &Offering, token: &Token, quantity: u64) -> Result<i64, Rejection> {
     let Some(usage) = offering.price.usage else { return Ok(0) };
     let total = token.used.checked_add(quantity).ok_or(Rejection::BookOverflow)?;
     let gross = usage.rate.of_ceil(total).and_then(|minor| i64::try_from(minor).ok()).ok_or(Rejection::BookOverflow)?;
@@ -122,6 +122,8 @@ fn payable(
 ) -> Result<i64, Rejection> {
     if let Some(hold) = token.hold.filter(|_| pays_from_hold(offering)) {
         let unpaid_fee = token.fee_minor.saturating_sub(token.fee_paid_minor);
+        let leased = state.token_by_id(token.id).map_or(0, |at| state.leased_minor(at));
+        let unpaid_fee = unpaid_fee.saturating_add(leased);
         let held = state.ledger.hold_at(hold).map_or(0, |row| row.remaining.saturating_sub(unpaid_fee));
         return Ok(gross.min(held));
     }

@@ -4,14 +4,14 @@ use crate::actor::Actor;
 use crate::state::{
     Arp, ArpLevel, AutoTopUp, BlobHash, Capability, Demand, Digest, EndReason, Grade, Guarantee, HolderKey,
     OfferingRef, Origin, PartnerShare, PartyKind, PartyRef, PaymentOutcome, Remedy, ResourceInfo, Scope, SessionRef,
-    SourceRef, Terms, TokenRef, UsagePrice,
+    SourceRef, Subscriber, Terms, TokenRef, UsagePrice,
 };
 use capacity::{ForecastTable, ProfileRef, Resource, ResourceRef};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use types::{
-    Area, CellId, Currency, Duration, H3Cell, OfferingId, PartyId, PaymentId, QuoteId, SourceId, SubjectId, TenantId,
-    Window,
+    Area, CellId, ChargingId, Currency, Duration, H3Cell, OfferingId, PartyId, PaymentId, QuoteId, SourceId, SubjectId,
+    TenantId, Window,
 };
 
 /// A command with who gives it and, for a purchase, the key that makes repeating it safe.
@@ -239,6 +239,71 @@ pub enum Command {
         /// Where it is, and then where it will be next.
         places: Vec<H3Cell>,
     },
+    /// Opens a charging session of a function of the network.
+    OpenCharging(Box<NewCharging>),
+    /// Reports what was used of a rating group, and asks for more.
+    UseLease(Box<LeaseUse>),
+    /// Closes a charging session.
+    CloseCharging {
+        /// Which.
+        charging: ChargingId,
+        /// The number of the invocation.
+        sequence: u32,
+    },
+}
+
+/// A charging session to be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewCharging {
+    /// Whose tokens serve it.
+    pub subscriber: Subscriber,
+    /// Where its consumer is told to ask again or to stop.
+    pub notify: Option<String>,
+    /// The number of the invocation.
+    pub sequence: u32,
+}
+
+/// One rating group of one invocation of a charging session; the same once more is answered the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeaseUse {
+    /// Which charging session.
+    pub charging: ChargingId,
+    /// Which rating group.
+    pub rating_group: u32,
+    /// The number of the invocation, no less than the last one's.
+    pub sequence: u32,
+    /// The offering whose tokens serve the rating group.
+    pub offering: OfferingRef,
+    /// What was used since the last report, in the unit of the token; `0`: nothing.
+    pub used: u64,
+    /// What is wanted besides.
+    pub want: Want,
+}
+
+/// What a report asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Want {
+    /// No more.
+    Nothing,
+    /// The next grant.
+    Quota {
+        /// How much, at most.
+        quantity_max: u64,
+        /// For how long.
+        validity: Duration,
+    },
+    /// To charge what is used before it is delivered: all of it, or it is refused.
+    Debit,
+}
+
+impl LeaseUse {
+    /// For how long a grant is wanted.
+    pub(crate) const fn validity(&self) -> Duration {
+        match self.want {
+            Want::Quota { validity, .. } => validity,
+            Want::Nothing | Want::Debit => Duration::ZERO,
+        }
+    }
 }
 
 /// Delivered quantity of one token, reported once per (source, sequence).

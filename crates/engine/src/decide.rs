@@ -8,8 +8,8 @@ use crate::stamp::Stamp;
 use crate::state::State;
 use crate::{Answer, Event, Rejection};
 use crate::{
-    assurance, budget, catalog, charging, entitlement, forecast, gift, idempotency, mobility, network, notice, order,
-    party, payment, priority, quote, revocation, sharing, transfer,
+    assurance, budget, catalog, charging, entitlement, forecast, gift, idempotency, lease, mobility, network, notice,
+    order, party, payment, priority, quote, revocation, sharing, transfer,
 };
 
 /// Reads the state and says what happens, or refuses. Events are added to `out`; a rejection adds none.
@@ -97,6 +97,9 @@ fn decide_command(state: &State, request: &Request, stamp: Stamp, out: &mut Vec<
             gift::decide_volume(state, actor, (token, quantity, to), stamp, out)
         }
         Command::MoveSession { session, places } => mobility::decide_move(state, actor, (*session, places), now, out),
+        Command::OpenCharging(new) => lease::decide_open(state, actor, new, stamp, out),
+        Command::UseLease(ask) => lease::decide_use(state, actor, ask, now, out),
+        &Command::CloseCharging { charging, sequence } => lease::decide_close(state, actor, (charging, sequence), out),
         Command::ForgetSession { session } => activation::decide_forget(state, actor, *session, out),
     }
 }

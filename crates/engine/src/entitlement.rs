@@ -1,6 +1,7 @@
 //! Entitlement: what becomes of a token after it is sold: suspended, resumed, given up, over.
 
 use crate::actor::Actor;
+use crate::lease::call_in;
 use crate::party::{may_act_for, require_operator};
 use crate::settlement::{Closing, Gross, closing_legs, partner_share, sold};
 use crate::state::{EndReason, Offering, Session, SessionState, State, Token, TokenRef, TokenState};
@@ -57,6 +58,7 @@ pub(crate) fn decide_suspend(
     if row.session.is_some() {
         return Err(Rejection::SessionConflict);
     }
+    call_in(state, token, out);
     out.push(Event::TokenSuspended { token });
     Ok(Answer::Done)
 }
@@ -98,6 +100,7 @@ pub(crate) fn close(
         CloseReason::Expired => TokenState::Expired,
         CloseReason::Released | CloseReason::NetworkFailed | CloseReason::Preempted => TokenState::Revoked,
     };
+    call_in(state, token, out);
     debug_assert!(state.ledger.check_posting(closing_legs(state, row, &closing).as_slice()).is_ok());
     out.push(Event::TokenClosed {
         token,

@@ -5,15 +5,16 @@
 
 mod about;
 
+use crate::lease::ReturnReason;
 use crate::state::{
-    ArpLevel, Blob, Budget, Digest, EndReason, Grade, KeyEntry, Offering, OfferingRef, Origin, PartyKind, PartyRef,
-    Payment, PaymentOutcome, Quote, ResourceInfo, Row, Session, SessionRef, SourceRef, Token, TokenRef, TokenState,
-    WalletRule,
+    ArpLevel, Blob, Budget, Charged, Charging, Digest, EndReason, Grade, KeyEntry, Offering, OfferingRef, Origin,
+    PartyKind, PartyRef, Payment, PaymentOutcome, Quote, ResourceInfo, Row, Session, SessionRef, SourceRef, Token,
+    TokenRef, TokenState, WalletRule,
 };
 use capacity::{Leg, ProfileRef, Resource, ResourceRef, Slot, SlotRange};
 use ledger::{AccountKind, AccountRef, Asset, AssetRef};
 use minicbor::{Decode, Encode};
-use types::{CellId, Instant, PartyId, QuoteId, SourceId, SubjectId, TenantId};
+use types::{CellId, ChargingId, Instant, PartyId, QuoteId, SourceId, SubjectId, TenantId};
 
 /// Something that happened. Money is in minor units; a share named `tax` or `partner` is contained in the amount beside it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -502,7 +503,7 @@ pub enum Event {
         grade: Grade,
     },
     /// A rule of a wallet was set that is not a budget.
-    #[n(44)]
+    #[n(38)]
     WalletRuleSet {
         /// Of which wallet.
         #[n(0)]
@@ -515,7 +516,7 @@ pub enum Event {
         rule: WalletRule,
     },
     /// So much may be spent from a wallet, or a budget is gone.
-    #[n(45)]
+    #[n(39)]
     BudgetSet {
         /// Of which wallet.
         #[n(0)]
@@ -531,7 +532,7 @@ pub enum Event {
         budget: Option<Box<Budget>>,
     },
     /// Less can be spent than the owner wanted to be told of.
-    #[n(46)]
+    #[n(40)]
     BalanceLow {
         /// From which wallet.
         #[n(0)]
@@ -547,13 +548,13 @@ pub enum Event {
         below_minor: i64,
     },
     /// The payment service is to be asked for a payment. What goes out has left its wallet.
-    #[n(47)]
+    #[n(41)]
     PaymentRequested(#[n(0)] Box<Payment>),
     /// It is known what became of a payment. What came in was added; what could not go out is in its wallet again.
-    #[n(48)]
+    #[n(42)]
     PaymentSettled(#[n(0)] Box<Payment>, #[n(1)] PaymentOutcome),
     /// Money went from one wallet to another.
-    #[n(49)]
+    #[n(43)]
     FundsTransferred {
         /// From this one.
         #[n(0)]
@@ -566,7 +567,7 @@ pub enum Event {
         amount_minor: i64,
     },
     /// A token was given to another party: it is over, and goes on as another.
-    #[n(50)]
+    #[n(44)]
     TokenTransferred {
         /// Which.
         #[n(0)]
@@ -579,7 +580,7 @@ pub enum Event {
         row: Box<Token>,
     },
     /// A part of a token's volume was given to another party, as a token of its own.
-    #[n(51)]
+    #[n(45)]
     VolumeGifted {
         /// Of which token.
         #[n(0)]
@@ -594,7 +595,100 @@ pub enum Event {
         #[n(3)]
         quantity: u64,
     },
+    /// A function of the network charges for a subscriber from now on.
+    #[n(46)]
+    ChargingOpened {
+        /// What it is.
+        #[n(0)]
+        row: Box<Charging>,
+    },
+    /// What was used of a rating group was charged; what was granted and not used went back.
+    #[n(47)]
+    LeaseCharged {
+        /// In which charging session.
+        #[n(0)]
+        charging: ChargingId,
+        /// Of which rating group.
+        #[n(1)]
+        rating_group: u32,
+        /// The invocation it was reported in.
+        #[n(2)]
+        sequence: u32,
+        /// The token it is charged to.
+        #[n(3)]
+        token: TokenRef,
+        /// How much was delivered.
+        #[n(4)]
+        quantity: u64,
+        /// What that cost.
+        #[n(5)]
+        amounts: Box<Charged>,
+    },
+    /// A slice of a token was granted; what was granted of the rating group before went back.
+    #[n(48)]
+    LeaseGranted {
+        /// In which charging session.
+        #[n(0)]
+        charging: ChargingId,
+        /// Of which rating group.
+        #[n(1)]
+        rating_group: u32,
+        /// The invocation it answers.
+        #[n(2)]
+        sequence: u32,
+        /// Of which token.
+        #[n(3)]
+        token: TokenRef,
+        /// How much, in the unit of the token.
+        #[n(4)]
+        quantity: u64,
+        /// Money set aside for it, gross.
+        #[n(5)]
+        held_minor: i64,
+        /// Units of the token's volume set aside for it.
+        #[n(6)]
+        units: u64,
+        /// Until when it may be used.
+        #[n(7)]
+        valid_until: Instant,
+        /// When it goes back by itself.
+        #[n(8)]
+        held_until: Instant,
+        /// Is this all that can be granted?
+        #[n(9)]
+        last: bool,
+    },
+    /// What was granted went back without a report.
+    #[n(49)]
+    LeaseReturned {
+        /// In which charging session.
+        #[n(0)]
+        charging: ChargingId,
+        /// Of which rating group.
+        #[n(1)]
+        rating_group: u32,
+        /// Why.
+        #[n(2)]
+        reason: ReturnReason,
+    },
+    /// A charging session was closed.
+    #[n(50)]
+    ChargingClosed {
+        /// Which.
+        #[n(0)]
+        charging: ChargingId,
+        /// The invocation that closed it.
+        #[n(1)]
+        sequence: u32,
+    },
+    /// A charging session is no longer remembered.
+    #[n(51)]
+    ChargingForgotten {
+        /// Which.
+        #[n(0)]
+        charging: ChargingId,
+    },
     /// A partner was paid what it was owed: out of this account of what is payable, from this cash account, so much.
-    #[n(58)]
+    #[n(52)]
     PartnerPaid(#[n(0)] AccountRef, #[n(1)] AccountRef, #[n(2)] i64),
 }

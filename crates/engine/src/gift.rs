@@ -6,6 +6,7 @@
 use crate::actor::Actor;
 use crate::charging::pays_from_hold;
 use crate::entitlement::owned;
+use crate::lease::call_in;
 use crate::limits::QUANTITY_MAX;
 use crate::priority::check_priority;
 use crate::settlement::{gift_legs, sold};
@@ -44,6 +45,7 @@ pub(crate) fn decide_transfer(
         payer: None,
         ..row.clone()
     };
+    call_in(state, token, out);
     out.push(Event::TokenTransferred { token, to: given, row: Box::new(row) });
     Ok(Answer::Token(given))
 }

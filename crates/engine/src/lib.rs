@@ -22,7 +22,9 @@ mod entitlement;
 mod event;
 mod forecast;
 mod gift;
+mod grant;
 mod idempotency;
+mod lease;
 pub mod limits;
 mod meter;
 mod mobility;
@@ -55,11 +57,12 @@ pub use answer::Answer;
 pub use apply::apply;
 pub use assurance::{Verdict, verdict};
 pub use command::{
-    ActivationOutcome, BudgetDraft, Charge, Command, Key, Measurement, OfferingDraft, Purchase, PurchaseBy, Receipt,
-    Request, Stage, WalletOrder, WalletWish, Wish,
+    ActivationOutcome, BudgetDraft, Charge, Command, Key, LeaseUse, Measurement, NewCharging, OfferingDraft, Purchase,
+    PurchaseBy, Receipt, Request, Stage, WalletOrder, WalletWish, Want, Wish,
 };
 pub use decide::decide;
 pub use event::Event;
+pub use lease::ReturnReason;
 pub use network::path_from;
 pub use party::wallet_of;
 pub use payment::refundable;

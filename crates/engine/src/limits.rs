@@ -40,6 +40,18 @@ pub const SEQUENCE_WINDOW: u64 = 1_024;
 pub const SESSION_MEMORY: Duration = Duration::from_mins(10);
 /// Most places that a move of a device names: where it is and where it will be next.
 pub const MOVES_MAX: usize = 8;
+/// How long an open charging session in which nothing happens is remembered; longer than any grant.
+pub const CHARGING_MEMORY: Duration = Duration::from_hours(48);
+/// Most open charging sessions of one subscriber.
+pub const CHARGINGS_PER_SUBSCRIBER_MAX: u32 = 1_024;
+/// Most rating groups of one charging session.
+pub const RATING_GROUPS_MAX: u32 = 64;
+/// Longest time that a grant is for; shorter than an open session is remembered.
+pub const LEASE_TIME_MAX: Duration = Duration::from_hours(24);
+/// Longest address of a consumer, in bytes.
+pub const NOTIFY_BYTES_MAX: u32 = 1_024;
+/// Most live tokens of a subscriber that are looked at for one that serves, the newest first.
+pub const SERVING_TOKENS_MAX: usize = 64;
 /// Most H3 cells one resource may cover.
 pub const COVERS_MAX: usize = 1_000;
 /// Most H3 cells a purchase may name.

@@ -5,6 +5,7 @@
 use crate::actor::Actor;
 use crate::catalog::check_text;
 use crate::charging::pays_from_hold;
+use crate::grant::own_hold;
 use crate::limits::{DECLINED_PAUSE, QUANTITY_MAX};
 use crate::party::wallet_of;
 use crate::quote::require_buyer;
@@ -13,7 +14,7 @@ use crate::stamp::Stamp;
 use crate::state::{AutoTopUp, PartyRef, Payment, PaymentKind, PaymentOutcome, Progress, State, Token, WalletRule};
 use crate::{Answer, Event, Rejection};
 use ledger::AccountRef;
-use types::{Currency, Instant, PaymentId};
+use types::{ChargingId, Currency, Instant, PaymentId};
 
 /// The first number of ids that top-ups take of a decision; below it are those of tokens and orders.
 const TOP_UP_IDS: u8 = 8;
@@ -129,7 +130,11 @@ fn request(
 /// What the events of a decision do to what can be spent from wallets that have rules.
 fn changes(state: &State, events: &[Event]) -> Vec<(AccountRef, i64)> {
     let mut all: Vec<(AccountRef, i64)> = Vec::new();
-    for (wallet, change) in events.iter().flat_map(|event| change(state, event)).flatten() {
+    let by_event = events
+        .iter()
+        .enumerate()
+        .flat_map(|(at, event)| [change(state, event), lease_change(state, event, events.get(..at).unwrap_or(&[]))]);
+    for (wallet, change) in by_event.flatten().flatten() {
         if !state.wallets.contains_key(&wallet) {
             continue;
         }
@@ -180,6 +185,33 @@ fn change(state: &State, event: &Event) -> [Option<(AccountRef, i64)>; 2] {
         _ => None,
     };
     [one, None]
+}
+
+/// What an event of a lease does to what can be spent from the wallet of its token, and from that of the grant before it,
+/// which goes back with the first event of its rating group.
+fn lease_change(state: &State, event: &Event, earlier: &[Event]) -> [Option<(AccountRef, i64)>; 2] {
+    let Some(of) = lease_of(event) else { return [None, None] };
+    let (charging, rating_group) = of;
+    let before = state.charging(charging).and_then(|row| row.leases.get(&rating_group));
+    let hold = before.filter(|_| !earlier.iter().any(|event| lease_of(event) == Some(of))).and_then(|row| row.money);
+    let back = hold.and_then(|hold| state.ledger.hold_at(hold)).map(|hold| (hold.account, hold.remaining));
+    let (token, minor) = match event {
+        Event::LeaseCharged { token, amounts, .. } => (*token, amounts.paid_minor),
+        Event::LeaseGranted { token, held_minor, .. } => (*token, *held_minor),
+        _ => return [back, None],
+    };
+    let payer = state.token(token).filter(|row| own_hold(state, row).is_none());
+    [back, payer.map(|row| (row.wallet, minor.saturating_neg()))]
+}
+
+/// Which lease an event is of.
+const fn lease_of(event: &Event) -> Option<(ChargingId, u32)> {
+    match event {
+        Event::LeaseCharged { charging, rating_group, .. }
+        | Event::LeaseGranted { charging, rating_group, .. }
+        | Event::LeaseReturned { charging, rating_group, .. } => Some((*charging, *rating_group)),
+        _ => None,
+    }
 }
 
 fn available(state: &State, wallet: AccountRef) -> i64 {

@@ -149,7 +149,10 @@ fn next_booking(state: &State, displaced: &[TokenRef]) -> Option<BookingRef> {
 
 /// And the hold.
 fn next_hold(state: &State, displaced: &[TokenRef]) -> Option<HoldRef> {
-    let freed = displaced.iter().filter_map(|token| state.token(*token)?.hold);
+    let own = displaced.iter().filter_map(|token| state.token(*token)?.hold);
+    let leased = displaced.iter().flat_map(|token| state.leases_of(*token));
+    let leased = leased.flat_map(|(.., lease)| [lease.money, lease.units]).flatten();
+    let freed = own.chain(leased);
     state.ledger.next_hold().into_iter().chain(freed).min()
 }
 

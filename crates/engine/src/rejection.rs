@@ -112,6 +112,29 @@ rejections! {
         /// The oldest sequence number that can still be judged.
         oldest: u64,
     } = "sequence-too-old", Conflict, "Sequence numbers within 1,024 of the highest one sent by this meter.";
+    /// There is no such charging session, or it is another consumer's.
+    UnknownCharging = "unknown-charging", NotFound, "A `chg_…` id that was given to you, not long after it was closed.";
+    /// No live token is bound to this subscriber.
+    UnknownSubscriber = "unknown-subscriber", NotFound, "A subscriber that holds a token which is not over.";
+    /// The invocation is older than the last one of its charging session.
+    InvocationOutOfOrder {
+        /// The number of the last one.
+        last: u32,
+    } = "invocation-out-of-order", Conflict, "A number no less than that of the last invocation.";
+    /// The charging session is closed.
+    ChargingClosed = "charging-closed", Gone, "A new charging session.";
+    /// The subscriber has as many open charging sessions as it may have.
+    TooManyChargings {
+        /// The most open charging sessions of a subscriber.
+        chargings_max: u32,
+    } = "too-many-chargings", Limited, "Close a charging session first.";
+    /// The charging session has as many rating groups as it may have.
+    TooManyRatingGroups {
+        /// The most rating groups of a charging session.
+        groups_max: u32,
+    } = "too-many-rating-groups", Limited, "A rating group that the session has, or another session.";
+    /// No token of the subscriber serves the rating group now.
+    NothingServes = "nothing-serves", Unpayable, "A rating group of an offering that the subscriber holds a token of, in its window.";
     /// Something with this id exists already.
     AlreadyExists = "already-exists", Conflict, "An id that is not in use.";
     /// The offering is no longer sold.

@@ -1,8 +1,8 @@
 //! What happens by itself when its time comes, in (time, thing) order.
 
-use crate::Event;
 use crate::entitlement::{CloseReason, close, session_reason};
 use crate::state::{Deadline, EndReason, QuoteState, SessionRef, SessionState, State, TokenRef};
+use crate::{Event, lease};
 use types::{Instant, QuoteId};
 
 /// Decides the first thing that is due at `now`; `false` when nothing is.
@@ -20,6 +20,8 @@ pub fn decide_due(state: &State, now: Instant, out: &mut Vec<Event>) -> bool {
         Deadline::SessionEnd(session) => end_session(state, session, EndReason::DurationExpired, out),
         Deadline::TokenClose(token) => close_token(state, token, now, out),
         Deadline::SessionMemory(session) => out.push(Event::SessionForgotten { session }),
+        Deadline::Lease(charging, rating_group) => lease::expire(charging, rating_group, out),
+        Deadline::Charging(charging) => out.push(Event::ChargingForgotten { charging }),
         Deadline::Key(party, key) => out.push(Event::KeyForgotten { party, key }),
     }
     true

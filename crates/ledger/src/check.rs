@@ -60,6 +60,14 @@ impl Ledger {
         self.as_it_is().check_capture(hold, amount, legs)
     }
 
+    /// May `legs` be posted once so much of these holds is given back to their accounts? What is given back need not be
+    /// taken; each hold is named once.
+    ///
+    /// Refuses, in this order: by hold `UnknownHold`, `HoldExceeded`; then as [`Ledger::check_posting`].
+    pub fn check_posting_freeing(&self, freed: &[(HoldRef, i64)], legs: &[Leg]) -> Result<(), LedgerError> {
+        self.as_it_is().check_posting_freeing(freed, legs)
+    }
+
     /// May the hold be released? Refuses `UnknownHold`. What expires is released.
     pub fn check_release(&self, hold: HoldRef) -> Result<(), LedgerError> {
         self.hold_at(hold).map(|_| ()).ok_or(LedgerError::UnknownHold)

@@ -17,7 +17,7 @@ pub struct Opened<'a> {
     pub(crate) openings: &'a [Opening],
 }
 
-/// What a capture gives back to an account before its posting takes it.
+/// What a hold gives back to an account before a posting takes from it.
 #[derive(Clone, Copy)]
 struct Freed {
     account: AccountRef,
@@ -35,7 +35,19 @@ impl Opened<'_> {
     /// As [`Ledger::check_posting`].
     pub fn check_posting(&self, legs: &[Leg]) -> Result<(), LedgerError> {
         self.check_legs(legs)?;
-        self.check_balances(legs, None)
+        self.check_balances(legs, &[])
+    }
+
+    /// As [`Ledger::check_posting_freeing`].
+    pub fn check_posting_freeing(&self, freed: &[(HoldRef, i64)], legs: &[Leg]) -> Result<(), LedgerError> {
+        let free = |&(hold, amount): &(HoldRef, i64)| {
+            let found = self.ledger.hold_at(hold).ok_or(LedgerError::UnknownHold)?;
+            let fits = (0..=found.remaining).contains(&amount);
+            fits.then_some(Freed { account: found.account, amount }).ok_or(LedgerError::HoldExceeded)
+        };
+        let freed = freed.iter().map(free).collect::<Result<Vec<_>, _>>()?;
+        self.check_legs(legs)?;
+        self.check_balances(legs, &freed)
     }
 
     /// As [`Ledger::check_capture`].
@@ -69,7 +81,7 @@ impl Opened<'_> {
         if paid < amount {
             return Err(LedgerError::CaptureUnpaid { account, amount, paid });
         }
-        self.check_balances(legs, Some(Freed { account, amount: freed }))
+        self.check_balances(legs, &[Freed { account, amount: freed }])
     }
 
     /// The shape of a posting: known accounts, amounts in bounds, every asset's sum zero.
@@ -106,7 +118,7 @@ impl Opened<'_> {
     }
 
     /// What the legs do to each account, once per account.
-    fn check_balances(&self, legs: &[Leg], freed: Option<Freed>) -> Result<(), LedgerError> {
+    fn check_balances(&self, legs: &[Leg], freed: &[Freed]) -> Result<(), LedgerError> {
         for (at, leg) in legs.iter().enumerate() {
             if legs.iter().take(at).any(|earlier| earlier.account == leg.account) {
                 continue;
@@ -117,8 +129,9 @@ impl Opened<'_> {
                 return Err(LedgerError::Overflow);
             }
             if change < 0 {
-                let freed = freed.filter(|freed| freed.account == leg.account).map_or(0, |freed| freed.amount);
-                check_funds(leg.account, found, change.saturating_neg(), found.available().saturating_add(freed))?;
+                let own = freed.iter().filter(|freed| freed.account == leg.account);
+                let available = own.fold(found.available(), |sum, freed| sum.saturating_add(freed.amount));
+                check_funds(leg.account, found, change.saturating_neg(), available)?;
             }
         }
         Ok(())

@@ -51,4 +51,4 @@ pub use step::{Answered, Node, Outcome, Reading, Refused, StopReason, Submission
 pub use tessera_token::{Possession, Request as EntitlementRequest, RequestDigest};
 pub use vault::{SessionRecord, Vault, VaultError};
 pub use view::{RecoverError, View};
-pub use web::{Web, WebAnswer, WebCalling, WebError, WebRequest};
+pub use web::{Reach, Web, WebAnswer, WebCalling, WebError, WebRequest};

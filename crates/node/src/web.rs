@@ -1,13 +1,24 @@
 //! The port through which a cell calls somebody else's web server: a subscriber's sink, an identity provider's keys.
 //!
 //! `southbound::web` is behind it. Which addresses may be called is its business: never one inside the operator's own
-//! network, however its name resolves.
+//! network, however its name resolves, unless one of its functions named it ([`Reach::Core`]).
 
 use std::future::Future;
 use std::pin::Pin;
 
 /// A call under way.
 pub type WebCalling<'a> = Pin<Box<dyn Future<Output = Result<WebAnswer, WebError>> + Send + 'a>>;
+
+/// Whose servers an address may be of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// Anybody's on the public internet.
+    #[default]
+    Internet,
+    /// The operator's own core too: who named it is one of its functions. There HTTP/2 is spoken, without TLS where the
+    /// address says so (TS 29.500 §5.2).
+    Core,
+}
 
 /// What is asked of a web server.
 #[derive(Clone, PartialEq, Eq)]
@@ -20,6 +31,8 @@ pub struct WebRequest {
     pub headers: Vec<(&'static str, String)>,
     /// The body; empty for none.
     pub body: Vec<u8>,
+    /// Whose server it may be.
+    pub reach: Reach,
 }
 
 /// What it answered.

@@ -5,6 +5,7 @@ use crate::auth::{Credentials, OAuth};
 use crate::fault::{Door, Fault};
 use crate::limits::FLOW_LOCKS;
 use crate::metrics::Metrics;
+use crate::nchf::Nchf;
 use crate::planning::{Planned, Planning};
 use crate::subscribers::Subscribers;
 use crate::telling::Telling;
@@ -36,6 +37,8 @@ pub struct App {
     flows: Arc<[Arc<Mutex<()>>]>,
     telling: Option<Telling>,
     pub(crate) planning: Planned,
+    /// How functions of the network are answered that charge; without it none is.
+    pub(crate) nchf: Option<Arc<Nchf>>,
 }
 
 impl App {
@@ -56,6 +59,7 @@ impl App {
             flows,
             telling: None,
             planning: None,
+            nchf: None,
         }
     }
 
@@ -102,6 +106,12 @@ impl App {
     #[must_use]
     pub fn with_planning(self, planning: Arc<dyn Planning>) -> Self {
         Self { planning: Some(planning), ..self }
+    }
+
+    /// The same, answering functions of the network that charge.
+    #[must_use]
+    pub fn with_nchf(self, nchf: Nchf) -> Self {
+        Self { nchf: Some(Arc::new(nchf)), ..self }
     }
 
     /// The same, saying more often that its streams are alive.

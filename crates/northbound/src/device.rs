@@ -5,7 +5,7 @@ use crate::fault::{Door, Fault};
 use std::net::{Ipv4Addr, Ipv6Addr};
 use types::SubjectId;
 
-/// An identifier as the vault keeps it: `tel:+31612345678`, `ipv4:203.0.113.7:59765`, `ipv4:203.0.113.7/10.1.2.3`,
+/// An identifier as the vault keeps it: `tel:+31612345678`, `imsi:204080123456789`, `ipv4:203.0.113.7:59765`, `ipv4:203.0.113.7/10.1.2.3`,
 /// `ipv6:2001:db8:85a3:8d3::/64`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Identifier(String);
@@ -18,6 +18,12 @@ impl Identifier {
             && digits.bytes().all(|byte| byte.is_ascii_digit())
             && !digits.starts_with('0');
         sound.then(|| Self(format!("tel:{number}")))
+    }
+
+    /// The subscription of a device, 5 to 15 digits; `None` when it is not one (TS 23.003 §2.2).
+    pub(crate) fn imsi(digits: &str) -> Option<Self> {
+        let sound = (5..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+        sound.then(|| Self(format!("imsi:{digits}")))
     }
 
     /// An observed address with its port.
@@ -41,6 +47,7 @@ impl Identifier {
         let (scheme, rest) = text.split_once(':')?;
         match scheme {
             "tel" => Self::telephone(rest),
+            "imsi" => Self::imsi(rest),
             "ipv4" => match (rest.split_once(':'), rest.split_once('/')) {
                 (Some((public, port)), None) => Some(Self::ipv4_port(public.parse().ok()?, port.parse().ok()?)),
                 (None, Some((public, private))) => {
@@ -71,7 +78,8 @@ pub(crate) fn parse_named(text: &str) -> Result<Identifier, Fault> {
     Identifier::parse(text).ok_or_else(|| {
         Fault::Door(
             Door::DeviceInvalid,
-            "device: `tel:+…`, `ipv4:ADDRESS:PORT`, `ipv4:PUBLIC/PRIVATE` or `ipv6:ADDRESS` is expected".to_owned(),
+            "device: `tel:+…`, `imsi:…`, `ipv4:ADDRESS:PORT`, `ipv4:PUBLIC/PRIVATE` or `ipv6:ADDRESS` is expected"
+                .to_owned(),
         )
     })
 }

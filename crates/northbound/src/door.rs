@@ -9,6 +9,8 @@ use crate::correlation::Correlation;
 use crate::fault::{Door, Fault};
 use crate::metrics;
 use crate::native::error::Problem;
+use crate::nchf;
+use crate::nchf::error::ProblemDetails;
 use crate::seats::Seat;
 use crate::side::Side;
 use axum::body::Bytes;
@@ -118,15 +120,20 @@ pub(crate) async fn read_json<T: DeserializeOwned>(request: Request, app: &App) 
 
 /// Reads a JSON body of one type, and the bytes that it was.
 pub(crate) async fn read_json_bytes<T: DeserializeOwned>(request: Request, app: &App) -> Result<(T, Bytes), Fault> {
-    if !is_json(request.headers()) {
-        return Err(Door::UnsupportedMediaType.into());
-    }
-    let bytes = Bytes::from_request(request, app).await.map_err(|rejection| unreadable(&rejection))?;
+    let bytes = read_bytes(request, app).await?;
     if bytes.is_empty() {
         return Err(Fault::malformed("a JSON body is expected"));
     }
     let read = serde_json::from_slice(&bytes).map_err(|error| Fault::malformed(error.to_string()))?;
     Ok((read, bytes))
+}
+
+/// Reads the bytes of a JSON body.
+pub(crate) async fn read_bytes(request: Request, app: &App) -> Result<Bytes, Fault> {
+    if !is_json(request.headers()) {
+        return Err(Door::UnsupportedMediaType.into());
+    }
+    Bytes::from_request(request, app).await.map_err(|rejection| unreadable(&rejection))
 }
 
 /// The body is read within this time too: one that drips is not waited for.
@@ -139,7 +146,9 @@ async fn within(limit: Duration, uri: &Uri, request: Request, next: Next) -> Res
 
 /// Says no in the words of the API that was called.
 pub(crate) fn refuse(uri: &Uri, fault: Fault) -> Response {
-    if camara::speaks(uri.path()) {
+    if nchf::speaks(uri.path()) {
+        ProblemDetails::from(fault).into_response()
+    } else if camara::speaks(uri.path()) {
         ErrorInfo::from(fault).into_response()
     } else {
         Problem::from(fault).into_response()

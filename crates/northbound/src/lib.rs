@@ -29,6 +29,7 @@ mod idempotency;
 pub mod limits;
 mod metrics;
 mod native;
+mod nchf;
 mod oauth;
 mod openapi;
 mod place;
@@ -51,6 +52,7 @@ pub use auth::{
 };
 pub use fault::{DOOR_PAGES, DoorPage};
 pub use native::plans::{PlanDraft, plan_of};
+pub use nchf::{FinalUnit, Nchf, NchfError, NchfSizes};
 pub use planning::{Measured, Planning, PlanningCounts, Served, Serving, Taken};
 pub use serve::{Listening, serve};
 pub use side::{Side, openapi_json, router};

@@ -128,5 +128,11 @@ pub const PLACE_SPAN_KM_MAX: f64 = 3_000.0;
 pub const NEARBY_RINGS: u32 = 6;
 /// Most satellites that one leg of a path names; it says so when later ones are left out.
 pub const SATELLITES_PER_LEG_MAX: usize = 64;
+/// Most entries and used-unit containers of one charging data request.
+pub const UNIT_USAGES_MAX: usize = 1_024;
+/// Most rating groups that can be configured.
+pub const RATING_GROUPS_CONFIGURED_MAX: usize = 65_536;
+/// Most leases of one page.
+pub const LEASES_SHOWN_MAX: usize = 1_000;
 /// Largest body of measured loads, in bytes: six weeks of slots for some 100 resources.
 pub const LOADS_BODY_BYTES_MAX: usize = 8 << 20;

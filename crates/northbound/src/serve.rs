@@ -69,6 +69,11 @@ impl Listening {
         Self { listener, side: Side::Admin, tls: None }
     }
 
+    /// A socket for functions of the network: HTTP/2 with prior knowledge where there is no TLS (TS 29.500 §5.2), or HTTP/1.1.
+    pub const fn sbi(listener: TcpListener) -> Self {
+        Self { listener, side: Side::Sbi, tls: None }
+    }
+
     /// The same, with TLS.
     #[must_use]
     pub fn with_tls(self, tls: Option<Tls>) -> Self {

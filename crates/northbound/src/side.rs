@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::door::Around;
-use crate::{auth, camara, docs, door, health, limits, metrics, native, oauth, openapi};
+use crate::{auth, camara, docs, door, health, limits, metrics, native, nchf, oauth, openapi};
 use axum::extract::DefaultBodyLimit;
 use axum::{Extension, Router, middleware};
 use std::time::Duration;
@@ -15,8 +15,10 @@ use utoipa_axum::routes;
 pub enum Side {
     /// Customers, meters and CAMARA's clients: the operator's operations do not exist here, whoever calls.
     Public,
-    /// The operator: everything.
+    /// The operator: everything of its own.
     Admin,
+    /// Functions of the network, in the language of its core: charging, and nothing else.
+    Sbi,
 }
 
 impl Side {
@@ -25,6 +27,7 @@ impl Side {
         match self {
             Self::Public => "public",
             Self::Admin => "admin",
+            Self::Sbi => "sbi",
         }
     }
 }
@@ -41,6 +44,10 @@ pub fn router(app: App, side: Side) -> Router {
 pub(crate) fn router_within(app: App, side: Side, limit: Duration) -> Router {
     let (routes, document) = documented(side);
     let text = document.to_json().expect("a document of plain strings and numbers is JSON");
+    let routes = match side {
+        Side::Sbi => nchf::routes(),
+        Side::Public | Side::Admin => routes,
+    };
     routes
         .fallback(door::no_such_route)
         .method_not_allowed_fallback(door::method_not_allowed)
@@ -71,6 +78,8 @@ fn documented(side: Side) -> (Router<App>, utoipa::openapi::OpenApi) {
 fn routes_of(side: Side) -> OpenApiRouter<App> {
     match side {
         Side::Public => public_routes(),
+        // 3GPP documents its own.
+        Side::Sbi => OpenApiRouter::with_openapi(openapi::Document::openapi()),
         Side::Admin => public_routes().merge(native::operators()).routes(routes!(metrics::metrics)),
     }
 }
@@ -78,7 +87,7 @@ fn routes_of(side: Side) -> OpenApiRouter<App> {
 /// The pattern of every route.
 pub(crate) fn patterns() -> Vec<String> {
     let (_, document) = routes_of(Side::Admin).split_for_parts();
-    document.paths.paths.into_keys().collect()
+    document.paths.paths.into_keys().chain(nchf::PATTERNS.map(str::to_owned)).collect()
 }
 
 fn public_routes() -> OpenApiRouter<App> {

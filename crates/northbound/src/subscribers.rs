@@ -42,6 +42,8 @@ impl Subscribers {
         let Some((kind, rest)) = device.as_str().split_once(':') else { return false };
         match kind {
             "tel" => self.numbers.is_empty() || self.numbers.iter().any(|prefix| rest.starts_with(prefix)),
+            // Which subscriptions are ours is said by their tokens.
+            "imsi" => true,
             "ipv4" => {
                 let public = rest.split([':', '/']).next().and_then(|text| text.parse::<Ipv4Addr>().ok());
                 let bits = public.map(|public| u128::from(u32::from(public)) << 96);

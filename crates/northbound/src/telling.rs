@@ -6,6 +6,7 @@ use crate::native::events::convert::{cloud_event, sees};
 use crate::native::events::kind::Kind;
 use crate::native::events::limit::Streams;
 use crate::native::webhooks::convert as webhooks;
+use crate::nchf::notify as nchf;
 use engine::{Actor, Event, Role};
 use node::{Delivery, DeliveryKey, Happened, Notices, Notifier, Sees, SessionRecord, Sink, View, WebRequest, Webhook};
 use std::time::Duration;
@@ -45,12 +46,13 @@ pub struct Words;
 impl Notices for Words {
     fn concerns(&self, event: &Event, webhooks: &[Webhook]) -> bool {
         let wanted = || Kind::of(event).is_some_and(|kind| webhooks.iter().any(|webhook| webhook.wants(kind.text())));
-        camara::concerns(event) || wanted()
+        camara::concerns(event) || nchf::concerns(event) || wanted()
     }
 
     fn of(&self, happened: Happened<'_>, kept: Option<&SessionRecord>, webhooks: &[Webhook]) -> Vec<Delivery> {
         let mut deliveries: Vec<Delivery> =
             kept.and_then(|kept| camara::delivery(happened, kept)).into_iter().collect();
+        deliveries.extend(nchf::deliveries(happened));
         let Some(kind) = Kind::of(happened.event) else { return deliveries };
         let listening = webhooks.iter().filter(|webhook| webhook.listens(happened.seq) && webhook.wants(kind.text()));
         let listening: Vec<_> = listening
@@ -79,6 +81,7 @@ impl Notices for Words {
         match (&delivery.to, webhook) {
             (Sink::Webhook(_), None) => Err("its webhook was removed".to_owned()),
             (Sink::Webhook(_), Some(webhook)) => Ok(webhooks::request(delivery, webhook, now)),
+            (Sink::Address { url, .. }, _) if nchf::is_one(delivery) => Ok(nchf::request(delivery, url)),
             (Sink::Address { url, bearer, bearer_until }, _) => {
                 if bearer_until.is_some_and(|until| until <= now) {
                     return Err("the access token of its sink has expired".to_owned());

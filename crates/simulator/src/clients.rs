@@ -3,7 +3,7 @@
 mod sharing;
 
 use crate::draw::Draw;
-use crate::fact::{Asked, By, Caller, Delivery, Fact, Letter, ODDITIES, Odd, Said, Wish};
+use crate::fact::{Asked, By, Caller, Delivery, Fact, Lease, Letter, ODDITIES, Odd, Said, Wish};
 use crate::plan::Plan;
 use crate::world::EMERGENCY;
 use std::collections::BTreeMap;
@@ -31,6 +31,8 @@ pub struct Clients {
     sessions: Vec<(u32, u32)>,
     meter: Option<u32>,
     meter_sequence: u64,
+    /// Charging sessions, with the number of their next invocation and for whom they are.
+    chargings: Vec<(u128, u32, u32)>,
 }
 
 /// A token that somebody holds.
@@ -93,6 +95,9 @@ impl Clients {
         }
         match (&letter.asked, *said) {
             (Asked::TopUp { .. }, Said::Number(_)) => self.accepted.push(letter.order),
+            (Asked::Open { party, sequence }, Said::Charging(charging)) => {
+                self.chargings.push((charging, sequence + 1, *party));
+            }
             (Asked::Meter { .. }, Said::Number(number)) => self.meter = Some(number),
             (Asked::Quote(wish), Said::Quote(quote)) => self.quotes.push((wish.party, quote)),
             (Asked::Buy { party, by, device, .. }, Said::Number(number)) => {
@@ -112,11 +117,22 @@ impl Clients {
         }
     }
 
-    /// What somebody thinks of asking next.
+    /// What somebody thinks of asking next. Functions of the network draw for themselves: what they do moves nobody else's dice.
     pub fn think(&mut self, draw: &mut Draw, plan: &Plan, now: Instant) -> Vec<Letter> {
         if draw.happens(70) {
             return sharing::ask(self, draw, plan).into_iter().collect();
         }
+        let mut letters = self.clients_think(draw, plan, now);
+        let world = plan.offerings.first().map_or(0, |offering| offering.id.as_u128());
+        let seed = u64::try_from(world & u128::from(u64::MAX)).unwrap_or(0) ^ self.next_order;
+        let mut own = Draw::new(seed);
+        if own.happens(50) {
+            letters.extend(self.function(&mut own, plan));
+        }
+        letters
+    }
+
+    fn clients_think(&mut self, draw: &mut Draw, plan: &Plan, now: Instant) -> Vec<Letter> {
         let letter = match draw.below(100) {
             0..16 => Some(self.buy(draw, plan, now)),
             16..26 => Some(self.quote(draw, plan, now)),
@@ -144,6 +160,8 @@ impl Clients {
             Asked::SetAvailable { .. }
                 | Asked::Forecast { .. }
                 | Asked::Charge(_)
+                | Asked::Lease(_)
+                | Asked::Close { .. }
                 | Asked::Found
                 | Asked::Move { .. }
                 | Asked::Odd(_)
@@ -236,6 +254,57 @@ impl Clients {
         };
         let delivery = Delivery { token: held.number, source, sequence, quantity, session: None };
         Some(self.letter(Caller::Meter, Asked::Charge(delivery)))
+    }
+
+    /// A function of the network charges: it opens, asks, reports, repeats itself, comes late, closes, asks for too much.
+    fn function(&mut self, draw: &mut Draw, plan: &Plan) -> Vec<Letter> {
+        if draw.happens(250) || self.chargings.is_empty() {
+            let party = self.recent(draw).map_or_else(|| party(draw, plan), |held| held.party);
+            return vec![self.letter(Caller::Meter, Asked::Open { party, sequence: 1 })];
+        }
+        let at = self.chargings.len() - 1 - draw.index(self.chargings.len().min(4));
+        let (charging, next, party) = self.chargings[at];
+        if draw.happens(120) {
+            return vec![self.letter(Caller::Meter, Asked::Close { charging, sequence: next })];
+        }
+        self.chargings[at].1 += 1;
+        if draw.happens(100) {
+            return self.too_many_groups(draw, plan, (charging, next, party));
+        }
+        (0..draw.between(1, 4)).map(|_| self.lease(draw, plan, (charging, next, party))).collect()
+    }
+
+    /// What a party bought last.
+    fn held_by(&self, party: u32) -> Option<usize> {
+        self.tokens.iter().rev().filter(|held| held.party == party).find_map(|held| held.offering)
+    }
+
+    /// One more rating group than there may be.
+    fn too_many_groups(
+        &mut self,
+        draw: &mut Draw,
+        plan: &Plan,
+        (charging, sequence, party): (u128, u32, u32),
+    ) -> Vec<Letter> {
+        let offering = self.held_by(party).unwrap_or_else(|| draw.index(plan.offerings.len()));
+        let of = |group| Lease { charging, group, sequence, offering, used: 1, want: None, debit: false };
+        (0..65).map(|group| self.letter(Caller::Meter, Asked::Lease(of(group)))).collect()
+    }
+
+    fn lease(&mut self, draw: &mut Draw, plan: &Plan, (charging, next, party): (u128, u32, u32)) -> Letter {
+        let offering = match self.held_by(party) {
+            Some(offering) if draw.happens(900) => offering,
+            _ => draw.index(plan.offerings.len()),
+        };
+        let group = u32::try_from(draw.below(4)).unwrap_or(0);
+        let sequence = if draw.happens(60) { next.saturating_sub(2) } else { next };
+        // Mostly little, so that there is something left for the others.
+        let most = if draw.happens(15) { 10_000_000 } else { *draw.pick(&[3, 20, 90]).unwrap_or(&3) };
+        let used = if draw.happens(400) { draw.between(1, most) } else { 0 };
+        let debit = used > 0 && draw.happens(200);
+        let want = (!debit).then(|| (draw.between(1, most), Duration::from_secs(draw.between(1, 60))));
+        let charging = if draw.happens(20) { 7 } else { charging };
+        self.letter(Caller::Meter, Asked::Lease(Lease { charging, group, sequence, offering, used, want, debit }))
     }
 
     fn give_up(&mut self, draw: &mut Draw) -> Option<Letter> {

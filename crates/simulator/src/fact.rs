@@ -106,6 +106,25 @@ pub enum Span {
     Ever,
 }
 
+/// One rating group of one invocation of a function of the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lease {
+    /// Which charging session.
+    pub charging: u128,
+    /// Which rating group.
+    pub group: u32,
+    /// The number of the invocation.
+    pub sequence: u32,
+    /// What the rating group is charged to.
+    pub offering: usize,
+    /// What was used; `0`: nothing.
+    pub used: u64,
+    /// How much more is wanted, and for how long.
+    pub want: Option<(u64, Duration)>,
+    /// Is what is used charged before it is delivered? Then nothing more is wanted.
+    pub debit: bool,
+}
+
 /// Counts of one session over assurance windows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counts {
@@ -281,6 +300,16 @@ pub enum Asked {
     /// Many at once; each is answered by itself.
     Charges(Vec<Delivery>),
     Counted(Counts),
+    /// A function of the network charges for a party.
+    Open {
+        party: u32,
+        sequence: u32,
+    },
+    Lease(Lease),
+    Close {
+        charging: u128,
+        sequence: u32,
+    },
     Odd(Odd),
 }
 
@@ -379,6 +408,13 @@ pub enum Said {
         paid: i64,
         /// From the operator.
         overrun: i64,
+    },
+    /// A charging session.
+    Charging(u128),
+    /// Charged, and so much granted; `None`: there is nothing to count.
+    Leased {
+        /// How much.
+        granted: Option<u64>,
     },
     /// No.
     No(&'static str),

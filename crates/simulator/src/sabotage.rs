@@ -42,6 +42,8 @@ pub enum Sabotage {
     LosesForecasts,
     /// What a promise holds after its device has moved is left out of the journal: it stays where it was.
     LosesMoves,
+    /// What is granted to functions of the network is left out of the journal: nothing is set aside for it.
+    LosesGrants,
     /// A device that moves is taken to be out of coverage.
     StrandsDevices,
     /// Caps on wallets are left out of the journal.
@@ -52,7 +54,7 @@ pub enum Sabotage {
 
 impl Sabotage {
     /// Every one.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::DiskLies,
         Self::AnswersEarly,
         Self::AppliesTwice,
@@ -70,6 +72,7 @@ impl Sabotage {
         Self::DisplacesAnybody,
         Self::LosesForecasts,
         Self::LosesMoves,
+        Self::LosesGrants,
         Self::StrandsDevices,
         Self::ForgetsCaps,
         Self::LosesPostings,
@@ -126,6 +129,7 @@ impl Sabotage {
             | (Self::LosesUsage, Event::UsageCharged { .. })
             | (Self::DropsCompensation, Event::TokenPreempted { .. })
             | (Self::LosesMoves, Event::TokenRebooked { .. })
+            | (Self::LosesGrants, Event::LeaseGranted { .. })
             | (Self::ForgetsCaps, Event::BudgetSet { .. }) => nothing,
             (_, event) => event,
         }

@@ -7,7 +7,7 @@ use anyhow::Context;
 use engine::{Actor, Command, Role};
 use node::{Cashier, Cell, Entitlements, Gate, Network, Payments, Southbound, Vault, Web};
 use northbound::limits::CONNECTIONS_MAX;
-use northbound::{App, Credential, Credentials, Limits, Listening, OnSpan, Planning, Subscribers, Tls, Uptime};
+use northbound::{App, Credential, Credentials, Limits, Listening, Nchf, OnSpan, Planning, Subscribers, Tls, Uptime};
 use std::fmt::{self, Display, Formatter};
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -24,6 +24,8 @@ pub struct Running {
     pub public: Served,
     /// Where it is served to its operator.
     pub admin: Served,
+    /// Where it is served to functions of the network.
+    pub sbi: Option<Served>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<anyhow::Result<()>>>,
 }
@@ -56,26 +58,43 @@ pub struct Doors {
     pub public: TcpListener,
     /// For the operator.
     pub admin: TcpListener,
+    /// For functions of the network that charge, where they may.
+    pub sbi: Option<Sbi>,
     /// With what TLS.
     pub certificates: Certificates,
     /// Who is shown the span of each request.
     pub on_span: Option<OnSpan>,
 }
 
-/// TLS of the two sides; without it they speak plain HTTP.
+/// Where functions of the network are served, and how they are answered.
+pub struct Sbi {
+    listener: TcpListener,
+    nchf: Nchf,
+}
+
+impl Sbi {
+    /// Listens.
+    pub fn open(address: SocketAddr, nchf: Nchf) -> anyhow::Result<Self> {
+        Ok(Self { listener: listen(address)?, nchf })
+    }
+}
+
+/// TLS of each side; without it they speak plain HTTP.
 #[derive(Clone, Debug, Default)]
 pub struct Certificates {
     /// For everyone.
     pub public: Option<Tls>,
     /// For the operator.
     pub admin: Option<Tls>,
+    /// For functions of the network.
+    pub sbi: Option<Tls>,
 }
 
 impl Doors {
     /// Listens on both.
     pub fn open(public: SocketAddr, admin: SocketAddr) -> anyhow::Result<Self> {
         let (public, admin) = (listen(public)?, listen(admin)?);
-        Ok(Self { public, admin, certificates: Certificates::default(), on_span: None })
+        Ok(Self { public, admin, sbi: None, certificates: Certificates::default(), on_span: None })
     }
 }
 
@@ -151,7 +170,7 @@ pub async fn start(
     let own =
         Credential { secret_sha256: Credentials::hash(&folder.operator_secret), role: Role::Operator, party: operator };
     let credentials = Credentials::new(std::iter::once(own).chain(callers.credentials))?;
-    let Doors { public, admin, certificates, on_span } = doors;
+    let Doors { public, admin, sbi, certificates, on_span } = doors;
     let everyone = Served::of(&public, certificates.public.as_ref())?;
     let operator = Served::of(&admin, certificates.admin.as_ref())?;
     let oauth = callers.oauth.served_on(everyone, operator);
@@ -173,8 +192,14 @@ pub async fn start(
         Some(planned) => app.with_planning(Arc::clone(&planned.shown)),
         None => app,
     };
+    let (app, sbi) = match sbi {
+        Some(Sbi { listener, nchf }) => (app.with_nchf(nchf), Some(listener)),
+        None => (app, None),
+    };
+    let core = sbi.as_ref().map(|listener| Served::of(listener, certificates.sbi.as_ref())).transpose()?;
     let network = Network::new(cell.gate().clone(), vault, port);
     let network_stopped = stopped.clone();
+    let (of_core, core_stopped) = (app.clone(), stopped.clone());
     let mut tasks = vec![
         serving(Listening::public(public).with_tls(certificates.public), app.clone(), stopped.clone()),
         serving(Listening::admin(admin).with_tls(certificates.admin), app, stopped),
@@ -183,7 +208,10 @@ pub async fn start(
     ];
     tasks.extend(planned.map(|planned| working(planned.work)));
     tasks.extend(payments.map(|port| working(Cashier::new(cell.gate().clone(), port).run(payments_stopped))));
-    Ok(Running { cell, public: everyone, admin: operator, stop, tasks })
+    tasks.extend(
+        sbi.map(|listener| serving(Listening::sbi(listener).with_tls(certificates.sbi), of_core, core_stopped)),
+    );
+    Ok(Running { cell, public: everyone, admin: operator, sbi: core, stop, tasks })
 }
 
 impl Running {

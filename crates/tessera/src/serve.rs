@@ -2,7 +2,7 @@
 
 use crate::config::tls::Sides;
 use crate::config::{Config, Driver, Flags};
-use crate::running::{self, Callers, Certificates, Doors, Running, Servers};
+use crate::running::{self, Callers, Certificates, Doors, Running, Sbi, Servers};
 use crate::telemetry::Telemetry;
 use crate::{folder, logging, planning, telling};
 use anyhow::Context;
@@ -48,7 +48,8 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     let certificates = certificates_of(config)?;
     let doors = Doors { certificates: certificates.clone(), ..Doors::open(config.listen, config.admin_listen)? };
     let on_span = config.telemetry.as_ref().map(|_| Telemetry::on_span());
-    let doors = Doors { on_span, ..doors };
+    let sbi = config.nchf.as_ref().map(|config| Sbi::open(config.listen, config.nchf.clone())).transpose()?;
+    let doors = Doors { sbi, on_span, ..doors };
     let callers = Callers {
         credentials: config.credentials.clone(),
         oauth: config.oauth.clone(),
@@ -61,6 +62,9 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     let running = running::start(&folder, doors, callers, port_of(config), servers, plan).await?;
     println!("serving cell {} on {}", config.cell.0, running.public);
     println!("the operator's side is on {}", running.admin);
+    if let Some(sbi) = running.sbi {
+        println!("functions of the network charge on {sbi}");
+    }
     println!("the operator's bearer secret is in {}", folder::operator_secret_file(&config.data).display());
     told.wait(&running, &certificates).await;
     println!("stopping");
@@ -73,8 +77,11 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
 fn certificates_of(config: &Config) -> anyhow::Result<Certificates> {
     let tls = config.tls.as_ref().map(|tls| Tls::load(tls.files.clone())).transpose()?;
     let both = config.tls.as_ref().is_some_and(|tls| tls.sides == Sides::Both);
-    let certificates = Certificates { admin: tls.clone().filter(|_| both), public: tls };
-    for (tls, address) in [(&certificates.public, config.listen), (&certificates.admin, config.admin_listen)] {
+    let sbi = tls.clone().filter(|_| config.nchf.as_ref().is_some_and(|nchf| nchf.tls));
+    let certificates = Certificates { admin: tls.clone().filter(|_| both), sbi, public: tls };
+    let sides = [(&certificates.public, config.listen), (&certificates.admin, config.admin_listen)];
+    let core = config.nchf.as_ref().map(|nchf| (&certificates.sbi, nchf.listen));
+    for (tls, address) in sides.into_iter().chain(core) {
         if tls.is_none() && !address.ip().is_loopback() {
             tracing::warn!(%address, "secrets travel in the clear: without `[tls]` leave this to loopback or a private network");
         }

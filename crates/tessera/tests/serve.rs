@@ -4,6 +4,8 @@
 mod crowded;
 #[path = "serve/logs.rs"]
 mod logs;
+#[path = "serve/nchf.rs"]
+mod nchf;
 mod support;
 #[path = "serve/telemetry.rs"]
 mod telemetry;

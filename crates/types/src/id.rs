@@ -97,6 +97,8 @@ ids! {
     SourceId = "src_";
     /// A party's standing wish to be told of events.
     WebhookId = "whk_";
+    /// A charging session of a consumer of the network's.
+    ChargingId = "chg_";
     /// A person or device whose data lives in the vault.
     SubjectId = "sub_";
     /// A payment that a payment service is asked for.

@@ -10,6 +10,8 @@ use crate::{
 const FILE_LINES_MEDIAN: usize = 150;
 const FILE_LINES_NINE_IN_TEN: usize = 300;
 const FILE_LINES_MAX: usize = 600;
+/// Journals are read by what stands here: one enum, in one file, however long it grows.
+const FILES_OF_ANY_LENGTH: &[&str] = &["crates/engine/src/event.rs"];
 const FUNCTION_LINES_NINE_IN_TEN: usize = 35;
 const FUNCTION_LINES_MAX: usize = 70;
 /// Functions over the limit, each with its length and the reason.
@@ -19,7 +21,8 @@ const SAMPLE_MIN: usize = 10;
 
 /// Files over the hard limit, and sizes that have drifted as a whole.
 pub fn find_files(repo: &Repo) -> Vec<Finding> {
-    let over = repo.rust_files().filter(|file| line_count(file) > FILE_LINES_MAX);
+    let is_bound = |file: &&SourceFile| !FILES_OF_ANY_LENGTH.contains(&file.path.as_str());
+    let over = repo.rust_files().filter(is_bound).filter(|file| line_count(file) > FILE_LINES_MAX);
     let mut findings: Vec<_> = over
         .map(|file| Finding::new(&file.path, format!("{} lines; the limit is {FILE_LINES_MAX}", line_count(file))))
         .collect();

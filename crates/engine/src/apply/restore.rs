@@ -47,6 +47,7 @@ pub(super) fn restore(state: &mut State, row: &Row) {
             state.index.sources.insert(source.id, at);
             *state.sources.get_mut(at.index()).expect(MISNUMBERED) = Some(Box::new(source));
         }
+        Row::Charging(charging) => write::open_charging(state, &charging),
         Row::Key(entry) => write::bind_key(state, entry),
         Row::Forecast(blob) => write::load_forecast(state, &blob),
         Row::Revocation(token, block) => write::revoke(state, token, block),

@@ -54,6 +54,12 @@ impl Event {
             Self::FundsTransferred { .. } => "FundsTransferred",
             Self::TokenTransferred { .. } => "TokenTransferred",
             Self::VolumeGifted { .. } => "VolumeGifted",
+            Self::ChargingOpened { .. } => "ChargingOpened",
+            Self::LeaseCharged { .. } => "LeaseCharged",
+            Self::LeaseGranted { .. } => "LeaseGranted",
+            Self::LeaseReturned { .. } => "LeaseReturned",
+            Self::ChargingClosed { .. } => "ChargingClosed",
+            Self::ChargingForgotten { .. } => "ChargingForgotten",
         }
     }
 

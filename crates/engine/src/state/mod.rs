@@ -1,6 +1,7 @@
 //! Everything a cell knows. Written by [`apply`](crate::apply) alone.
 
 mod arp;
+mod charging;
 mod forecast;
 mod offering;
 mod rank;
@@ -10,6 +11,7 @@ mod rows;
 mod wallet;
 
 pub use arp::{Arp, ArpLevel, PreemptionCapability, PreemptionVulnerability};
+pub use charging::{Charged, Charging, Lease, Subscriber};
 pub use forecast::{Blob, BlobHash};
 pub use offering::{
     Capability, Concurrency, Demand, Grade, Graded, Guarantee, Offering, OfferingStatus, PartnerShare, PartyKind,
@@ -33,8 +35,8 @@ use ledger::{AccountKind, AccountRef, AssetRef, Ledger};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use types::{
-    CellId, H3Cell, Instant, OfferingId, PartyId, PaymentId, QuoteId, ResourceId, SessionId, SourceId, SubjectId,
-    TokenId,
+    CellId, ChargingId, H3Cell, Instant, OfferingId, PartyId, PaymentId, QuoteId, ResourceId, SessionId, SourceId,
+    SubjectId, TokenId,
 };
 
 /// Something that happens by itself when its time comes.
@@ -52,6 +54,10 @@ pub enum Deadline {
     SessionMemory(SessionRef),
     /// A purchase key is forgotten.
     Key(PartyRef, Digest),
+    /// What is granted of a rating group goes back.
+    Lease(ChargingId, u32),
+    /// A charging session is forgotten.
+    Charging(ChargingId),
 }
 
 /// The operator's own accounts in one asset.
@@ -87,6 +93,8 @@ pub struct State {
     pub keys: BTreeMap<(PartyRef, Digest), KeyEntry>,
     /// Signed texts that were revoked, of tokens that are live.
     pub revocations: BTreeMap<TokenRef, Revoked>,
+    /// Charging sessions: open ones, and closed ones for a while.
+    pub chargings: BTreeMap<ChargingId, Charging>,
     /// Forecasts that a resource follows, in the order they were loaded.
     pub forecasts: Vec<Blob>,
     /// The rules of wallets that have some.
@@ -122,6 +130,16 @@ pub(crate) struct Index {
     /// Tokens of which some or all texts must not be honoured, by the end of their window.
     pub withheld: BTreeSet<(Instant, TokenRef)>,
     pub deadlines: BTreeSet<(Instant, Deadline)>,
+    /// Tokens that are live, by whom they serve.
+    pub serving: BTreeSet<(Subscriber, TokenRef)>,
+    /// Open charging sessions, by whose tokens serve them.
+    pub open_chargings: BTreeMap<Subscriber, u32>,
+    /// What is granted, by its token.
+    pub leases_of: BTreeSet<(TokenRef, ChargingId, u32)>,
+    /// What is granted as all there is, by the wallet behind it.
+    pub last_leases: BTreeSet<(AccountRef, ChargingId, u32)>,
+    /// What of a token's own hold is granted.
+    pub leased_minor: BTreeMap<TokenRef, i64>,
     /// Tokens that may have to make room, by what they hold.
     pub holders: rank::Holders,
     /// Wallets of others that a party may spend from.

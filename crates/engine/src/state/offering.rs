@@ -298,7 +298,7 @@ pub struct Offering {
     #[n(13)]
     pub arp: Option<Arp>,
     /// What of a token may be given to another party; nothing where nothing is said.
-    #[n(18)]
+    #[n(14)]
     pub transferable: Option<Transferable>,
 }
 

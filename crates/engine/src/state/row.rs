@@ -1,8 +1,8 @@
 //! A snapshot is a canonical stream of rows: the state written down in one order, and read back through `apply`.
 
 use crate::state::{
-    Blob, Digest, KeyEntry, Lots, Offering, Party, Payment, Quote, ResourceInfo, Revoked, Session, SessionRef, Source,
-    SourceRef, State, Token, TokenRef, WalletRules,
+    Blob, Charging, Digest, KeyEntry, Lots, Offering, Party, Payment, Quote, ResourceInfo, Revoked, Session,
+    SessionRef, Source, SourceRef, State, Token, TokenRef, WalletRules,
 };
 use capacity::{Booking, BookingRef, Profile, ProfileRef, Resource, ResourceRef};
 use ledger::{Account, AccountRef, Asset, Hold, HoldRef};
@@ -79,6 +79,9 @@ pub enum Row {
     /// A payment that is asked for.
     #[n(18)]
     Payment(#[n(0)] Payment),
+    /// A charging session with its leases.
+    #[n(19)]
+    Charging(#[n(0)] Charging),
 }
 
 impl State {
@@ -92,6 +95,7 @@ impl State {
             .chain(self.tokens.iter().cloned().map(Row::Token))
             .chain(self.live_sessions().map(|(session, row)| Row::Session(session, row.clone())))
             .chain(self.source_rows())
+            .chain(self.chargings.values().cloned().map(Row::Charging))
             .chain(self.keys.values().copied().map(Row::Key))
             .chain(self.revocations.iter().flat_map(|(token, revoked)| revocation_rows(*token, revoked)))
             .chain(self.wallets.iter().map(|(wallet, rules)| Row::Wallet(*wallet, rules.clone())))

@@ -223,13 +223,13 @@ pub struct Token {
     #[n(25)]
     pub grade: Option<Grade>,
     /// Who bought it, where it was given away since.
-    #[n(32)]
+    #[n(26)]
     pub bought: Option<Bought>,
     /// What of its volume was given away, where some was.
-    #[n(33)]
+    #[n(27)]
     pub given: Option<u64>,
     /// Whose wallet pays, where it is not its holder's own.
-    #[n(34)]
+    #[n(28)]
     pub payer: Option<PartyRef>,
 }
 

@@ -29,6 +29,33 @@ pub fn check_books(state: &State) {
         assert!(settled.all(|(number, brought, left)| number < lots.next && (0..=brought).contains(&left)), "{lots:?}");
         assert!(state.ledger.account(*wallet).is_some_and(|account| account.kind == AccountKind::Wallet));
     }
+    check_leases(state);
+}
+
+/// What is granted is what is set aside for it; what came out of a token's own hold fits in it.
+fn check_leases(state: &State) {
+    let mut of_own_hold = BTreeMap::new();
+    for (id, charging) in &state.chargings {
+        assert_eq!(*id, charging.id);
+        for lease in charging.leases.values() {
+            let remaining = |hold| state.ledger.hold_at(hold).expect("a lease names a hold that is there").remaining;
+            let token = state.token(lease.token).expect("a lease is of a token");
+            if lease.granted == 0 {
+                assert_eq!((lease.held_minor, lease.money, lease.units), (0, None, None), "nothing out, nothing held");
+                continue;
+            }
+            assert!(token.is_live() && charging.is_open(), "nothing is out of what is over");
+            assert_eq!(lease.units.map(remaining), token.units.map(|_| i64::try_from(lease.granted).expect("fits")));
+            match lease.money {
+                Some(hold) => assert_eq!(remaining(hold), lease.held_minor),
+                None => *of_own_hold.entry(lease.token).or_insert(0) += lease.held_minor,
+            }
+        }
+    }
+    for (token, leased) in of_own_hold.into_iter().filter(|(_, leased)| *leased > 0) {
+        let hold = state.token(token).and_then(|row| row.hold).expect("it takes from its own hold");
+        assert!(state.ledger.hold_at(hold).expect("held").remaining >= leased, "no more is out than was held");
+    }
 }
 
 /// Deferred revenue is what live tokens have paid, net, less what they have earned.
@@ -77,6 +104,7 @@ pub fn check_admissions(state: &State, events: &[Event]) {
 pub fn check_nothing_left(state: &State) {
     assert!(state.tokens.iter().all(|token| !token.is_live()));
     assert_eq!((state.ledger.holds().count(), state.capacity.bookings().count()), (0, 0));
+    assert!(state.chargings.is_empty(), "charging sessions are forgotten");
     assert!(state.quotes.is_empty() && state.next_deadline().is_none());
     let deferred = state.ledger.accounts().filter(|(_, account)| account.kind == AccountKind::DeferredRevenue);
     assert!(deferred.into_iter().all(|(_, account)| account.posted == 0));
@@ -148,7 +176,7 @@ fn resolve(event: &mut Event, kept: Option<&Blob>) {
 
 /// No (meter, sequence) is charged twice, and tokens add up to their charges.
 fn check_charges(world: &World) {
-    let mut once = BTreeSet::new();
+    let (mut once, mut invoked) = (BTreeSet::new(), BTreeSet::new());
     let mut used = BTreeMap::new();
     for (_, event) in &world.log {
         if let Event::TokenTransferred { to, row, .. } = event {
@@ -160,6 +188,12 @@ fn check_charges(world: &World) {
             let (delivered, charged) = used.entry(*token).or_insert((0_u64, 0_i64));
             *delivered += quantity;
             *charged += paid_minor + overrun_minor;
+        }
+        if let Event::LeaseCharged { charging, rating_group, sequence, token, quantity, amounts } = event {
+            assert!(invoked.insert((*charging, *rating_group, *sequence)), "{rating_group} {sequence} charged twice");
+            let (delivered, charged) = used.entry(*token).or_insert((0_u64, 0_i64));
+            *delivered += quantity;
+            *charged += amounts.paid_minor + amounts.overrun_minor;
         }
     }
     for (token, (delivered, charged)) in used {

@@ -7,11 +7,11 @@ use engine::limits::QUANTITY_MAX;
 use engine::state::{
     Arp, ArpLevel, AutoTopUp, Digest, EndReason, Grade, OfferingRef, Origin, PartyKind, PartyRef, PaymentOutcome,
     Period, PreemptionCapability, PreemptionVulnerability, Progress, ResourceClass, Scope, SessionRef, SourceRef,
-    TokenRef, UsagePrice, UtcOffset, Volume,
+    Subscriber, TokenRef, UsagePrice, UtcOffset, Volume,
 };
 use engine::{
-    ActivationOutcome, Actor, BudgetDraft, Charge, Command, Key, Measurement, OfferingDraft, Purchase, PurchaseBy,
-    Receipt, Request, Role, Stage, WalletOrder, WalletWish, Wish,
+    ActivationOutcome, Actor, BudgetDraft, Charge, Command, Key, LeaseUse, Measurement, NewCharging, OfferingDraft,
+    Purchase, PurchaseBy, Receipt, Request, Role, Stage, WalletOrder, WalletWish, Want, Wish,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -73,7 +73,8 @@ impl Dice {
             17..=34 => self.buying(world),
             35..=50 => self.calling(world),
             51..=64 => self.reporting(world),
-            65..=88 => Command::ChargeUsage(self.charge(world)),
+            65..=80 => Command::ChargeUsage(self.charge(world)),
+            81..=90 => self.leasing(world),
             _ => Command::RecordWindow(self.measurement(world)),
         };
         let actor = self.actor_of(&command);
@@ -89,6 +90,7 @@ impl Dice {
             Command::RecordActivation { .. } | Command::RecordDeactivation { .. } | Command::RecordWindow(_) => {
                 Actor::NETWORK
             }
+            Command::OpenCharging(_) | Command::UseLease(_) | Command::CloseCharging { .. } => meter,
             Command::ChargeUsage(_) | Command::RegisterSource { .. } => self.pick(&[meter, Actor::NETWORK]),
             _ => Actor::OPERATOR,
         };
@@ -355,6 +357,31 @@ impl Dice {
             _ => high.saturating_add(self.roll(3) + 1),
         };
         Charge { token, source, sequence, quantity: self.quantity(150) }
+    }
+
+    fn leasing(&mut self, world: &World) -> Command {
+        let all: Vec<_> = world.state.chargings.values().collect();
+        if all.is_empty() || self.roll(8) == 0 {
+            let subscriber = match self.roll(2) {
+                0 => Subscriber::Device(self.device()),
+                _ => Subscriber::Party(self.party()),
+            };
+            return Command::OpenCharging(Box::new(NewCharging { subscriber, notify: None, sequence: self.small(3) }));
+        }
+        let charging = self.pick(&all);
+        let sequence = (charging.sequence + self.small(4)).saturating_sub(1);
+        if self.roll(12) == 0 {
+            return Command::CloseCharging { charging: charging.id, sequence };
+        }
+        let quota = |quantity_max, validity| Want::Quota { quantity_max, validity };
+        let want = match self.roll(5) {
+            0 => Want::Nothing,
+            1 => Want::Debit,
+            _ => quota(self.quantity(300), Duration::from_ms(self.quantity(3_600_000))),
+        };
+        let used = if self.roll(4) == 0 { 0 } else { self.quantity(200) };
+        let (rating_group, offering) = (self.small(3), OfferingRef::from_index(self.small(5)));
+        Command::UseLease(Box::new(LeaseUse { charging: charging.id, rating_group, sequence, offering, used, want }))
     }
 
     fn measurement(&mut self, world: &World) -> Measurement {

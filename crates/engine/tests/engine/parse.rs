@@ -5,23 +5,24 @@ use capacity::{ForecastStep, ForecastTable, ProfileRef, ResourceRef, Slot};
 use engine::state::{
     Arp, ArpLevel, AutoTopUp, BlobHash, Concurrency, Demand, Digest, EndReason, Grade, Graded, HolderKey, OfferingRef,
     Origin, PartyKind, PartyRef, PaymentOutcome, Period, PreemptionCapability, PreemptionVulnerability, Progress,
-    ResourceClass, Scope, SessionRef, SourceRef, TokenRef, UsagePrice, UtcOffset, Volume,
+    ResourceClass, Scope, SessionRef, SourceRef, Subscriber, TokenRef, UsagePrice, UtcOffset, Volume,
 };
 use engine::{
-    ActivationOutcome, Actor, BudgetDraft, Charge, Command, Key, Measurement, OfferingDraft, Purchase, PurchaseBy,
-    Receipt, Request, Role, Stage, WalletOrder, WalletWish, Wish,
+    ActivationOutcome, Actor, BudgetDraft, Charge, Command, Key, LeaseUse, Measurement, NewCharging, OfferingDraft,
+    Purchase, PurchaseBy, Receipt, Request, Role, Stage, WalletOrder, WalletWish, Want, Wish,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use types::{
-    Area, CellId, Currency, Duration, Instant, OfferingId, PartyId, PaymentId, QuoteId, Ratio, SourceId, SubjectId,
-    TenantId, Unit, Window,
+    Area, CellId, ChargingId, Currency, Duration, Instant, OfferingId, PartyId, PaymentId, QuoteId, Ratio, SourceId,
+    SubjectId, TenantId, Unit, Window,
 };
 
 /// What a script has named so far.
 #[derive(Default)]
 pub struct Names {
     pub quotes: Vec<QuoteId>,
+    pub chargings: Vec<ChargingId>,
 }
 
 /// `name=value` words of a line.
@@ -108,8 +109,41 @@ fn command(names: &Names, world: &World, actor: Actor, words: &[&str], options: 
             let quote = names.quotes.get(index(quote) as usize).copied().unwrap_or(QuoteId::from_u128(0));
             purchase(actor, PurchaseBy::Quote(quote), options)
         }
-        _ => call(world, words, options),
+        _ => charging(names, words, options).unwrap_or_else(|| call(world, words, options)),
     }
+}
+
+/// `open phone 1`, `use c0 g7 2 1000 calls want=500`, `close c0 3`: sessions, rating groups, invocations.
+fn charging(names: &Names, words: &[&str], options: &Options<'_>) -> Option<Command> {
+    let charging = |word| names.chargings.get(index(word) as usize).copied().unwrap_or(ChargingId::from_u128(0));
+    let known = ["alice", "acme"].into_iter();
+    Some(match words {
+        ["open", whom, sequence] => Command::OpenCharging(Box::new(NewCharging {
+            subscriber: match known.clone().find(|name| name == whom) {
+                Some(name) => Subscriber::Party(party_of(name)),
+                None => Subscriber::Device(SubjectId::from_u128(hash(whom).into())),
+            },
+            notify: options.number("notify").map(|bytes| "x".repeat(bytes)),
+            sequence: number(sequence),
+        })),
+        ["use", at, group, sequence, used, offering] => Command::UseLease(Box::new(LeaseUse {
+            charging: charging(at),
+            rating_group: index(group),
+            sequence: number(sequence),
+            offering: offering_of(offering),
+            used: number(used),
+            want: match options.text("want") {
+                None => Want::Nothing,
+                Some("debit") => Want::Debit,
+                Some(most) => {
+                    let validity = Duration::from_mins(options.number("minutes").unwrap_or(10));
+                    Want::Quota { quantity_max: number(most), validity }
+                }
+            },
+        })),
+        ["close", at, sequence] => Command::CloseCharging { charging: charging(at), sequence: number(sequence) },
+        _ => return None,
+    })
 }
 
 fn call(world: &World, words: &[&str], options: &Options<'_>) -> Command {

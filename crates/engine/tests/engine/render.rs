@@ -26,6 +26,11 @@ pub fn answer(answer: Answer) -> String {
         Answer::Token(token) => format!("Token t{}", token.number()),
         Answer::Session(session) => format!("Session s{}", session.number()),
         Answer::Quote(_) => "Quote".to_owned(),
+        Answer::Charging(_) => "Charging".to_owned(),
+        Answer::Leased { granted, valid_until, last } => {
+            let granted = granted.map_or("unmetered".to_owned(), |granted| granted.to_string());
+            format!("Leased {granted} until {}{}", time(valid_until), if last { " last" } else { "" })
+        }
         other => format!("{other:?}"),
     }
 }
@@ -192,6 +197,24 @@ fn wallet_parts(event: &Event) -> (String, Vec<(&'static str, i64)>) {
             format!("t{} to p{} as t{}", token.number(), row.party.number(), gift.number()),
             vec![("units", big(*quantity))],
         ),
+        _ => leases(event),
+    }
+}
+
+fn leases(event: &Event) -> (String, Vec<(&'static str, i64)>) {
+    let big = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    match event {
+        Event::LeaseCharged { rating_group, token, quantity, amounts, .. } => {
+            let (paid, overrun, tax) = (amounts.paid_minor, amounts.overrun_minor, amounts.tax_minor);
+            let amounts = [("quantity", big(*quantity)), ("paid", paid), ("overrun", overrun), ("tax", tax)];
+            (format!("g{rating_group} t{}", token.number()), [&amounts[..], &delivered(event)].concat())
+        }
+        Event::LeaseGranted { rating_group, token, quantity, held_minor, units, valid_until, last, .. } => {
+            let last = if *last { " last" } else { "" };
+            let amounts = [("quantity", big(*quantity)), ("held", *held_minor), ("units", big(*units))];
+            (format!("g{rating_group} t{} until {}{last}", token.number(), time(*valid_until)), amounts.to_vec())
+        }
+        Event::LeaseReturned { rating_group, reason, .. } => (format!("g{rating_group} {reason:?}"), vec![]),
         _ => (String::new(), vec![]),
     }
 }
@@ -207,6 +230,10 @@ fn rule_of(rule: &WalletRule) -> String {
 }
 
 fn delivered(event: &Event) -> Vec<(&'static str, i64)> {
-    let &Event::UsageCharged { earned_minor, partner_minor, units, .. } = event else { return vec![] };
+    let (earned_minor, partner_minor, units) = match event {
+        &Event::UsageCharged { earned_minor, partner_minor, units, .. } => (earned_minor, partner_minor, units),
+        Event::LeaseCharged { amounts, .. } => (amounts.earned_minor, amounts.partner_minor, amounts.units),
+        _ => return vec![],
+    };
     vec![("earned", earned_minor), ("partner", partner_minor), ("units", i64::try_from(units).unwrap_or(i64::MAX))]
 }

@@ -4,18 +4,18 @@ use crate::samples::booked;
 use capacity::{Booking, HoldState as Firmness, Profile, ProfileRef, Resource, ResourceRef, Slot, SlotRange};
 use engine::Answer;
 use engine::state::{
-    Arp, ArpLevel, AutoTopUp, Blob, BlobHash, Bought, Budget, Capability, Concurrency, Demand, Digest, EndReason,
-    Grade, Graded, Guarantee, HolderKey, KeyEntry, Lot, Lots, Offering, OfferingRef, OfferingStatus, Origin,
-    PartnerShare, Party, PartyKind, PartyRef, Payment, PaymentKind, Period, PreemptionCapability,
+    Arp, ArpLevel, AutoTopUp, Blob, BlobHash, Bought, Budget, Capability, Charging, Concurrency, Demand, Digest,
+    EndReason, Grade, Graded, Guarantee, HolderKey, KeyEntry, Lease, Lot, Lots, Offering, OfferingRef, OfferingStatus,
+    Origin, PartnerShare, Party, PartyKind, PartyRef, Payment, PaymentKind, Period, PreemptionCapability,
     PreemptionVulnerability, PricePlan, Progress, Quote, QuoteState, Remedy, ResourceClass, ResourceInfo, Row, Scope,
-    Session, SessionRef, SessionState, Source, SourceRef, Terms, Token, TokenRef, TokenState, Transferable, UsagePrice,
-    UtcOffset, Volume, WalletRules,
+    Session, SessionRef, SessionState, Source, SourceRef, Subscriber, Terms, Token, TokenRef, TokenState, Transferable,
+    UsagePrice, UtcOffset, Volume, WalletRules,
 };
 use ledger::{Account, AccountKind, AccountRef, Asset, AssetRef, Hold, HoldRef, HoldState};
 use std::collections::BTreeMap;
 use types::{
-    Area, CellId, Currency, Duration, H3Cell, Instant, OfferingId, OrderId, PartyId, PaymentId, QuoteId, Ratio,
-    ResourceId, SessionId, SourceId, SubjectId, TenantId, TokenId, Unit, Window,
+    Area, CellId, ChargingId, Currency, Duration, H3Cell, Instant, OfferingId, OrderId, PartyId, PaymentId, QuoteId,
+    Ratio, ResourceId, SessionId, SourceId, SubjectId, TenantId, TokenId, Unit, Window,
 };
 
 const NOON: Instant = Instant::from_ms(1_767_614_400_000);
@@ -64,6 +64,8 @@ pub fn all() -> Vec<(&'static str, Row)> {
         ("Session", Row::Session(SessionRef::from_index(1), session())),
         ("Session-bare", Row::Session(SessionRef::from_index(1), bare_session())),
         ("Session-ended", Row::Session(SessionRef::from_index(1), ended_session())),
+        ("Charging", Row::Charging(charging())),
+        ("Charging-bare", Row::Charging(bare_charging())),
         ("Source", Row::Source(SourceRef::from_index(2), source)),
         ("Key", Row::Key(key_entry())),
         (
@@ -389,6 +391,47 @@ pub fn bare_session() -> Session {
         windows_broken: 0,
         windows_unmeasured: 0,
         ended_at: None,
+    }
+}
+
+/// A charging session as it is opened.
+pub fn bare_charging() -> Charging {
+    Charging {
+        id: ChargingId::from_u128(48),
+        owner: PartyRef::from_index(3),
+        subscriber: Subscriber::Party(PartyRef::from_index(2)),
+        notify: None,
+        opened_at: NOON,
+        touched_at: NOON,
+        sequence: 0,
+        closed_at: None,
+        leases: BTreeMap::new(),
+    }
+}
+
+/// A charging session with all it can have.
+pub fn charging() -> Charging {
+    let lease = Lease {
+        token: TokenRef::from_index(70_000),
+        sequence: 9,
+        granted: 1_000,
+        held_minor: 150,
+        money: Some(HoldRef::from_index(5)),
+        units: Some(HoldRef::from_index(6)),
+        valid_until: NOON,
+        held_until: NOON,
+        last: true,
+        used: 400,
+        paid_minor: 60,
+        overrun_minor: 20,
+    };
+    Charging {
+        subscriber: Subscriber::Device(SubjectId::from_u128(3)),
+        notify: Some("http://192.0.2.1/notify".to_owned()),
+        sequence: 9,
+        closed_at: Some(NOON),
+        leases: BTreeMap::from([(70_001, lease)]),
+        ..bare_charging()
     }
 }
 

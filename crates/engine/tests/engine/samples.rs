@@ -3,17 +3,18 @@
 
 use crate::rows;
 use capacity::{BookingRef, Leg, ProfileRef, ResourceRef, Slot, SlotRange};
-use engine::Event;
 use engine::state::{
-    ArpLevel, Digest, EndReason, OfferingRef, Origin, PartyKind, PartyRef, Payment, PaymentKind, PaymentOutcome,
-    SessionRef, SourceRef, TokenRef, TokenState, WalletRule,
+    ArpLevel, Charged, Digest, EndReason, OfferingRef, Origin, PartyKind, PartyRef, Payment, PaymentKind,
+    PaymentOutcome, SessionRef, SourceRef, TokenRef, TokenState, WalletRule,
 };
+use engine::{Event, ReturnReason};
 use ledger::{AccountKind, AccountRef, Asset, AssetRef};
-use types::{CellId, Currency, Instant, PartyId, QuoteId, SourceId, SubjectId, TenantId, Unit};
+use types::{CellId, ChargingId, Currency, Instant, PartyId, QuoteId, SourceId, SubjectId, TenantId, Unit};
 
 /// Every sample with its name.
 pub fn events() -> Vec<(String, Event)> {
-    let named = [founding(), network(), sales(), calls(), deliveries(), wallets(), gifts(), closings()].concat();
+    let named =
+        [founding(), network(), sales(), calls(), deliveries(), wallets(), gifts(), closings(), leases()].concat();
     let mut all: Vec<_> = named.into_iter().map(|(name, event)| (name.to_owned(), event)).collect();
     let rows = rows::all().into_iter();
     all.extend(rows.map(|(name, row)| (format!("Restored-{name}"), Event::Restored(Box::new(row)))));
@@ -231,6 +232,53 @@ fn gifts() -> Samples {
     vec![
         ("TokenTransferred", Event::TokenTransferred { token, to, row: row.clone() }),
         ("VolumeGifted", Event::VolumeGifted { token, gift: to, row, quantity: 400 }),
+    ]
+}
+
+fn leases() -> Samples {
+    let (charging, rating_group, sequence) = (ChargingId::from_u128(48), 70_001, 9);
+    let token = TokenRef::from_index(70_000);
+    let charged = |quantity, amounts: [i64; 5], units| Event::LeaseCharged {
+        charging,
+        rating_group,
+        sequence,
+        token,
+        quantity,
+        amounts: Box::new(Charged {
+            paid_minor: amounts[0],
+            overrun_minor: amounts[1],
+            tax_minor: amounts[2],
+            earned_minor: amounts[3],
+            partner_minor: amounts[4],
+            units,
+        }),
+    };
+    let granted = |last| Event::LeaseGranted {
+        charging,
+        rating_group,
+        sequence,
+        token,
+        quantity: 1_000,
+        held_minor: 150,
+        units: 900,
+        valid_until: Instant::from_ms(1_767_614_400_000),
+        held_until: Instant::from_ms(1_767_614_460_000),
+        last,
+    };
+    let returned = |reason| Event::LeaseReturned { charging, rating_group, reason };
+    vec![
+        ("ChargingOpened", Event::ChargingOpened { row: Box::new(rows::charging()) }),
+        ("ChargingOpened-bare", Event::ChargingOpened { row: Box::new(rows::bare_charging()) }),
+        ("LeaseCharged", charged(400, [120, 20, 24, 31, 9], 400)),
+        ("LeaseCharged-zero", charged(0, [0; 5], 0)),
+        ("LeaseGranted", granted(false)),
+        ("LeaseGranted-last", granted(true)),
+        ("LeaseReturned", returned(ReturnReason::Expired)),
+        ("LeaseReturned-closed", returned(ReturnReason::Closed)),
+        ("LeaseReturned-needless", returned(ReturnReason::Needless)),
+        ("LeaseReturned-over", returned(ReturnReason::TokenOver)),
+        ("ChargingClosed", Event::ChargingClosed { charging, sequence }),
+        ("ChargingForgotten", Event::ChargingForgotten { charging }),
     ]
 }
 

@@ -88,6 +88,11 @@ fn said(world: &mut World, names: &mut Names, request: &Request, reached: &mut B
             if let Answer::Quote(quote) = answer {
                 names.quotes.push(quote);
             }
+            if let Answer::Charging(charging) = answer
+                && !names.chargings.contains(&charging)
+            {
+                names.chargings.push(charging);
+            }
             let mut said: Vec<_> = events.iter().map(render::event).collect();
             if said.is_empty() {
                 said.push(format!("= {}", render::answer(answer)));
@@ -120,6 +125,7 @@ fn refusal(refused: Rejection) -> String {
         Rejection::SessionNotUsable { state } => format!("! session-not-usable {state:?}"),
         Rejection::PriorityNotAuthorised { level_min } => format!("! priority-not-authorised from={level_min}"),
         Rejection::TooManyRevocations { revocations_max } => format!("! too-many-revocations max={revocations_max}"),
+        Rejection::InvocationOutOfOrder { last } => format!("! invocation-out-of-order last={last}"),
         Rejection::SequenceTooOld { oldest } => format!("! sequence-too-old oldest={oldest}"),
         Rejection::DurationOutOfRange { duration_max } => {
             format!("! duration-out-of-range max={}s", duration_max.as_secs())

@@ -69,12 +69,12 @@ fn start() -> (Ledger, Model) {
     }
     let again = [AccountKind::Wallet, AccountKind::UnitsHeld];
     for (at, kind) in AccountKind::ALL.into_iter().chain(again).enumerate() {
-        let asset = u16::from((8..=10).contains(&at) || at == 12);
-        let limit = if at == 11 { 30 } else { 0 };
+        let asset = u16::from((8..=10).contains(&at) || at == 13);
+        let limit = if at == 12 { 30 } else { 0 };
         let step = Step::OpenAccount { kind: kind as usize, asset, limit };
         assert_eq!(take(&mut ledger, &mut model, &step), ("open", Ok(())));
     }
-    for (from, to) in [(7, 0), (7, 11), (8, 9), (8, 12)] {
+    for (from, to) in [(7, 0), (7, 12), (8, 9), (8, 13)] {
         let legs = Legs { pairs: vec![(from, to, Draw::Exactly(500))], stray: None };
         assert_eq!(take(&mut ledger, &mut model, &Step::Post(legs)), ("post", Ok(())));
     }

@@ -52,7 +52,7 @@ impl Priority {
             Scope::QodRead | Scope::QodByDevice | Scope::ProfilesRead | Scope::Read => Self::Look,
             Scope::Purchase | Scope::Wallet => Self::Buy,
             Scope::QodCreate | Scope::QodUpdate | Scope::QodDelete | Scope::Call => Self::Call,
-            Scope::Meter => Self::Meter,
+            Scope::Meter | Scope::Nchf => Self::Meter,
             Scope::Operate => Self::Operate,
         }
     }

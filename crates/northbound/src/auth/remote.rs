@@ -4,7 +4,7 @@
 use crate::auth::jose::{Distrust, Jose};
 use crate::auth::keys::{PublicKeys, Verdict};
 use crate::limits::{JWKS_BYTES_MAX, JWKS_FRESH, JWKS_RETRY, JWKS_STALE_MAX};
-use node::{Web, WebRequest};
+use node::{Reach, Web, WebRequest};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -116,7 +116,8 @@ impl Remote {
 
     async fn fetch(&self, web: &dyn Web) -> Result<PublicKeys, String> {
         let headers = vec![("accept", "application/jwk-set+json, application/json".to_owned())];
-        let request = WebRequest { method: "GET", url: self.url.clone(), headers, body: Vec::new() };
+        let request =
+            WebRequest { method: "GET", url: self.url.clone(), headers, body: Vec::new(), reach: Reach::Internet };
         let answer = tokio::time::timeout(self.patience, web.send(request)).await;
         let answer = answer.map_err(|_| "it took too long".to_owned())?.map_err(|error| error.to_string())?;
         if answer.status != 200 || answer.body.len() > JWKS_BYTES_MAX {

@@ -50,6 +50,8 @@ scopes! {
     Call = "tessera:call";
     /// Report usage.
     Meter = "tessera:meter";
+    /// Charge as a function of the network.
+    Nchf = "nchf-convergedcharging";
     /// Run the network and the shop.
     Operate = "tessera:operate";
 }
@@ -137,6 +139,8 @@ pub(crate) const OPERATIONS: &[(&str, &str, Scope)] = &[
     ("GET", "/v1/floor", Scope::Operate),
     ("POST", "/v1/attachments", Scope::Operate),
     ("GET", "/v1/preemptions", Scope::Operate),
+    ("GET", "/v1/leases", Scope::Operate),
+    ("POST", "/v1/leases/{id}/reauthorisation", Scope::Operate),
     ("GET", "/v1/events", Scope::Read),
     ("POST", "/v1/webhooks", Scope::Read),
     ("GET", "/v1/webhooks", Scope::Read),
@@ -147,9 +151,16 @@ pub(crate) const OPERATIONS: &[(&str, &str, Scope)] = &[
     ("POST", "/v1/dead-letters/{id}/redrive", Scope::Operate),
 ];
 
+/// The same of operations that other documents than ours describe.
+const FOREIGN: &[(&str, &str, Scope)] = &[
+    ("POST", "/nchf-convergedcharging/v3/chargingdata", Scope::Nchf),
+    ("POST", "/nchf-convergedcharging/v3/chargingdata/{ChargingDataRef}/update", Scope::Nchf),
+    ("POST", "/nchf-convergedcharging/v3/chargingdata/{ChargingDataRef}/release", Scope::Nchf),
+];
+
 /// The scope that an operation asks for. `path` is the pattern of its route. `HEAD` asks for what `GET` does, as it is
 /// answered by the same handler.
 pub(crate) fn needed(method: &Method, path: &str) -> Option<Scope> {
     let method = if method == Method::HEAD { &Method::GET } else { method };
-    OPERATIONS.iter().find(|(name, of, _)| method == *name && path == *of).map(|(.., scope)| *scope)
+    OPERATIONS.iter().chain(FOREIGN).find(|(name, of, _)| method == *name && path == *of).map(|(.., scope)| *scope)
 }

@@ -3,7 +3,7 @@
 use crate::camara::quality_on_demand::notification::qos_status_changed;
 use crate::time;
 use engine::Event;
-use node::{Delivery, DeliveryKey, Happened, SessionRecord, Sink, WebRequest};
+use node::{Delivery, DeliveryKey, Happened, Reach, SessionRecord, Sink, WebRequest};
 use serde_json::Value;
 
 /// Can a sink have to be told of this event?
@@ -40,5 +40,11 @@ pub(crate) fn request(delivery: &Delivery, url: &str, bearer: Option<&str>) -> W
     let mut headers =
         vec![("content-type", "application/cloudevents+json".to_owned()), ("user-agent", "tessera".to_owned())];
     headers.extend(bearer.map(|token| ("authorization", format!("Bearer {token}"))));
-    WebRequest { method: "POST", url: url.to_owned(), headers, body: delivery.body.clone().into_bytes() }
+    WebRequest {
+        method: "POST",
+        url: url.to_owned(),
+        headers,
+        body: delivery.body.clone().into_bytes(),
+        reach: Reach::Internet,
+    }
 }

@@ -1,4 +1,4 @@
-//! Bodies of CAMARA's APIs, and what the vault keeps of them.
+//! Bodies of CAMARA's APIs and of 3GPP's charging, and what the vault keeps of them.
 
 use super::shop::{ALICE, NOW, state};
 use super::{json, split, text};
@@ -14,10 +14,13 @@ use crate::camara::quality_on_demand::wire::{
 };
 use crate::camara::quality_on_demand::{check, convert};
 use crate::device::Identifier;
+use crate::nchf::{Nchf, convert as nchf};
 use crate::subscribers::Subscribers;
-use types::Duration;
+use engine::Want;
+use engine::limits::QUANTITY_MAX;
+use types::{Duration, Unit};
 
-/// Every body of quality-on-demand and qos-profiles.
+/// Every body of quality-on-demand, qos-profiles and charging.
 pub fn camara(data: &[u8]) {
     let (how, rest) = split(data);
     match how {
@@ -28,6 +31,7 @@ pub fn camara(data: &[u8]) {
         b'e' => session_id(text(rest)),
         b'f' => kept(rest),
         b'g' => subscribers(text(rest)),
+        b'h' => charging(rest),
         _ => {}
     }
 }
@@ -48,6 +52,22 @@ fn create(body: &[u8]) {
         assert_eq!(serde_json::to_value(&flow).ok(), Some(call.flow));
         let kept: Remembered = serde_json::from_value(call.request.clone()).expect("what is kept can be read");
         assert_eq!(serde_json::to_value(&kept).ok(), Some(call.request));
+    }
+}
+
+fn charging(body: &[u8]) {
+    let Ok(request) = nchf::request(body) else { return };
+    // Either answer is one; neither may panic.
+    let _ = (nchf::named(&request), nchf::one_time(&request));
+    let Ok(groups) = nchf::groups(&request) else { return };
+    for group in groups {
+        for unit in [Unit::Byte, Unit::Second, Unit::Call] {
+            let (used, want) = nchf::ask(&Nchf::default(), &group, unit, None);
+            assert!(used <= QUANTITY_MAX);
+            if let Want::Quota { quantity_max, .. } = want {
+                assert!((1..=QUANTITY_MAX).contains(&quantity_max));
+            }
+        }
     }
 }
 

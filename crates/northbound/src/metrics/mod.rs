@@ -29,6 +29,7 @@ pub(crate) struct Metrics {
     requests: Requests,
     public: Arc<Connections>,
     admin: Arc<Connections>,
+    sbi: Arc<Connections>,
     turned_away: [AtomicU64; Why::ALL.len()],
 }
 
@@ -52,6 +53,7 @@ impl Metrics {
             requests: Requests::new(patterns),
             public: Arc::default(),
             admin: Arc::default(),
+            sbi: Arc::default(),
             turned_away: Default::default(),
         }
     }
@@ -71,6 +73,7 @@ impl Metrics {
         Arc::clone(match side {
             Side::Public => &self.public,
             Side::Admin => &self.admin,
+            Side::Sbi => &self.sbi,
         })
     }
 }
@@ -131,7 +134,9 @@ fn write_connections(out: &mut String, metrics: &Metrics) {
     ];
     for (metric, count) in all {
         header(out, metric);
-        for (side, connections) in [(Side::Public, &metrics.public), (Side::Admin, &metrics.admin)] {
+        for (side, connections) in
+            [(Side::Public, &metrics.public), (Side::Admin, &metrics.admin), (Side::Sbi, &metrics.sbi)]
+        {
             let value = count(connections).load(Ordering::Relaxed);
             // Writing to a string cannot fail.
             let _ = writeln!(out, "{}{{{}}} {value}", metric.name, labels(metric, &[side.name()]));

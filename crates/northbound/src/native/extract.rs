@@ -15,7 +15,7 @@ use axum::http::HeaderName;
 use axum::http::request::Parts;
 use engine::{Actor, Rejection, Role};
 use serde::de::DeserializeOwned;
-use types::{OfferingId, PartyId, PaymentId, QuoteId, ResourceId, SessionId, TenantId, TokenId, WebhookId};
+use types::{ChargingId, OfferingId, PartyId, PaymentId, QuoteId, ResourceId, SessionId, TenantId, TokenId, WebhookId};
 
 /// Carries an entitlement instead of a bearer secret.
 const TESSERA_ENTITLEMENT: HeaderName = HeaderName::from_static("tessera-entitlement");
@@ -74,7 +74,7 @@ macro_rules! visible_ids {
     )+};
 }
 
-visible_ids!(OfferingId, PartyId, PaymentId, QuoteId, ResourceId, SessionId, TokenId, WebhookId);
+visible_ids!(ChargingId, OfferingId, PartyId, PaymentId, QuoteId, ResourceId, SessionId, TokenId, WebhookId);
 
 impl FromRequestParts<App> for Caller {
     type Rejection = Problem;

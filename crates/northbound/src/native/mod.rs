@@ -11,6 +11,7 @@ pub(crate) mod finance;
 pub(crate) mod floor;
 pub(crate) mod forecasts;
 pub(crate) mod keys;
+pub(crate) mod leases;
 pub(crate) mod loads;
 pub(crate) mod meters;
 pub(crate) mod offerings;
@@ -66,5 +67,6 @@ pub(crate) fn operators() -> OpenApiRouter<App> {
         .merge(floor::operators())
         .merge(attachments::operators())
         .merge(preemptions::operators())
+        .merge(leases::operators())
         .merge(dead_letters::operators())
 }

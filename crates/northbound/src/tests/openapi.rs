@@ -35,6 +35,7 @@ pub fn filled(path: &str) -> String {
         _ if path.contains("/tokens/") => "tok_",
         _ if path.contains("/webhooks/") => "whk_",
         _ if path.contains("/payments/") => "pay_",
+        _ if path.contains("/leases/") => "chg_",
         _ => "ses_",
     };
     path.replace("{id}", &format!("{prefix}0000000000000000000000000z"))
@@ -58,7 +59,7 @@ async fn every_documented_operation_is_routed() {
             "{method} {path}: {code}"
         );
     }
-    assert_eq!(all.len(), 95, "an operation came or went: say so here\n{all:#?}");
+    assert_eq!(all.len(), 97, "an operation came or went: say so here\n{all:#?}");
 }
 
 #[tokio::test]
@@ -74,7 +75,9 @@ async fn every_registered_route_is_in_the_document() {
                 folders.push(path);
             } else if path.is_file() {
                 let text = std::fs::read_to_string(&path).expect("a text");
-                assert!(!text.contains(".route(") && !text.contains(".nest("), "{}", path.display());
+                // 3GPP's own document describes what its functions call.
+                let theirs = path.ends_with("nchf/routes.rs");
+                assert!(theirs || !text.contains(".route(") && !text.contains(".nest("), "{}", path.display());
                 registered += text.matches("#[utoipa::path(").count();
                 files += 1;
             }

@@ -29,6 +29,25 @@ impl Spec {
         Self::open("quality-on-demand")
     }
 
+    /// A description of 3GPP's with what it takes of the common data; what it takes of others may be anything. `None`,
+    /// with a word, where they are not at hand.
+    pub fn tgpp(name: &str) -> Option<Self> {
+        let read = |name: &str| {
+            let path =
+                Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/specs/3gpp").join(format!("{name}.yaml"));
+            let text = std::fs::read_to_string(&path);
+            let text = text.inspect_err(|_| eprintln!("skipped: {} is not here", path.display())).ok()?;
+            Some(serde_norway::from_str::<Value>(&text).expect("the published file is YAML"))
+        };
+        let (mut document, common) = (read(name)?, read(COMMON)?);
+        let schemas = document["components"]["schemas"].as_object_mut().expect("schemas");
+        for (name, schema) in common["components"]["schemas"].as_object().expect("schemas") {
+            schemas.entry(name).or_insert(schema.clone());
+        }
+        within_one_document(&mut document);
+        Some(Self(document))
+    }
+
     /// The whole document.
     pub fn document(&self) -> &Value {
         &self.0
@@ -92,6 +111,27 @@ impl Spec {
         let parts = schema["allOf"].as_array().into_iter().flatten().rev();
         let inherited = parts.filter_map(|part| self.member(part, name));
         schema["properties"].get(name).into_iter().chain(inherited).next()
+    }
+}
+
+/// The file that all of 3GPP's descriptions take their common types from.
+const COMMON: &str = "TS29571_CommonData";
+
+/// References to the common data are of this document; what others lead to may be anything.
+fn within_one_document(schema: &mut Value) {
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(within_one_document),
+        Value::Object(members) => {
+            let reference = members.get("$ref").and_then(Value::as_str).map(str::to_owned);
+            match reference.as_deref().and_then(|reference| reference.split_once('#')) {
+                Some((file, place)) if file.is_empty() || file.starts_with(COMMON) => {
+                    members.insert("$ref".to_owned(), json!(format!("#{place}")));
+                }
+                Some(_) => *schema = json!({}),
+                None => members.values_mut().for_each(within_one_document),
+            }
+        }
+        _ => {}
     }
 }
 

@@ -27,6 +27,8 @@ impl Auditor {
         if usage.is_some_and(|usage| usage.held == 0) {
             return Err(format!("token {token} was given away with a bill that is still open"));
         }
+        self.call_in(token);
+        let row = &self.tokens[token];
         let next = Token { party: to, revoked: BTreeSet::new(), ..row.clone() };
         let before = &mut self.tokens[token];
         before.phase = TokenPhase::Revoked;
@@ -47,7 +49,7 @@ impl Auditor {
         let row = self.givable(token, to, now)?;
         let offering = &self.plan.offerings[row.offering];
         let quantity = i64::try_from(quantity).map_err(|_| "a gift that cannot be counted")?;
-        let left = row.units.unwrap_or(0);
+        let left = row.units.unwrap_or(0) - self.leased_units(token);
         if quantity < 1 || quantity > left || offering.usage.is_some() || !offering.demand.is_empty() {
             return Err(format!("{quantity} of the {left} of token {token} were given away"));
         }

@@ -9,6 +9,7 @@ mod caps;
 mod compare;
 mod gifts;
 mod keys;
+mod leases;
 mod moves;
 mod payments;
 mod priority;
@@ -71,6 +72,11 @@ pub struct Auditor {
     caps: Caps,
     /// What is on its way out of wallets, and payments of which it is known what became.
     payments: Payments,
+    /// Charging sessions.
+    chargings: BTreeMap<u128, leases::Charging>,
+    /// Grants that were made, and those that were all there was.
+    pub grants: u64,
+    pub last_grants: u64,
     /// The last commit that was seen.
     commit: u64,
 }
@@ -122,6 +128,9 @@ impl Auditor {
             handed_over: 0,
             caps: Caps::default(),
             payments: Payments::default(),
+            chargings: BTreeMap::new(),
+            grants: 0,
+            last_grants: 0,
             commit: 0,
         }
     }
@@ -189,13 +198,7 @@ impl Auditor {
             }
             &Asked::TopUp { party, minor } | &Asked::Fund { party, minor, .. } => self.books.top_up(party, minor),
             &Asked::CreditLimit { party, minor } => self.books.set_limit(party, minor),
-            &Asked::Authorise { party, level_min } => {
-                match level_min {
-                    Some(level_min) => drop(self.authorised.insert(party, level_min)),
-                    None => drop(self.authorised.remove(&party)),
-                }
-                Ok(())
-            }
+            &Asked::Authorise { party, level_min } => self.authorise(party, level_min),
             &Asked::SetAvailable { resource, available } => {
                 self.promises.set_available(resource, available);
                 Ok(())
@@ -236,8 +239,19 @@ impl Auditor {
             Asked::Charge(delivery) => self.charge(*delivery, fact),
             Asked::Charges(_) => Err("many charges were answered as one".to_owned()),
             Asked::Counted(counts) => self.counted(counts, *said),
+            &Asked::Open { party, sequence } => self.opened(party, sequence, *said),
+            Asked::Lease(lease) => self.leased(lease, fact),
+            &Asked::Close { charging, sequence } => self.charging_closed(charging, sequence, *said),
             Asked::Odd(_) => Err("what must always be refused was accepted".to_owned()),
         }
+    }
+
+    fn authorise(&mut self, party: u32, level_min: Option<u8>) -> Result<(), Finding> {
+        match level_min {
+            Some(level_min) => drop(self.authorised.insert(party, level_min)),
+            None => drop(self.authorised.remove(&party)),
+        }
+        Ok(())
     }
 
     /// Nobody acts on what is another's.
@@ -273,6 +287,11 @@ impl Auditor {
     fn refused(&self, fact: &Fact, code: &str) -> Result<(), Finding> {
         if let Asked::Move { session, places } = &fact.letter.asked {
             return self.move_refused(fact, (*session, places), code);
+        }
+        if let (Asked::Lease(lease), "insufficient-funds" | "volume-exhausted" | "nothing-serves") =
+            (&fact.letter.asked, code)
+        {
+            return self.lease_refused(lease, fact.at);
         }
         let Asked::Buy { party, by: By::Wish(wish), payer, .. } = &fact.letter.asked else { return Ok(()) };
         let payer = payer.unwrap_or(*party);

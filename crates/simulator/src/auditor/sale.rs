@@ -23,6 +23,7 @@ impl Auditor {
                 }
             }
         }
+        self.expire_leases(now);
         for session in &mut self.sessions {
             if session.phase == SessionPhase::Active && session.ends_at.is_some_and(|at| at <= now) {
                 session.phase = SessionPhase::Ending;
@@ -223,6 +224,7 @@ impl Auditor {
             return Err(format!("token {token} was suspended while it is called"));
         }
         if said == Said::Done {
+            self.call_in(token);
             self.tokens[token].phase = TokenPhase::Suspended;
         }
         Ok(())
@@ -243,6 +245,7 @@ impl Auditor {
 
     /// A token is over: both holds go back, its fee is earned or paid back.
     pub(super) fn close(&mut self, token: usize, phase: TokenPhase, gives_back: bool, now: Instant) {
+        self.call_in(token);
         let row = &mut self.tokens[token];
         let offering = &self.plan.offerings[row.offering];
         let winding = row.winding(offering, gives_back, now);

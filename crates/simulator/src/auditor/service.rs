@@ -14,14 +14,14 @@ struct Claim {
 }
 
 /// What a charge comes to.
-struct Rated {
-    gross: i64,
-    paid: i64,
-    from_hold: bool,
-    tax: i64,
-    earned: i64,
-    partner: i64,
-    units: i64,
+pub(super) struct Rated {
+    pub gross: i64,
+    pub paid: i64,
+    pub from_hold: bool,
+    pub tax: i64,
+    pub earned: i64,
+    pub partner: i64,
+    pub units: i64,
 }
 
 impl Auditor {
@@ -202,7 +202,7 @@ impl Auditor {
         let from_hold = offering.usage.is_some_and(|price| price.held > 0) && row.hold.is_some();
         let room = self.caps.room_for_charge(row.payer, (row.party, row.offering), now);
         let paid = match row.hold {
-            Some(hold) if from_hold => gross.min(hold - (row.fee - row.paid)),
+            Some(hold) if from_hold => gross.min(hold - (row.fee - row.paid) - self.leased_of_hold(claim.token)),
             _ if claim.by_network => gross.min(self.books.available(row.payer).max(0)).min(room.unwrap_or(i64::MAX)),
             _ if room.is_some_and(|room| gross > room) => {
                 return Err(format!("{room:?} is left of the caps, and {gross} was charged"));
@@ -218,23 +218,34 @@ impl Auditor {
         let net = gross - tax + earned;
         let partner = row.partner_share(offering, net);
         let wanted = i64::try_from(claim.quantity).map_err(|_| "a quantity that cannot be counted was charged")?;
-        if !claim.by_network && row.units.is_some_and(|left| wanted > left) {
+        let left = row.units.map(|units| units - self.leased_units(claim.token));
+        if !claim.by_network && left.is_some_and(|left| wanted > left) {
             return Err("more volume was taken than is left".to_owned());
         }
-        let units = row.units.map_or(0, |left| wanted.min(left));
+        let units = left.map_or(0, |left| wanted.min(left));
         Ok(Rated { gross, paid, from_hold, tax, earned, partner, units })
     }
 
     /// Books what was rated.
     fn book(&mut self, claim: &Claim, rated: &Rated, now: Instant) -> Result<(), Finding> {
+        self.book_amounts((claim.token, claim.quantity), rated, now)
+    }
+
+    /// The same, whoever delivered it.
+    pub(super) fn book_amounts(
+        &mut self,
+        (token, quantity): (usize, u64),
+        rated: &Rated,
+        now: Instant,
+    ) -> Result<(), Finding> {
         let &Rated { gross, paid, from_hold, tax, earned, partner, units } = rated;
-        let row = &mut self.tokens[claim.token];
-        row.used += claim.quantity;
+        let row = &mut self.tokens[token];
+        row.used += quantity;
         row.usage += gross;
         row.overrun += gross - paid;
         row.earned += earned;
         row.units = row.units.map(|left| left - units);
-        if row.units == Some(0) {
+        if row.units == Some(0) && row.phase != TokenPhase::Suspended {
             row.phase = TokenPhase::Exhausted;
         }
         let purse = self.books.purse(row.payer)?;

@@ -3,21 +3,21 @@
 mod odd;
 mod wallets;
 
-use crate::fact::{Asked, By, Caller, Delivery, Heard, Letter, Said, Wish};
+use crate::fact::{Asked, By, Caller, Delivery, Heard, Lease, Letter, Said, Wish};
 use crate::plan::{ArpPlan, Class, Kind, OfferingPlan, Plan, ResourcePlan};
 use capacity::{ForecastStep, ForecastTable, ProfileRef, Resource, ResourceRef, Slot};
 use engine::state::{
     Arp, ArpLevel, BlobHash, Capability, Demand, Digest, EndReason, Grade, Guarantee, OfferingRef, PartnerShare,
     PartyKind, PartyRef, PreemptionCapability, PreemptionVulnerability, Remedy, ResourceClass, ResourceInfo,
-    SessionRef, SourceRef, Terms, TokenRef, UsagePrice, Volume,
+    SessionRef, SourceRef, Subscriber, Terms, TokenRef, UsagePrice, Volume,
 };
 use engine::{
-    ActivationOutcome, Actor, Answer, Charge, Command, Key, Measurement, OfferingDraft, Purchase, PurchaseBy,
-    Rejection, Request, Role, WalletWish,
+    ActivationOutcome, Actor, Answer, Charge, Command, Key, LeaseUse, Measurement, NewCharging, OfferingDraft,
+    Purchase, PurchaseBy, Rejection, Request, Role, WalletWish, Want,
 };
 use node::Work;
 use std::sync::Arc;
-use types::{Area, CellId, Currency, H3Cell, PartyId, Ratio, SourceId, SubjectId, TenantId, Unit, Window};
+use types::{Area, CellId, ChargingId, Currency, H3Cell, PartyId, Ratio, SourceId, SubjectId, TenantId, Unit, Window};
 
 /// The cell that is simulated.
 pub const CELL: CellId = CellId(7);
@@ -57,6 +57,8 @@ pub fn said(outcome: &Result<Answer, Rejection>) -> Said {
         Ok(Answer::Quote(quote)) => Said::Quote(quote),
         Ok(Answer::Token(token)) => Said::Number(token.number()),
         Ok(Answer::Session(session)) => Said::Number(session.number()),
+        Ok(Answer::Charging(charging)) => Said::Charging(charging.as_u128()),
+        Ok(Answer::Leased { granted, .. }) => Said::Leased { granted },
         Ok(Answer::Charged { paid_minor, overrun_minor }) => Said::Charged { paid: paid_minor, overrun: overrun_minor },
     }
 }
@@ -135,14 +137,9 @@ fn command(plan: &Plan, asked: &Asked, now: types::Instant) -> Command {
             flow: digest(flow),
             duration,
         },
-        &Asked::Heard { session: which, heard } => Command::RecordActivation {
-            session: session(which),
-            outcome: match heard {
-                Heard::Confirmed => ActivationOutcome::Confirmed,
-                Heard::Refused => ActivationOutcome::Refused,
-                Heard::Unknown => ActivationOutcome::Unknown,
-            },
-        },
+        &Asked::Heard { session: which, heard } => {
+            Command::RecordActivation { session: session(which), outcome: outcome(heard) }
+        }
         &Asked::Deactivate { session: which } => Command::RequestDeactivation { session: session(which) },
         &Asked::Extend { session: which, more } => Command::ExtendSession { session: session(which), more },
         &Asked::Stopped { session: which, by_itself } => Command::RecordDeactivation {
@@ -162,8 +159,25 @@ fn command(plan: &Plan, asked: &Asked, now: types::Instant) -> Command {
             samples_late: counts.late,
             samples_starved: counts.starved,
         }),
+        &Asked::Open { party: whose, sequence } => open_charging(party(whose), sequence),
+        Asked::Lease(lease) => Command::UseLease(Box::new(lease_use(lease))),
+        &Asked::Close { charging, sequence } => {
+            Command::CloseCharging { charging: ChargingId::from_u128(charging), sequence }
+        }
         &Asked::Odd(odd) => odd::command(plan, odd, now),
     }
+}
+
+const fn outcome(heard: Heard) -> ActivationOutcome {
+    match heard {
+        Heard::Confirmed => ActivationOutcome::Confirmed,
+        Heard::Refused => ActivationOutcome::Refused,
+        Heard::Unknown => ActivationOutcome::Unknown,
+    }
+}
+
+fn open_charging(party: PartyRef, sequence: u32) -> Command {
+    Command::OpenCharging(Box::new(NewCharging { subscriber: Subscriber::Party(party), notify: None, sequence }))
 }
 
 fn buy(party: PartyRef, by: &By, device: Option<u128>, payer: Option<PartyRef>) -> Command {
@@ -173,6 +187,21 @@ fn buy(party: PartyRef, by: &By, device: Option<u128>, payer: Option<PartyRef>) 
     };
     let device = device.map(SubjectId::from_u128);
     Command::PurchaseToken(Box::new(Purchase { party, by, device, holder: None, payer }))
+}
+
+fn lease_use(lease: &Lease) -> LeaseUse {
+    LeaseUse {
+        charging: ChargingId::from_u128(lease.charging),
+        rating_group: lease.group,
+        sequence: lease.sequence,
+        offering: offering_ref(lease.offering),
+        used: lease.used,
+        want: match (lease.want, lease.debit) {
+            (Some((quantity_max, validity)), _) => Want::Quota { quantity_max, validity },
+            (None, true) => Want::Debit,
+            (None, false) => Want::Nothing,
+        },
+    }
 }
 
 fn charge(delivery: &Delivery) -> Charge {

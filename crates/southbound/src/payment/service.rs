@@ -1,7 +1,7 @@
 //! The calls.
 
 use super::convert::{body, outcome};
-use node::{Paying, PaymentAsked, PaymentError, Payments, Web, WebRequest};
+use node::{Paying, PaymentAsked, PaymentError, Payments, Reach, Web, WebRequest};
 use std::sync::Arc;
 
 /// A payment service at one address.
@@ -24,7 +24,8 @@ impl PaymentService {
             ("idempotency-key", asked.id.to_string()),
         ];
         headers.extend(self.bearer.as_ref().map(|bearer| ("authorization", format!("Bearer {bearer}"))));
-        let request = WebRequest { method: "POST", url: self.url.clone(), headers, body: body(asked)? };
+        let request =
+            WebRequest { method: "POST", url: self.url.clone(), headers, body: body(asked)?, reach: Reach::Internet };
         outcome(&self.web.send(request).await.map_err(|error| error.to_string())?)
     }
 }

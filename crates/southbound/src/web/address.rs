@@ -32,6 +32,40 @@ const NOT_PUBLIC_V6: &[(Ipv6Addr, u32)] = &[
     (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20),
 ];
 
+/// Addresses that begin with the same bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Network {
+    /// An address of it; one of IPv4 as IPv6 maps it.
+    bits: u128,
+    /// How many bits are the same.
+    width: u32,
+}
+
+impl Network {
+    /// `10.20.0.0/16` or `fd00:1::/32`; `None` when it is neither.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let (address, width) = text.split_once('/')?;
+        let (address, width): (IpAddr, u32) = (address.parse().ok()?, width.parse().ok()?);
+        let width = match address {
+            IpAddr::V4(_) if width <= 32 => width + 96,
+            IpAddr::V6(_) if width <= 128 => width,
+            _ => return None,
+        };
+        Some(Self { bits: bits_of(address), width })
+    }
+
+    pub(super) fn holds(&self, address: IpAddr) -> bool {
+        self.width == 0 || (self.bits ^ bits_of(address)) >> (128 - self.width) == 0
+    }
+}
+
+fn bits_of(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(v4) => v4.to_ipv6_mapped().to_bits(),
+        IpAddr::V6(v6) => v6.to_bits(),
+    }
+}
+
 const PUBLIC_V6: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
 
 /// Is it an address of the public internet?

@@ -5,7 +5,7 @@
 use super::error::Refused;
 use super::limits::{ADDRESSES_MAX, CONNECT_TIMEOUT};
 use super::service::Rules;
-use super::url::{Host, address_allowed, host_of};
+use super::url::{Host, address_allowed, host_of, plain_allowed};
 use hyper::Uri;
 use hyper_util::rt::TokioIo;
 use std::error::Error;
@@ -61,7 +61,7 @@ impl Guarded {
         // One that must not be called among them makes the name suspicious as a whole.
         for address in &addresses {
             address_allowed(*address, &self.rules)?;
-            if !https && !address.is_loopback() {
+            if !https && !plain_allowed(*address, &self.rules) {
                 return Err(Refused("anything but https").into());
             }
         }

@@ -27,6 +27,9 @@ pub enum WebSetupError {
         /// Where it was expected.
         path: PathBuf,
     },
+    /// It is not a network.
+    #[error("`{0}` is not a network; `10.20.0.0/16` or `fd00:1::/32` is expected")]
+    Network(String),
     /// TLS cannot be set up.
     #[error("TLS cannot be set up")]
     Tls(#[source] rustls::Error),

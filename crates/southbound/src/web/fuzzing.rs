@@ -5,6 +5,6 @@ use super::url::read;
 
 /// The host of an address that may be called, with the rules that everybody begins with.
 pub fn allowed(url: &str) -> Option<String> {
-    let rules = Rules { allow_loopback: false, allow_hosts: Vec::new() };
+    let rules = Rules { allow_loopback: false, allow_hosts: Vec::new(), networks: Vec::new() };
     read(url, &rules).ok().map(|target| target.host)
 }

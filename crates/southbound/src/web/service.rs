@@ -1,5 +1,6 @@
 //! The calls.
 
+use super::address::Network;
 use super::connect::{Guarded, Resolve, system_resolver};
 use super::error::{WebSetupError, of_call};
 use super::limits::{ANSWER_BYTES_MAX, CALL_TIMEOUT, HOST_CALLS_MAX, HOSTS_MAX, IDLE_PER_HOST_MAX, IDLE_TIMEOUT};
@@ -11,7 +12,7 @@ use hyper::{Request, Response};
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use node::{Web, WebAnswer, WebCalling, WebError, WebRequest};
+use node::{Reach, Web, WebAnswer, WebCalling, WebError, WebRequest};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
@@ -27,6 +28,9 @@ pub struct Config {
     pub allow_loopback: bool,
     /// The only hosts that may be called, as `example.org` or `*.example.org`; every public one when it is empty.
     pub allow_hosts: Vec<String>,
+    /// Networks of the operator's core, as `10.20.0.0/16`: what its functions name there is called, without TLS too. Nobody
+    /// else's addresses are.
+    pub core_networks: Vec<String>,
     /// Certificates (PEM) to trust beside those of the operating system.
     pub root_ca: Option<PathBuf>,
 }
@@ -36,12 +40,20 @@ pub struct Config {
 pub(super) struct Rules {
     pub allow_loopback: bool,
     pub allow_hosts: Vec<String>,
+    pub networks: Vec<Network>,
+}
+
+/// The ways to those who may be called by the same rules.
+struct Way {
+    plain: Client<HttpsConnector<Guarded>, Full<Bytes>>,
+    tls: Client<HttpsConnector<Guarded>, Full<Bytes>>,
+    rules: Arc<Rules>,
 }
 
 /// A client of other people's web servers.
 pub struct WebClient {
-    client: Client<HttpsConnector<Guarded>, Full<Bytes>>,
-    rules: Arc<Rules>,
+    internet: Way,
+    core: Way,
     /// Who may call each host now.
     turns: Mutex<BTreeMap<String, Arc<Semaphore>>>,
 }
@@ -56,18 +68,25 @@ impl WebClient {
     pub fn with_resolver(config: &Config, resolve: Resolve) -> Result<Self, WebSetupError> {
         let tls = tls(config.root_ca.as_deref())?;
         let allow_hosts = config.allow_hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
-        let rules = Arc::new(Rules { allow_loopback: config.allow_loopback, allow_hosts });
-        let guarded = Guarded { resolve, rules: Arc::clone(&rules) };
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE_TIMEOUT)
-            .pool_max_idle_per_host(IDLE_PER_HOST_MAX)
-            .build(HttpsConnector::from((guarded, tls)));
-        Ok(Self { client, rules, turns: Mutex::default() })
+        let anybodys = Rules { allow_loopback: config.allow_loopback, allow_hosts, networks: Vec::new() };
+        let network = |text: &String| Network::parse(text).ok_or_else(|| WebSetupError::Network(text.clone()));
+        let networks = config.core_networks.iter().map(network).collect::<Result<_, _>>()?;
+        let own = Rules { allow_loopback: config.allow_loopback, allow_hosts: Vec::new(), networks };
+        let internet = Way::new(anybodys, Arc::clone(&resolve), &tls, Speaks::Http1);
+        Ok(Self { internet, core: Way::new(own, resolve, &tls, Speaks::Http2WherePlain), turns: Mutex::default() })
+    }
+
+    const fn way(&self, reach: Reach) -> &Way {
+        match reach {
+            Reach::Internet => &self.internet,
+            Reach::Core => &self.core,
+        }
     }
 
     async fn call(&self, request: WebRequest) -> Result<WebAnswer, WebError> {
-        let target = url::read(&request.url, &self.rules)?;
+        let way = self.way(request.reach);
+        let target = url::read(&request.url, &way.rules)?;
+        let client = if target.uri.scheme_str() == Some("http") { &way.plain } else { &way.tls };
         let turns = self.turns_of(target.host);
         let _turn = turns.acquire().await.map_err(|error| WebError::NoAnswer(error.to_string()))?;
         let mut built = Request::builder().method(request.method).uri(target.uri);
@@ -77,7 +96,7 @@ impl WebClient {
         let built = built.body(Full::new(Bytes::from(request.body)));
         // What it says may name a header's value, which may be a secret.
         let built = built.map_err(|_| WebError::Forbidden("a request that is not one of HTTP".to_owned()))?;
-        let answer = self.client.request(built).await.map_err(|error| of_call(&error))?;
+        let answer = client.request(built).await.map_err(|error| of_call(&error))?;
         let (status, retry_after_s) = (answer.status().as_u16(), retry_after(&answer));
         let body = Limited::new(answer.into_body(), ANSWER_BYTES_MAX).collect().await;
         let body = body.map_err(|error| WebError::NoAnswer(error.to_string()))?.to_bytes().to_vec();
@@ -99,9 +118,33 @@ impl WebClient {
     }
 }
 
+/// Which HTTP is spoken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Speaks {
+    Http1,
+    /// HTTP/2 with prior knowledge without TLS, HTTP/1.1 with it.
+    Http2WherePlain,
+}
+
+impl Way {
+    fn new(rules: Rules, resolve: Resolve, tls: &ClientConfig, speaks: Speaks) -> Self {
+        let rules = Arc::new(rules);
+        let guarded = Guarded { resolve, rules: Arc::clone(&rules) };
+        let client = |http2_only| {
+            Client::builder(TokioExecutor::new())
+                .pool_timer(TokioTimer::new())
+                .pool_idle_timeout(IDLE_TIMEOUT)
+                .pool_max_idle_per_host(IDLE_PER_HOST_MAX)
+                .http2_only(http2_only)
+                .build(HttpsConnector::from((guarded.clone(), tls.clone())))
+        };
+        Self { plain: client(speaks == Speaks::Http2WherePlain), tls: client(false), rules }
+    }
+}
+
 impl Web for WebClient {
     fn check(&self, url: &str) -> Result<(), WebError> {
-        Ok(url::read(url, &self.rules).map(|_| ())?)
+        Ok(url::read(url, &self.internet.rules).map(|_| ())?)
     }
 
     fn send(&self, request: WebRequest) -> WebCalling<'_> {
@@ -114,7 +157,7 @@ impl Web for WebClient {
 
 impl std::fmt::Debug for WebClient {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("WebClient").field("rules", &self.rules).finish_non_exhaustive()
+        f.debug_struct("WebClient").field("rules", &self.internet.rules).finish_non_exhaustive()
     }
 }
 

@@ -4,7 +4,10 @@ mod receiver;
 
 use super::limits::{ADDRESSES_MAX, ANSWER_BYTES_MAX, HOST_CALLS_MAX, HOSTS_MAX, URL_BYTES_MAX};
 use super::{Config, Resolve, WebClient};
-use node::{Web, WebAnswer, WebError, WebRequest};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto::Builder;
+use node::{Reach, Web, WebAnswer, WebError, WebRequest};
 use receiver::{Receiver, answer};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -12,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 fn post(url: &str) -> WebRequest {
     let headers = vec![("content-type", "application/json".to_owned()), ("authorization", "Bearer s".to_owned())];
-    WebRequest { method: "POST", url: url.to_owned(), headers, body: b"{}".to_vec() }
+    WebRequest { method: "POST", url: url.to_owned(), headers, body: b"{}".to_vec(), reach: Reach::Internet }
 }
 
 fn lab() -> Config {
@@ -219,4 +222,49 @@ async fn a_host_is_called_so_often_at_one_time_and_so_many_hosts_are_remembered(
     assert!(Arc::ptr_eq(&turns, &web.turns_of("127.0.0.1".to_owned())), "one that is called is not forgotten");
     drop(all);
     assert_eq!(call.await.expect("its turn has come").status, 204);
+}
+
+/// A function of the core: HTTP/2 alone, as it is without TLS.
+async fn function() -> u16 {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let service = service_fn(|request: hyper::Request<hyper::body::Incoming>| async move {
+                let status = if request.version() == hyper::Version::HTTP_2 { 204 } else { 505 };
+                let answer = hyper::Response::builder().status(status).body(String::new());
+                answer.map_err(|error| error.to_string())
+            });
+            let served = Builder::new(TokioExecutor::new()).http2_only();
+            tokio::spawn(async move { drop(served.serve_connection(TokioIo::new(stream), service).await) });
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn only_what_a_function_of_the_core_named_is_called_there() {
+    let url = format!("http://127.0.0.1:{}/notify", function().await);
+    let core = |url: &str| WebRequest { reach: Reach::Core, ..post(url) };
+    let config =
+        Config { core_networks: vec!["127.0.0.0/8".to_owned(), "fd00:1::/32".to_owned()], ..Config::default() };
+    let web = client(&config, &[&["127.0.0.1"], &["10.0.0.1"]]);
+    assert_eq!(web.send(core(&url)).await.expect("is called").status, 204);
+    let named = url.replace("127.0.0.1", "smf.core.example");
+    assert_eq!(web.send(core(&named)).await.expect("is called").status, 204);
+    let elsewhere = web.send(core("http://amf.core.example/")).await;
+    assert_eq!(elsewhere, Err(WebError::Forbidden("an address that is not of the public internet".into())));
+    for url in [url.as_str(), "http://[fd00:1::9]/", "http://smf.core.example/"] {
+        assert!(matches!(web.send(post(url)).await, Err(WebError::Forbidden(_))), "a stranger's {url}");
+    }
+    for url in ["http://10.0.0.1/", "https://10.0.0.1/", "http://8.8.8.8/", "http://[fd00:2::9]/"] {
+        assert!(matches!(web.send(core(url)).await, Err(WebError::Forbidden(_))), "{url}");
+    }
+    let without = client(&Config::default(), &[&["127.0.0.1"]]);
+    assert!(matches!(without.send(core(&url)).await, Err(WebError::Forbidden(_))));
+    for text in ["10.0.0.0", "10.0.0.0/33", "x/8", "fd00::/129", ""] {
+        let config = Config { core_networks: vec![text.to_owned()], ..Config::default() };
+        let error = WebClient::new(&config).expect_err("it is no network").to_string();
+        assert!(error.contains(&format!("`{text}` is not a network")), "{error}");
+    }
 }

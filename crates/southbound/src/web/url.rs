@@ -69,19 +69,24 @@ pub(super) fn host_of(uri: &Uri) -> Result<Host, Refused> {
 
 /// May this very address be connected to?
 pub(super) fn address_allowed(address: IpAddr, rules: &Rules) -> Result<(), Refused> {
-    if is_public(address) || (rules.allow_loopback && is_loopback(address)) {
+    if is_public(address) || plain_allowed(address, rules) {
         Ok(())
     } else {
         Err(Refused("an address that is not of the public internet"))
     }
 }
 
-/// Without TLS only this machine is called, where that is allowed at all; a name is asked about again once resolved.
+/// May it be connected to without TLS, too?
+pub(super) fn plain_allowed(address: IpAddr, rules: &Rules) -> bool {
+    (rules.allow_loopback && is_loopback(address)) || rules.networks.iter().any(|network| network.holds(address))
+}
+
+/// Without TLS only this machine and networks that are named are called, where that is allowed at all; a name is asked about again once resolved.
 fn scheme_allowed(uri: &Uri, host: &Host, rules: &Rules) -> Result<(), Refused> {
     match (uri.scheme_str(), host) {
         (Some("https"), _) => Ok(()),
-        (Some("http"), Host::Name(_)) if rules.allow_loopback => Ok(()),
-        (Some("http"), Host::Address(address)) if rules.allow_loopback && is_loopback(*address) => Ok(()),
+        (Some("http"), Host::Name(_)) if rules.allow_loopback || !rules.networks.is_empty() => Ok(()),
+        (Some("http"), Host::Address(address)) if plain_allowed(*address, rules) => Ok(()),
         _ => Err(Refused("anything but https")),
     }
 }

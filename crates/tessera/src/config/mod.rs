@@ -1,6 +1,7 @@
 //! Configuration: defaults, then the file, then the environment, then the command line.
 
 mod limits;
+mod nchf;
 mod oauth;
 mod payment;
 mod planning;
@@ -8,12 +9,14 @@ mod telemetry;
 pub mod tls;
 mod web;
 
+pub use nchf::NchfConfig;
 pub use oauth::OAuth;
 pub use payment::PaymentConfig;
 pub use planning::Planning;
 pub use telemetry::TelemetryConfig;
 
 use crate::config::limits::LimitsFile;
+use crate::config::nchf::NchfFile;
 use crate::config::oauth::{ClientFile, IssuerFile, OAuthFile};
 use crate::config::payment::PaymentFile;
 use crate::config::planning::PlanningFile;
@@ -87,6 +90,7 @@ struct File {
     telemetry: TelemetryFile,
     network: NetworkFile,
     limits: LimitsFile,
+    nchf: NchfFile,
     planning: PlanningFile,
     web: WebFile,
     payment: Option<PaymentFile>,
@@ -175,6 +179,8 @@ pub struct Config {
     pub subscribers: Subscribers,
     /// What the cell takes of those who call it.
     pub limits: Limits,
+    /// Where functions of the network charge, if they do.
+    pub nchf: Option<NchfConfig>,
     /// How the cell is planned.
     pub planning: Planning,
     /// Which servers of other people it calls.
@@ -194,6 +200,7 @@ impl Config {
         let credentials =
             file.credentials.into_iter().map(CredentialFile::parse).collect::<anyhow::Result<Vec<_>>>()?;
         Credentials::new(credentials.clone()).context("the credentials of the configuration file cannot be used")?;
+        let nchf = file.nchf.parse(file.tls.as_ref().map(|_| ()))?;
         let key = operator_key(flags.key_file.as_deref().or(file.operator_key.as_deref()))?;
         Ok(Self {
             key,
@@ -209,6 +216,7 @@ impl Config {
             seed: file.network.seed.unwrap_or(1),
             subscribers: Subscribers::parse(file.network.devices).context("`network.devices` cannot be used")?,
             limits: file.limits.parse()?,
+            nchf,
             planning: file.planning.parse()?,
             web: file.web.into(),
             payment: file.payment.map(PaymentFile::read).transpose()?,

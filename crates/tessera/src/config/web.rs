@@ -10,11 +10,13 @@ use std::path::PathBuf;
 pub struct WebFile {
     allow_loopback: bool,
     allow_hosts: Vec<String>,
+    core_networks: Vec<String>,
     root_ca: Option<PathBuf>,
 }
 
 impl From<WebFile> for web::Config {
     fn from(file: WebFile) -> Self {
-        Self { allow_loopback: file.allow_loopback, allow_hosts: file.allow_hosts, root_ca: file.root_ca }
+        let WebFile { allow_loopback, allow_hosts, core_networks, root_ca } = file;
+        Self { allow_loopback, allow_hosts, core_networks, root_ca }
     }
 }

@@ -102,7 +102,7 @@ async fn show(options: &Options) -> anyhow::Result<()> {
     let first = sample::customers().into_iter().next().context("the sample has customers")?;
     let credential = Credential { secret_sha256: Credentials::hash(&gamer), role: Role::Customer, party: first.id };
     let (public, admin) = (listen(options.listen).await?, listen(options.admin_listen).await?);
-    let doors = Doors { public, admin, certificates: Certificates::default(), on_span: None };
+    let doors = Doors { public, admin, sbi: None, certificates: Certificates::default(), on_span: None };
     let web = telling::web(&southbound::web::Config::default())?;
     let plan = planning::beside(&data, planning::Settings::default());
     let running = running::start(&folder, doors, vec![credential], port, web, plan).await?;

@@ -1,6 +1,6 @@
 //! Tokens that are given away, whole or in part.
 
-use super::tokens::{hold_back, index_token, token};
+use super::tokens::{hold_back, index_token, subscribers_of, token};
 use crate::apply::MISNUMBERED;
 use crate::event::Event;
 use crate::limits::REPORTING_GRACE;
@@ -22,6 +22,9 @@ fn transfer_token(state: &mut State, given: TokenRef, (to, row): (TokenRef, &Tok
     let arp = state.offering(before.offering).and_then(|offering| offering.arp).unwrap_or_default();
     state.index.remove_holder(arp, given, &before);
     state.index.deadlines.remove(&(before.window.to().after(REPORTING_GRACE), Deadline::TokenClose(given)));
+    for subscriber in subscribers_of(&before) {
+        state.index.serving.remove(&(subscriber, given));
+    }
     state.revocations.remove(&given);
     hold_back(state, given, TokenState::Revoked);
     let over = token(state, given);
@@ -36,7 +39,7 @@ fn gift_volume(state: &mut State, giver: TokenRef, (gift, row): (TokenRef, &Toke
     let to = row.units.expect("what is given has an account of its own");
     let legs = gift_legs(from, to, i64::try_from(quantity).expect("a quantity was checked to fit"));
     state.ledger.post(legs.as_slice());
-    let used_up = state.ledger.available(from) == Some(0);
+    let used_up = state.ledger.account(from).is_some_and(|account| account.posted == 0);
     let giver = token(state, giver);
     giver.given = Some(giver.given.unwrap_or(0).saturating_add(quantity));
     if used_up {

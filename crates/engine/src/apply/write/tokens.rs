@@ -10,49 +10,53 @@ use crate::meter::mark;
 use crate::settlement::{
     Closing, Gross, UsageAmounts, closing_legs, fee_legs, issue_legs, remedy_legs, sold, usage_legs,
 };
-use crate::state::{Deadline, Digest, Grade, QuoteState, Revoked, State, Token, TokenRef, TokenState};
+use crate::state::{Deadline, Digest, Grade, QuoteState, Revoked, State, Subscriber, Token, TokenRef, TokenState};
 use capacity::{HoldState as Firmness, Leg, Slot, SlotRange};
 use ledger::{AccountRef, HoldState};
 use std::collections::BTreeSet;
-use types::{Instant, QuoteId};
-
-/// What a sale does beside its row.
-pub(in crate::apply) struct Sale {
-    pub quote: Option<QuoteId>,
-    pub slots: Option<SlotRange>,
-    pub held: (i64, Instant),
-    pub fee: Gross,
-    pub units: u64,
-}
+use types::Instant;
 
 pub(in crate::apply) fn token(state: &mut State, token: TokenRef) -> &mut Token {
     state.tokens.get_mut(token.index()).expect("an event names a token that exists")
 }
 
-pub(in crate::apply) fn issue_token(state: &mut State, (token, row): (TokenRef, &Token), sale: &Sale, at: Instant) {
+pub(in crate::apply) fn issue_token(state: &mut State, event: &Event, at: Instant) {
+    let &Event::TokenIssued {
+        token,
+        ref row,
+        quote,
+        slots,
+        held_minor: held,
+        held_until,
+        paid_minor: minor,
+        tax_minor: tax,
+        units,
+    } = event
+    else {
+        return;
+    };
     assert_eq!(TokenRef::next(state.tokens.len()), token, "{MISNUMBERED}");
-    if let Some(quote) = sale.quote {
+    if let Some(quote) = quote {
         if let Some(booking) = row.booking {
             state.capacity.confirm(booking);
         }
         finish_quote(state, quote, QuoteState::Accepted);
     }
-    if let Some(slots) = sale.slots {
+    if let Some(slots) = slots {
         assert_eq!(Some(state.capacity.hold(&row.legs, slots, Firmness::Firm)), row.booking, "{MISNUMBERED}");
     }
-    let (held, until) = sale.held;
     if held > 0 {
-        assert_eq!(Some(state.ledger.hold(row.wallet, held, until, HoldState::Firm)), row.hold, "{MISNUMBERED}");
+        assert_eq!(Some(state.ledger.hold(row.wallet, held, held_until, HoldState::Firm)), row.hold, "{MISNUMBERED}");
     }
-    let legs = fee_legs(state, row, sale.fee);
+    let legs = fee_legs(state, row, Gross { minor, tax });
     state.ledger.post(legs.as_slice());
-    if let Some(units) = row.units {
-        let legs = issue_legs(state, units, i64::try_from(sale.units).expect("a volume was checked to fit"));
+    if let Some(account) = row.units {
+        let legs = issue_legs(state, account, i64::try_from(units).expect("a volume was checked to fit"));
         state.ledger.post(legs.as_slice());
     }
-    Spending::on(row).spend(state, held.saturating_add(sale.fee.minor), at);
+    Spending::on(row).spend(state, held.saturating_add(minor), at);
     index_token(state, token, row);
-    state.tokens.push(row.clone());
+    state.tokens.push((**row).clone());
 }
 
 pub(in crate::apply) fn index_token(state: &mut State, token: TokenRef, row: &Token) {
@@ -62,10 +66,16 @@ pub(in crate::apply) fn index_token(state: &mut State, token: TokenRef, row: &To
         state.index.withheld.insert((row.window.to(), token));
     }
     if row.is_live() {
+        state.index.serving.extend(subscribers_of(row).map(|subscriber| (subscriber, token)));
         let arp = state.offering(row.offering).and_then(|offering| offering.arp).unwrap_or_default();
         state.index.add_holder(arp, token, row);
         state.index.deadlines.insert((row.window.to().after(REPORTING_GRACE), Deadline::TokenClose(token)));
     }
+}
+
+/// Whom a live token serves.
+pub(in crate::apply) fn subscribers_of(row: &Token) -> impl Iterator<Item = Subscriber> {
+    row.device.map(Subscriber::Device).into_iter().chain([Subscriber::Party(row.party)])
 }
 
 /// What a token holds of the network is given back from these slots on, and this is held instead.
@@ -143,7 +153,8 @@ pub(in crate::apply) fn charge(state: &mut State, event: &Event, at: Instant) {
         Some(hold) => state.ledger.capture(hold, paid, legs.as_slice()),
         None => state.ledger.charge(legs.as_slice()),
     }
-    let used_up = row.units.is_some_and(|account| state.ledger.available(account) == Some(0));
+    // Posted, not available: what is leased may still come back.
+    let used_up = row.units.and_then(|units| state.ledger.account(units)).is_some_and(|account| account.posted == 0);
     if let Some(spending) = spending {
         spending.spend(state, paid, at);
     }
@@ -187,6 +198,9 @@ pub(in crate::apply) fn close(state: &mut State, event: &Event, at: Instant) {
         state.capacity.release(booking, Slot::containing(at).unwrap_or(Slot::from_index(u32::MAX)));
     }
     state.index.deadlines.remove(&(row.window.to().after(REPORTING_GRACE), Deadline::TokenClose(closed)));
+    for subscriber in subscribers_of(&row) {
+        state.index.serving.remove(&(subscriber, closed));
+    }
     // Of a token that ended early all texts are refused, of one that expired none needs to be.
     state.revocations.remove(&closed);
     hold_back(state, closed, into);

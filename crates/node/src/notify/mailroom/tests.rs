@@ -1,4 +1,5 @@
 use super::*;
+use crate::Reach;
 use crate::limits::LANE_DELIVERIES_MAX;
 use crate::notify::Sees;
 use crate::view::View;
@@ -35,7 +36,13 @@ impl Notices for Plain {
             (Sink::Address { url, .. }, _) => url.clone(),
             (Sink::Webhook(_), webhook) => webhook.ok_or("it was removed")?.url.clone(),
         };
-        Ok(WebRequest { method: "POST", url, headers: Vec::new(), body: delivery.body.clone().into_bytes() })
+        Ok(WebRequest {
+            method: "POST",
+            url,
+            headers: Vec::new(),
+            body: delivery.body.clone().into_bytes(),
+            reach: Reach::Internet,
+        })
     }
 }
 

@@ -71,7 +71,12 @@ pub(crate) fn party_of(event: &Event, view: &View) -> Option<PartyRef> {
         | Event::TokenRebooked { token, .. }
         | Event::TokenClosed { token, .. }
         | Event::EntitlementRevoked { token, .. }
+        | Event::LeaseGranted { token, .. }
+        | Event::LeaseCharged { token, .. }
         | Event::UsageCharged { token, .. } => holder(token),
+        Event::LeaseReturned { charging, rating_group, .. } => {
+            holder(&state.charging(*charging)?.leases.get(rating_group)?.token)
+        }
         Event::ActivationRequested { row, .. } => holder(&row.token),
         Event::SessionActivated { session, .. }
         | Event::SessionExtended { session, .. }

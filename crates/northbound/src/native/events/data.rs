@@ -22,6 +22,7 @@ pub(super) fn of(event: &Event, view: &View) -> About {
         .or_else(|| of_network(event, state))
         .or_else(|| of_shop(event, state))
         .or_else(|| of_token(event, state))
+        .or_else(|| of_lease(event, state))
         .or_else(|| of_session(event, view))
 }
 
@@ -147,6 +148,43 @@ fn of_token(event: &Event, state: &State) -> About {
         _ => {}
     }
     Some((Some(row.id.to_string()), members))
+}
+
+fn of_lease(event: &Event, state: &State) -> About {
+    let (charging, group, token) = match event {
+        Event::ChargingOpened { row } => (row.id, None, None),
+        Event::ChargingClosed { charging, .. } => (*charging, None, None),
+        Event::LeaseGranted { charging, rating_group, token, .. }
+        | Event::LeaseCharged { charging, rating_group, token, .. } => (*charging, Some(*rating_group), Some(*token)),
+        Event::LeaseReturned { charging, rating_group, .. } => {
+            let token = state.charging(*charging).and_then(|row| row.leases.get(rating_group)).map(|lease| lease.token);
+            (*charging, Some(*rating_group), token)
+        }
+        _ => return None,
+    };
+    let mut members = json!({"charging": charging.to_string()});
+    if let Some(group) = group {
+        members["rating_group"] = json!(group);
+    }
+    let Some(row) = token.and_then(|token| state.token(token)) else {
+        return Some((Some(charging.to_string()), members));
+    };
+    let money = |minor| of_holder(state, row, minor);
+    members["token"] = json!(row.id.to_string());
+    match event {
+        Event::LeaseGranted { quantity, held_minor, valid_until, .. } => {
+            members["quantity"] = json!(quantity);
+            members["held"] = json!(money(*held_minor)?);
+            members["valid_until"] = json!(time::text(*valid_until));
+        }
+        Event::LeaseCharged { quantity, amounts, .. } => {
+            members["quantity"] = json!(quantity);
+            members["paid"] = json!(money(amounts.paid_minor)?);
+            members["overrun"] = json!(money(amounts.overrun_minor)?);
+        }
+        _ => {}
+    }
+    Some((Some(charging.to_string()), members))
 }
 
 fn of_session(event: &Event, view: &View) -> About {

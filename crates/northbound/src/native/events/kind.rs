@@ -121,6 +121,16 @@ kinds! {
     SessionEnded = "session.ended", Party;
     /// Delivered quantity was charged.
     UsageCharged = "usage.charged", Party;
+    /// A function of the network charges for a subscriber from now on.
+    ChargingOpened = "charging.opened", Operator;
+    /// A function of the network charges no longer for a subscriber.
+    ChargingClosed = "charging.closed", Operator;
+    /// A slice of a token was granted to a function of the network.
+    LeaseGranted = "lease.granted", Party;
+    /// What a function of the network delivered was charged; the rest of its grant went back.
+    LeaseCharged = "lease.charged", Party;
+    /// What was granted went back unreported.
+    LeaseReturned = "lease.returned", Party;
     /// The promise was not kept in a window: the remedy is paid.
     PromiseBroken = "promise.broken", Party;
     /// Windows had too few samples for a verdict.
@@ -174,6 +184,11 @@ impl Kind {
             Event::DeactivationRequested { .. } => Self::SessionEnding,
             Event::SessionEnded { .. } => Self::SessionEnded,
             Event::UsageCharged { .. } => Self::UsageCharged,
+            Event::ChargingOpened { .. } => Self::ChargingOpened,
+            Event::ChargingClosed { .. } => Self::ChargingClosed,
+            Event::LeaseGranted { .. } => Self::LeaseGranted,
+            Event::LeaseCharged { .. } => Self::LeaseCharged,
+            Event::LeaseReturned { .. } => Self::LeaseReturned,
             Event::PromiseBroken { .. } => Self::PromiseBroken,
             Event::WindowsUnmeasured { .. } => Self::PromiseUnmeasured,
             Event::AssetOpened { .. }
@@ -181,6 +196,7 @@ impl Kind {
             | Event::AccountOpened { .. }
             | Event::QuoteForgotten { .. }
             | Event::SessionForgotten { .. }
+            | Event::ChargingForgotten { .. }
             | Event::KeyBound(_)
             | Event::KeyForgotten { .. }
             | Event::Restored(_) => return None,

@@ -9,7 +9,7 @@ use crate::native::webhooks::sign::{fresh_secret, signature};
 use crate::native::webhooks::wire;
 use crate::time;
 use engine::{Actor, Role};
-use node::{Delivery, DeliveryKey, Sees, Sink, View, Web, WebRequest, Webhook};
+use node::{Delivery, DeliveryKey, Reach, Sees, Sink, View, Web, WebRequest, Webhook};
 use serde_json::json;
 use types::{Instant, WebhookId};
 
@@ -105,5 +105,11 @@ pub(crate) fn request(delivery: &Delivery, webhook: &Webhook, now: Instant) -> W
         ("webhook-timestamp", timestamp_s.to_string()),
         ("webhook-signature", signed),
     ];
-    WebRequest { method: "POST", url: webhook.url.clone(), headers, body: delivery.body.clone().into_bytes() }
+    WebRequest {
+        method: "POST",
+        url: webhook.url.clone(),
+        headers,
+        body: delivery.body.clone().into_bytes(),
+        reach: Reach::Internet,
+    }
 }
