@@ -2,8 +2,8 @@
 
 use super::period::{Period, named, offering_id, party_id, token_id};
 use super::wire::{
-    AssetBalance, BalanceAt, By, KindBalance, Movement, PartnerLine, PartnerStatement, Revenue, RevenueLine,
-    RollForward, Rolled, Statement, What,
+    AssetBalance, BalanceAt, By, Cause, KindBalance, Movement, PartnerLine, PartnerStatement, Revenue, RevenueLine,
+    RollForward, Rolled, Statement,
 };
 use crate::fault::Fault;
 use crate::limits::STATEMENT_MOVEMENTS_MAX;
@@ -260,16 +260,17 @@ pub(super) fn owed_shown(
     }
 }
 
-fn what_of(event: &str) -> What {
+fn what_of(event: &str) -> Cause {
     match event {
-        "FundsAdded" => What::TopUp,
-        "PartnerPaid" => What::Payout,
-        "TokenIssued" | "SessionActivated" => What::Fee,
-        "UsageCharged" => What::Usage,
-        "PromiseBroken" => What::Remedy,
-        "TokenPreempted" => What::Compensation,
-        "TokenClosed" => What::Closing,
-        _ => What::Other,
+        "FundsAdded" => Cause::TopUp,
+        "PartnerPaid" | "PaymentRequested" | "PaymentSettled" => Cause::Payout,
+        "FundsTransferred" => Cause::Transfer,
+        "TokenIssued" | "SessionActivated" => Cause::Fee,
+        "UsageCharged" | "LeaseCharged" => Cause::Usage,
+        "PromiseBroken" => Cause::Remedy,
+        "TokenPreempted" => Cause::Compensation,
+        "TokenClosed" => Cause::Closing,
+        _ => Cause::Other,
     }
 }
 

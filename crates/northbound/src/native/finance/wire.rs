@@ -50,6 +50,7 @@ pub(crate) struct Export {
     pub to: Option<String>,
     /// The form of the table.
     #[serde(default)]
+    #[param(inline)]
     pub format: Format,
 }
 
@@ -72,6 +73,7 @@ pub(crate) struct SpanBy {
     /// RFC 3339, on the hour: before this time. Until now, when it is absent.
     pub to: Option<String>,
     /// What it is added up by; by capability, when it is absent.
+    #[param(inline)]
     pub by: Option<By>,
 }
 
@@ -210,7 +212,7 @@ pub(crate) struct Movement {
     /// The number of its first event.
     pub seq: u64,
     /// What it was for.
-    pub what: What,
+    pub what: Cause,
     /// The token, where it was for one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
@@ -272,7 +274,7 @@ pub(crate) struct PartnerLine {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offering: Option<String>,
     /// For what.
-    pub what: What,
+    pub what: Cause,
     /// How many deliveries it sums.
     pub deliveries: u64,
     /// Its share of them.
@@ -282,11 +284,13 @@ pub(crate) struct PartnerLine {
 /// What a movement is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum What {
+pub(crate) enum Cause {
     /// Money was added.
     TopUp,
-    /// A partner was paid.
+    /// A partner was paid, or money went back to the payments it came from; or it could not.
     Payout,
+    /// It went to another wallet, or came from one.
+    Transfer,
     /// The fee of a token.
     Fee,
     /// Delivered quantity.
