@@ -10,8 +10,8 @@ use crate::{
 const FILE_LINES_MEDIAN: usize = 150;
 const FILE_LINES_NINE_IN_TEN: usize = 300;
 const FILE_LINES_MAX: usize = 600;
-/// Journals are read by what stands here: one enum, in one file, however long it grows.
-const FILES_OF_ANY_LENGTH: &[&str] = &["crates/engine/src/event.rs"];
+/// Journals are read by what stands here: one enum, in one file. It may shrink, and grow no further.
+const LONGER_FILES: &[(&str, usize)] = &[("crates/engine/src/event.rs", 694)];
 const FUNCTION_LINES_NINE_IN_TEN: usize = 35;
 const FUNCTION_LINES_MAX: usize = 70;
 /// Functions over the limit, each with its length and the reason.
@@ -21,10 +21,13 @@ const SAMPLE_MIN: usize = 10;
 
 /// Files over the hard limit, and sizes that have drifted as a whole.
 pub fn find_files(repo: &Repo) -> Vec<Finding> {
-    let is_bound = |file: &&SourceFile| !FILES_OF_ANY_LENGTH.contains(&file.path.as_str());
-    let over = repo.rust_files().filter(is_bound).filter(|file| line_count(file) > FILE_LINES_MAX);
+    let limit = |file: &SourceFile| {
+        let listed = LONGER_FILES.iter().find(|(path, _)| *path == file.path.as_str());
+        listed.map_or(FILE_LINES_MAX, |(_, lines)| *lines)
+    };
+    let over = repo.rust_files().filter(|file| line_count(file) > limit(file));
     let mut findings: Vec<_> = over
-        .map(|file| Finding::new(&file.path, format!("{} lines; the limit is {FILE_LINES_MAX}", line_count(file))))
+        .map(|file| Finding::new(&file.path, format!("{} lines; the limit is {}", line_count(file), limit(file))))
         .collect();
     let lines = file_lines(repo);
     findings.extend(drift("median file", quantile(&lines, 5), FILE_LINES_MEDIAN, lines.len()));
