@@ -153,6 +153,9 @@ impl Inner {
                 let view = self.feed.gate().replica().view();
                 page.events.iter().filter_map(|(seq, _, event)| Some((*seq, flow_of(&view.state, event)?))).collect()
             };
+            // Held from the reading of private parts on: what is erased meanwhile is told of to nobody, or waits by then
+            // where whoever erases finds it.
+            let mut mailroom = self.mailroom();
             let kept = self.kept(flows);
             let view = self.feed.gate().replica().view();
             let happened: Vec<Happened<'_>> = page
@@ -160,7 +163,7 @@ impl Inner {
                 .iter()
                 .map(|(seq, at, event)| Happened { seq: *seq, at: *at, event, view: &view })
                 .collect();
-            self.mailroom().follow(&happened, page.next, &kept, &*self.notices)?;
+            mailroom.follow(&happened, page.next, &kept, &*self.notices)?;
         }
     }
 
