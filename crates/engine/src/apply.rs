@@ -53,13 +53,13 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         }
         Event::TokenClosed { .. } => write::close(state, event, at),
         Event::KeyBound(entry) => write::bind_key(state, *entry),
-        Event::KeyForgotten { party, key } => write::forget_key(state, *party, *key),
+        Event::KeyForgotten(party, key) => write::forget_key(state, *party, *key),
         Event::ChargingOpened { .. }
         | Event::LeaseCharged { .. }
         | Event::LeaseGranted { .. }
         | Event::LeaseReturned { .. }
         | Event::ChargingClosed { .. }
-        | Event::ChargingForgotten { .. } => write::lease(state, event, at),
+        | Event::ChargingForgotten(_) => write::lease(state, event, at),
         Event::Restored(row) => restore::restore(state, row),
         Event::ForecastLoaded { blob } => write::load_forecast(state, blob),
         &Event::TokenRebooked { token, ref legs, slots, epsilon_ppb, grade } => {
@@ -77,6 +77,7 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         | Event::PaymentSettled(..)
         | Event::FundsTransferred { .. } => write::change_wallet(state, event, at),
         Event::TokenTransferred { .. } | Event::VolumeGifted { .. } => write::give(state, event),
+        Event::Pricing(event) => write::price(state, event, at),
     }
 }
 

@@ -6,18 +6,21 @@ use crate::limits::{QUOTE_SHARE_PPM, QUOTE_TTL, QUOTES_PER_PARTY_MAX};
 use crate::party::may_act_for;
 use crate::qualification::{Ask, eligible, qualify};
 use crate::stamp::Stamp;
-use crate::state::{Quote, QuoteState, State};
+use crate::state::{Offering, Quote, QuoteState, State};
 use crate::{Answer, Event, Rejection};
 use capacity::Terms;
-use types::QuoteId;
+use rating::{Buyer, Fee, Sale, fee_given, given};
+use types::{Grade, Instant, QuoteId};
 
 /// What a purchase would cost, gross.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Price {
-    /// The fee of the window.
-    pub fee_minor: i64,
-    /// What is held on top for usage.
+    /// What is paid for the window, or for its first period, and why.
+    pub fee: Fee,
+    /// What is held on top for usage, in minor units.
     pub usage_held_minor: i64,
+    /// The discounts in it, each as the bit of its place in the plan.
+    pub discounts: u16,
 }
 
 /// Issues a firm quote.
@@ -36,7 +39,7 @@ pub(crate) fn decide_quote(
     let terms = Terms::Short { share_ppm: QUOTE_SHARE_PPM };
     let ask = Ask::of(wish, terms);
     let promise = qualify(state, ask, stamp.now)?;
-    let price = price(offering, wish)?;
+    let price = price(state, wish, promise.grade, stamp.now)?;
     let booking = match promise.legs.as_slice() {
         [] => None,
         _ => Some(state.capacity.next_booking().ok_or(Rejection::BookOverflow)?),
@@ -48,7 +51,7 @@ pub(crate) fn decide_quote(
         offering: wish.offering,
         window: wish.window,
         place: wish.place.clone(),
-        fee_minor: price.fee_minor,
+        fee_minor: price.fee.minor,
         usage_held_minor: price.usage_held_minor,
         epsilon_ppb: promise.epsilon_ppb,
         booking,
@@ -56,16 +59,42 @@ pub(crate) fn decide_quote(
         expires_at: stamp.now.after(QUOTE_TTL),
         state: QuoteState::Open,
         grade: promise.grade,
+        lines: Some(price.fee.lines),
+        version: first_or(offering.version()),
+        discounts: first_or(price.discounts),
     };
     out.push(Event::QuoteIssued { quote: Box::new(quote), slots: promise.slots });
     Ok(Answer::Quote(id))
 }
 
-/// The price of a wish: plan price; congestion prices come in here.
-pub fn price(offering: &crate::state::Offering, wish: &Wish) -> Result<Price, Rejection> {
-    let fee_minor = offering.price.fee_minor(wish.window).ok_or(Rejection::BookOverflow)?;
-    let usage_held_minor = offering.price.usage_held_minor().ok_or(Rejection::BookOverflow)?;
-    Ok(Price { fee_minor, usage_held_minor })
+/// The price of a wish that can be promised at this grade: plan price; congestion prices come in here.
+pub fn price(state: &State, wish: &Wish, grade: Option<Grade>, now: Instant) -> Result<Price, Rejection> {
+    let offering = state.offering(wish.offering).ok_or(Rejection::UnknownOffering)?;
+    let party = state.party(wish.party).ok_or(Rejection::UnknownParty)?;
+    let plan = &offering.price.plan;
+    let sale = Sale { window: wish.window, place: &wish.place, grade, period: 0, at: now };
+    let newcomer = !state.had(wish.party, wish.offering);
+    let buyer = Buyer { kind: party.kind, code: wish.promotion.as_deref(), newcomer };
+    let discounts = given(plan, &sale, &buyer);
+    require_known(offering, wish, discounts)?;
+    let fee = fee_given(plan, &sale, discounts).ok_or(Rejection::BookOverflow)?;
+    let usage_held_minor = plan.held_minor().ok_or(Rejection::BookOverflow)?;
+    Ok(Price { fee, usage_held_minor, discounts })
+}
+
+/// A promotion code that is given is worth something: one that is mistyped or over is not passed over in silence.
+fn require_known(offering: &Offering, wish: &Wish, discounts: u16) -> Result<(), Rejection> {
+    if wish.promotion.is_none() {
+        return Ok(());
+    }
+    let numbered = (0_u32..).zip(&offering.price.plan.discounts);
+    let mut worth = numbered.filter(|(at, _)| discounts.checked_shr(*at).unwrap_or(0) & 1 == 1);
+    if worth.any(|(_, discount)| discount.code == wish.promotion) { Ok(()) } else { Err(Rejection::UnknownPromotion) }
+}
+
+/// What is said only where it is not what it always was.
+pub(crate) fn first_or<T: Default + PartialEq>(value: T) -> Option<T> {
+    Some(value).filter(|value| *value != T::default())
 }
 
 /// A customer buys for itself, the operator for any party of its brand.

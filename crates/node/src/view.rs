@@ -236,7 +236,7 @@ fn without_blob(event: &Event) -> Event {
 
 /// Events that say nothing to anybody outside are not told.
 pub(crate) fn worth_showing(event: &Event) -> bool {
-    !matches!(event, Event::Restored(_) | Event::KeyBound(_) | Event::KeyForgotten { .. })
+    !matches!(event, Event::Restored(_) | Event::KeyBound(_) | Event::KeyForgotten(..))
 }
 
 #[cfg(test)]

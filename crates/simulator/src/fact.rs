@@ -339,12 +339,17 @@ pub enum Odd {
     RegisterAgain,
     PublishNameless,
     PublishShare,
+    /// A price that cannot be: which, of [`Odd::PRICES`].
+    PublishPrice {
+        number: u8,
+    },
     BuyPast,
     BuyLong,
     BuyFar,
     BuyNowhere,
     BuyHalfAWay,
     BuyDear,
+    BuyCode,
     PayOutNothing,
     SettleNothing,
     ForgetCap,
@@ -354,6 +359,11 @@ pub enum Odd {
     ActivateForNoTime {
         token: u32,
     },
+}
+
+impl Odd {
+    /// How many prices there are that cannot be.
+    pub const PRICES: u8 = 10;
 }
 
 /// Every odd thing that needs no id of something that exists.

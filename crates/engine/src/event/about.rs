@@ -37,7 +37,7 @@ impl Event {
             Self::PromiseBroken { .. } => "PromiseBroken",
             Self::TokenClosed { .. } => "TokenClosed",
             Self::KeyBound(_) => "KeyBound",
-            Self::KeyForgotten { .. } => "KeyForgotten",
+            Self::KeyForgotten(..) => "KeyForgotten",
             Self::Restored(_) => "Restored",
             Self::SessionExtended { .. } => "SessionExtended",
             Self::TokenRebooked { .. } => "TokenRebooked",
@@ -59,7 +59,8 @@ impl Event {
             Self::LeaseGranted { .. } => "LeaseGranted",
             Self::LeaseReturned { .. } => "LeaseReturned",
             Self::ChargingClosed { .. } => "ChargingClosed",
-            Self::ChargingForgotten { .. } => "ChargingForgotten",
+            Self::ChargingForgotten(_) => "ChargingForgotten",
+            Self::Pricing(event) => event.name(),
         }
     }
 

@@ -12,6 +12,7 @@ mod invariants;
 mod pages;
 mod parse;
 mod payouts;
+mod plans;
 mod precedence;
 mod preemption;
 mod render;
