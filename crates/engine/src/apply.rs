@@ -59,7 +59,7 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         | Event::LeaseGranted { .. }
         | Event::LeaseReturned { .. }
         | Event::ChargingClosed { .. }
-        | Event::ChargingForgotten { .. } => write::lease(state, event, at),
+        | Event::ChargingForgotten(_) => write::lease(state, event, at),
         Event::Restored(row) => restore::restore(state, row),
         Event::ForecastLoaded { blob } => write::load_forecast(state, blob),
         &Event::TokenRebooked { token, ref legs, slots, epsilon_ppb, grade } => {
@@ -75,6 +75,7 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         | Event::BudgetSet { .. }
         | Event::PaymentRequested(_)
         | Event::PaymentSettled(..)
+        | Event::BalanceActed(_)
         | Event::FundsTransferred { .. } => write::change_wallet(state, event, at),
         Event::TokenTransferred { .. } | Event::VolumeGifted { .. } => write::give(state, event),
     }

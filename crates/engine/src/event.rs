@@ -7,9 +7,9 @@ mod about;
 
 use crate::lease::ReturnReason;
 use crate::state::{
-    ArpLevel, Blob, Budget, Charged, Charging, Digest, EndReason, Grade, KeyEntry, Offering, OfferingRef, Origin,
-    PartyKind, PartyRef, Payment, PaymentOutcome, Quote, ResourceInfo, Row, Session, SessionRef, SourceRef, Token,
-    TokenRef, TokenState, WalletRule,
+    ArpLevel, BalanceAction, Blob, Budget, Charged, Charging, Digest, EndReason, Grade, KeyEntry, Offering,
+    OfferingRef, Origin, PartyKind, PartyRef, Payment, PaymentOutcome, Quote, ResourceInfo, Row, Session, SessionRef,
+    SourceRef, Token, TokenRef, TokenState, WalletRule,
 };
 use capacity::{Leg, ProfileRef, Resource, ResourceRef, Slot, SlotRange};
 use ledger::{AccountKind, AccountRef, Asset, AssetRef};
@@ -683,12 +683,11 @@ pub enum Event {
     },
     /// A charging session is no longer remembered.
     #[n(51)]
-    ChargingForgotten {
-        /// Which.
-        #[n(0)]
-        charging: ChargingId,
-    },
+    ChargingForgotten(#[n(0)] ChargingId),
     /// A partner was paid what it was owed: out of this account of what is payable, from this cash account, so much.
     #[n(52)]
     PartnerPaid(#[n(0)] AccountRef, #[n(1)] AccountRef, #[n(2)] i64),
+    /// Something was done with a wallet under an id; or what was reserved under it went back.
+    #[n(76)]
+    BalanceActed(#[n(0)] Box<BalanceAction>),
 }

@@ -2,7 +2,7 @@
 
 use crate::entitlement::{CloseReason, close, session_reason};
 use crate::state::{Deadline, EndReason, QuoteState, SessionRef, SessionState, State, TokenRef};
-use crate::{Event, lease};
+use crate::{Event, action, lease};
 use types::{Instant, QuoteId};
 
 /// Decides the first thing that is due at `now`; `false` when nothing is.
@@ -21,7 +21,8 @@ pub fn decide_due(state: &State, now: Instant, out: &mut Vec<Event>) -> bool {
         Deadline::TokenClose(token) => close_token(state, token, now, out),
         Deadline::SessionMemory(session) => out.push(Event::SessionForgotten { session }),
         Deadline::Lease(charging, rating_group) => lease::expire(charging, rating_group, out),
-        Deadline::Charging(charging) => out.push(Event::ChargingForgotten { charging }),
+        Deadline::Charging(charging) => out.push(Event::ChargingForgotten(charging)),
+        Deadline::Reservation(id) => action::expire(state, id, now, out),
         Deadline::Key(party, key) => out.push(Event::KeyForgotten { party, key }),
     }
     true

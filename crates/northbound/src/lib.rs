@@ -42,6 +42,7 @@ mod subscribers;
 mod telling;
 mod time;
 mod tls;
+mod tmf;
 mod way;
 
 pub use admit::{Limits, Rate, RateError, Uptime};

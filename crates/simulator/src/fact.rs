@@ -242,6 +242,17 @@ pub enum Asked {
         to: u32,
         minor: i64,
     },
+    /// Money of a wallet is set aside for so many minutes.
+    Reserve {
+        owner: u32,
+        minor: i64,
+        minutes: u64,
+    },
+    /// And is given back before its time.
+    Unreserve {
+        owner: u32,
+        action: u128,
+    },
     /// A whole token goes to another party.
     Give {
         token: u32,
@@ -411,6 +422,8 @@ pub enum Said {
     },
     /// A charging session.
     Charging(u128),
+    /// Something was done with a wallet under this id.
+    Acted(u128),
     /// Charged, and so much granted; `None`: there is nothing to count.
     Leased {
         /// How much.

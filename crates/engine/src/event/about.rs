@@ -59,7 +59,8 @@ impl Event {
             Self::LeaseGranted { .. } => "LeaseGranted",
             Self::LeaseReturned { .. } => "LeaseReturned",
             Self::ChargingClosed { .. } => "ChargingClosed",
-            Self::ChargingForgotten { .. } => "ChargingForgotten",
+            Self::ChargingForgotten(_) => "ChargingForgotten",
+            Self::BalanceActed(_) => "BalanceActed",
         }
     }
 

@@ -1,5 +1,6 @@
 //! Everything a cell knows. Written by [`apply`](crate::apply) alone.
 
+mod action;
 mod arp;
 mod charging;
 mod forecast;
@@ -10,6 +11,7 @@ mod row;
 mod rows;
 mod wallet;
 
+pub use action::{ActionKind, BalanceAction, ReservationEnd};
 pub use arp::{Arp, ArpLevel, PreemptionCapability, PreemptionVulnerability};
 pub use charging::{Charged, Charging, Lease, Subscriber};
 pub use forecast::{Blob, BlobHash};
@@ -35,8 +37,8 @@ use ledger::{AccountKind, AccountRef, AssetRef, Ledger};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use types::{
-    CellId, ChargingId, H3Cell, Instant, OfferingId, PartyId, PaymentId, QuoteId, ResourceId, SessionId, SourceId,
-    SubjectId, TokenId,
+    BalanceActionId, CellId, ChargingId, H3Cell, Instant, OfferingId, PartyId, PaymentId, QuoteId, ResourceId,
+    SessionId, SourceId, SubjectId, TokenId,
 };
 
 /// Something that happens by itself when its time comes.
@@ -58,6 +60,8 @@ pub enum Deadline {
     Lease(ChargingId, u32),
     /// A charging session is forgotten.
     Charging(ChargingId),
+    /// What is reserved of a wallet goes back.
+    Reservation(BalanceActionId),
 }
 
 /// The operator's own accounts in one asset.
@@ -103,6 +107,8 @@ pub struct State {
     pub lots: BTreeMap<AccountRef, Lots>,
     /// Payments that the payment service is asked for.
     pub payments: BTreeMap<PaymentId, Payment>,
+    /// What was done with wallets under ids: what stands, and the latest that is over.
+    pub actions: BTreeMap<BalanceActionId, BalanceAction>,
     pub(crate) index: Index,
 }
 
@@ -146,6 +152,8 @@ pub(crate) struct Index {
     pub shared_with: BTreeSet<(PartyRef, AccountRef)>,
     /// Payments that are asked for, by their wallet.
     pub payments_of: BTreeSet<(AccountRef, PaymentId)>,
+    /// What was done with each wallet.
+    pub actions_of: BTreeSet<(AccountRef, BalanceActionId)>,
 }
 
 impl Chart {

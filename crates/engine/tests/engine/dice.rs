@@ -10,14 +10,15 @@ use engine::state::{
     Subscriber, TokenRef, UsagePrice, UtcOffset, Volume,
 };
 use engine::{
-    ActivationOutcome, Actor, BudgetDraft, Charge, Command, Key, LeaseUse, Measurement, NewCharging, OfferingDraft,
-    Purchase, PurchaseBy, Receipt, Request, Role, Stage, WalletOrder, WalletWish, Want, Wish,
+    ActivationOutcome, Actor, BalanceAct, BalanceOrder, BudgetDraft, Charge, Command, Key, LeaseUse, Measurement,
+    NewCharging, OfferingDraft, Purchase, PurchaseBy, Receipt, Request, Role, Stage, WalletOrder, WalletWish, Want,
+    Wish,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use types::{
-    Area, CellId, Currency, Duration, Instant, PartyId, PaymentId, QuoteId, Ratio, SourceId, SubjectId, TenantId, Unit,
-    Window,
+    Area, BalanceActionId, CellId, Currency, Duration, Instant, PartyId, PaymentId, QuoteId, Ratio, SourceId,
+    SubjectId, TenantId, Unit, Window,
 };
 
 /// A stream of numbers (splitmix64) from one seed.
@@ -143,7 +144,21 @@ impl Dice {
     fn ordering(&mut self, world: &World) -> Command {
         let (party, other) = (self.party(), self.party());
         let amount_minor = self.quantity(600).cast_signed();
-        let wish = match self.roll(10) {
+        let wish = match self.roll(12) {
+            10 => {
+                let act = match self.roll(6) {
+                    0 => BalanceAct::TopUp(Origin::Payment("card-5".to_owned())),
+                    1 => BalanceAct::Adjust,
+                    2 => BalanceAct::Transfer(other),
+                    _ => BalanceAct::Reserve(Duration::from_mins(self.roll(90))),
+                };
+                let order = BalanceOrder { party, currency: eur(), amount_minor, act };
+                return Command::ActOnBalance(Box::new(order));
+            }
+            11 => {
+                let standing = world.state.actions.values().find(|row| row.is_open()).map(|row| row.id);
+                return Command::ReleaseReservation { action: standing.unwrap_or(BalanceActionId::from_u128(1)) };
+            }
             0 | 1 => {
                 let payment = world.state.payments.keys().next().copied().unwrap_or(PaymentId::from_u128(1));
                 let outcome = self.pick(&[PaymentOutcome::Approved, PaymentOutcome::Declined]);

@@ -131,6 +131,7 @@ const EVENTS: &[&str] = &[
     "PaymentRequested",
     "PaymentSettled",
     "FundsTransferred",
+    "BalanceActed",
     "TokenTransferred",
     "VolumeGifted",
 ];

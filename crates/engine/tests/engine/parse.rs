@@ -8,14 +8,15 @@ use engine::state::{
     ResourceClass, Scope, SessionRef, SourceRef, Subscriber, TokenRef, UsagePrice, UtcOffset, Volume,
 };
 use engine::{
-    ActivationOutcome, Actor, BudgetDraft, Charge, Command, Key, LeaseUse, Measurement, NewCharging, OfferingDraft,
-    Purchase, PurchaseBy, Receipt, Request, Role, Stage, WalletOrder, WalletWish, Want, Wish,
+    ActivationOutcome, Actor, BalanceAct, BalanceOrder, BudgetDraft, Charge, Command, Key, LeaseUse, Measurement,
+    NewCharging, OfferingDraft, Purchase, PurchaseBy, Receipt, Request, Role, Stage, WalletOrder, WalletWish, Want,
+    Wish,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use types::{
-    Area, CellId, ChargingId, Currency, Duration, Instant, OfferingId, PartyId, PaymentId, QuoteId, Ratio, SourceId,
-    SubjectId, TenantId, Unit, Window,
+    Area, BalanceActionId, CellId, ChargingId, Currency, Duration, Instant, OfferingId, PartyId, PaymentId, QuoteId,
+    Ratio, SourceId, SubjectId, TenantId, Unit, Window,
 };
 
 /// What a script has named so far.
@@ -77,6 +78,22 @@ fn command(names: &Names, world: &World, actor: Actor, words: &[&str], options: 
             };
             let outcome = if *outcome == "approved" { PaymentOutcome::Approved } else { PaymentOutcome::Declined };
             Command::RecordPayment { payment: payment.unwrap_or(PaymentId::from_u128(0)), outcome }
+        }
+        ["act", party, code, amount, act @ ..] => {
+            let (party, currency, amount_minor) = (party_of(party), currency(code), number(amount));
+            let act = match act {
+                ["top-up", reference] => BalanceAct::TopUp(Origin::Payment((*reference).to_owned())),
+                ["adjust"] => BalanceAct::Adjust,
+                ["transfer", to] => BalanceAct::Transfer(party_of(to)),
+                ["reserve", minutes] => BalanceAct::Reserve(Duration::from_mins(number(minutes))),
+                other => panic!("an act is expected: {other:?}"),
+            };
+            Command::ActOnBalance(Box::new(BalanceOrder { party, currency, amount_minor, act }))
+        }
+        ["release", action] if action.starts_with('r') => {
+            let known = action.strip_prefix('r').and_then(|at| at.parse().ok());
+            let found = known.and_then(|at: usize| world.state.actions.keys().nth(at).copied());
+            Command::ReleaseReservation { action: found.unwrap_or(BalanceActionId::from_u128(0)) }
         }
         ["of", party, code, wish @ ..] => {
             let (party, currency) = (party_of(party), currency(code));

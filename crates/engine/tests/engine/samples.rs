@@ -42,6 +42,7 @@ fn founding() -> Samples {
             Event::FundsAdded { wallet, cash: AccountRef::from_index(1), amount_minor: 1 << 52, origin: None },
         ),
         ("PartnerPaid", Event::PartnerPaid(wallet, AccountRef::from_index(1), 74)),
+        ("BalanceActed", Event::BalanceActed(Box::new(rows::reservation(None)))),
         ("KeyBound", Event::KeyBound(rows::key_entry())),
         ("KeyForgotten", Event::KeyForgotten { party, key: Digest([0xab; 16]) }),
     ]
@@ -278,7 +279,7 @@ fn leases() -> Samples {
         ("LeaseReturned-needless", returned(ReturnReason::Needless)),
         ("LeaseReturned-over", returned(ReturnReason::TokenOver)),
         ("ChargingClosed", Event::ChargingClosed { charging, sequence }),
-        ("ChargingForgotten", Event::ChargingForgotten { charging }),
+        ("ChargingForgotten", Event::ChargingForgotten(charging)),
     ]
 }
 

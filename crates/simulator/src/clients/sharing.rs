@@ -22,8 +22,8 @@ pub fn ask(clients: &mut Clients, draw: &mut Draw, plan: &Plan) -> Option<Letter
             let card = u8::try_from(draw.below(3)).unwrap_or(0);
             return Some(clients.letter(Caller::Operator, Asked::Fund { party, minor, card }));
         }
-        15 => Asked::PayOut { owner, minor: minor(draw, 1_000) },
-        10..13 => Asked::Transfer { from: owner, to: other, minor: i64::try_from(draw.between(1, 4_000)).unwrap_or(1) },
+        15 => pay_out(clients, owner, minor(draw, 1_000)),
+        10..13 => move_on(owner, other, i64::try_from(draw.between(1, 4_000)).unwrap_or(1)),
         _ => {
             let held = clients.recent(draw)?;
             let volume = held.offering.and_then(|offering| plan.offerings[offering].volume);
@@ -38,6 +38,25 @@ pub fn ask(clients: &mut Clients, draw: &mut Draw, plan: &Plan) -> Option<Letter
     };
     let caller = if let Asked::TopUpBelow { owner, .. } = asked { owner } else { owner };
     Some(clients.own(caller, asked))
+}
+
+/// Money that goes to another wallet, or is set aside for a while: the amount says which, so that nothing more is drawn.
+fn move_on(owner: u32, other: u32, minor: i64) -> Asked {
+    match u64::try_from(minor).unwrap_or(1) {
+        amount if amount % 3 == 0 => Asked::Reserve { owner, minor: minor / 3, minutes: 1 + amount % 90 },
+        _ => Asked::Transfer { from: owner, to: other, minor },
+    }
+}
+
+/// Money that is wanted back, or what was set aside last.
+fn pay_out(clients: &mut Clients, owner: u32, minor: i64) -> Asked {
+    match clients.reserved.iter().rposition(|(of, _)| *of == owner).filter(|_| minor % 2 == 0) {
+        Some(at) => {
+            let (_, action) = clients.reserved.remove(at);
+            Asked::Unreserve { owner, action }
+        }
+        None => Asked::PayOut { owner, minor },
+    }
 }
 
 /// Somebody who shares a wallet with the buyer, or did; now and then somebody who never has.

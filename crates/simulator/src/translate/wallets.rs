@@ -3,8 +3,8 @@
 use super::{currency, offering_ref};
 use crate::fact::{Cap, Span};
 use engine::state::{AutoTopUp, Origin, PartyRef, PaymentOutcome, Period, Progress, Scope, TokenRef, UtcOffset};
-use engine::{BudgetDraft, Command, Receipt, WalletOrder, WalletWish};
-use types::PaymentId;
+use engine::{BalanceAct, BalanceOrder, BudgetDraft, Command, Receipt, WalletOrder, WalletWish};
+use types::{BalanceActionId, Duration, PaymentId};
 
 pub fn ordered(owner: u32, wish: WalletWish) -> Command {
     Command::OrderWallet(Box::new(WalletOrder { party: PartyRef::from_index(owner), currency: currency(), wish }))
@@ -63,4 +63,13 @@ pub fn transfer(from: u32, to: PartyRef, amount_minor: i64) -> Command {
 
 pub fn gift(token: TokenRef, quantity: u64, to: PartyRef) -> Command {
     Command::GiftVolume { token, quantity, to }
+}
+
+pub fn reserve(party: PartyRef, amount_minor: i64, minutes: u64) -> Command {
+    let act = BalanceAct::Reserve(Duration::from_mins(minutes));
+    Command::ActOnBalance(Box::new(BalanceOrder { party, currency: currency(), amount_minor, act }))
+}
+
+pub fn unreserve(action: u128) -> Command {
+    Command::ReleaseReservation { action: BalanceActionId::from_u128(action) }
 }

@@ -2,7 +2,7 @@
 
 use engine::Event;
 use engine::ledger::AccountKind;
-use engine::state::PaymentOutcome;
+use engine::state::{ActionKind, PaymentOutcome};
 
 /// Who is told of an event, beside the operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +59,10 @@ kinds! {
     BalanceLow = "wallet.balance_low", Party;
     /// Money went from one wallet to another.
     FundsTransferred = "wallet.transferred", Party;
+    /// Money of a wallet was set aside on request; it comes back by itself.
+    FundsReserved = "wallet.reserved", Party;
+    /// What was set aside on request is free again.
+    ReservationEnded = "wallet.reservation_ended", Party;
     /// The payment service is asked to pay into a wallet, or back to where its money came from.
     PaymentRequested = "payment.requested", Party;
     /// The money of a payment has moved.
@@ -154,6 +158,12 @@ impl Kind {
             Event::WalletRuleSet { .. } | Event::BudgetSet { .. } => Self::WalletRuleSet,
             Event::BalanceLow { .. } => Self::BalanceLow,
             Event::FundsTransferred { .. } => Self::FundsTransferred,
+            Event::BalanceActed(action) => match action.kind {
+                ActionKind::Reservation { ended: None, .. } => Self::FundsReserved,
+                ActionKind::Reservation { ended: Some(_), .. } => Self::ReservationEnded,
+                // Told by the event that moves the money.
+                ActionKind::TopUp | ActionKind::Adjustment | ActionKind::Transfer(_) => return None,
+            },
             Event::PaymentRequested(_) => Self::PaymentRequested,
             Event::PaymentSettled(_, PaymentOutcome::Approved) => Self::PaymentApproved,
             Event::PaymentSettled(_, PaymentOutcome::Declined) => Self::PaymentDeclined,
@@ -196,7 +206,7 @@ impl Kind {
             | Event::AccountOpened { .. }
             | Event::QuoteForgotten { .. }
             | Event::SessionForgotten { .. }
-            | Event::ChargingForgotten { .. }
+            | Event::ChargingForgotten(_)
             | Event::KeyBound(_)
             | Event::KeyForgotten { .. }
             | Event::Restored(_) => return None,
