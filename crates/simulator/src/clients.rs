@@ -3,7 +3,7 @@
 mod sharing;
 
 use crate::draw::Draw;
-use crate::fact::{Asked, By, Caller, Delivery, Fact, Lease, Letter, ODDITIES, Odd, Said, Wish};
+use crate::fact::{Aside, Asked, By, Caller, Delivery, Fact, Lease, Letter, ODDITIES, Odd, Said, Wish};
 use crate::plan::Plan;
 use crate::world::EMERGENCY;
 use std::collections::BTreeMap;
@@ -106,7 +106,9 @@ impl Clients {
                 let offering = if let By::Wish(wish) = by { Some(wish.offering) } else { None };
                 self.tokens.push(Held { number, party: *party, offering, device: *device });
             }
-            (&Asked::Reserve { owner, .. }, Said::Acted(action)) => self.reserved.push((owner, action)),
+            (&Asked::SetAside { owner, aside: Aside::For { .. } }, Said::Acted(action)) => {
+                self.reserved.push((owner, action))
+            }
             (&Asked::Admit { owner, member }, Said::Number(_)) => self.admitted.push((owner, member)),
             (Asked::Give { token, to } | Asked::Gift { token, to, .. }, Said::Number(number)) => {
                 let offering = self.tokens.iter().find(|held| held.number == *token).and_then(|held| held.offering);

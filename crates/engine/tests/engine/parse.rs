@@ -79,22 +79,6 @@ fn command(names: &Names, world: &World, actor: Actor, words: &[&str], options: 
             let outcome = if *outcome == "approved" { PaymentOutcome::Approved } else { PaymentOutcome::Declined };
             Command::RecordPayment { payment: payment.unwrap_or(PaymentId::from_u128(0)), outcome }
         }
-        ["act", party, code, amount, act @ ..] => {
-            let (party, currency, amount_minor) = (party_of(party), currency(code), number(amount));
-            let act = match act {
-                ["top-up", reference] => BalanceAct::TopUp(Origin::Payment((*reference).to_owned())),
-                ["adjust"] => BalanceAct::Adjust,
-                ["transfer", to] => BalanceAct::Transfer(party_of(to)),
-                ["reserve", minutes] => BalanceAct::Reserve(Duration::from_mins(number(minutes))),
-                other => panic!("an act is expected: {other:?}"),
-            };
-            Command::ActOnBalance(Box::new(BalanceOrder { party, currency, amount_minor, act }))
-        }
-        ["release", action] if action.starts_with('r') => {
-            let known = action.strip_prefix('r').and_then(|at| at.parse().ok());
-            let found = known.and_then(|at: usize| world.state.actions.keys().nth(at).copied());
-            Command::ReleaseReservation { action: found.unwrap_or(BalanceActionId::from_u128(0)) }
-        }
         ["of", party, code, wish @ ..] => {
             let (party, currency) = (party_of(party), currency(code));
             Command::OrderWallet(Box::new(WalletOrder { party, currency, wish: wallet_wish(wish, options) }))
@@ -126,8 +110,33 @@ fn command(names: &Names, world: &World, actor: Actor, words: &[&str], options: 
             let quote = names.quotes.get(index(quote) as usize).copied().unwrap_or(QuoteId::from_u128(0));
             purchase(actor, PurchaseBy::Quote(quote), options)
         }
-        _ => charging(names, words, options).unwrap_or_else(|| call(world, words, options)),
+        _ => charging(names, words, options)
+            .or_else(|| acting(world, words))
+            .unwrap_or_else(|| call(world, words, options)),
     }
+}
+
+/// `act alice EUR 300 reserve 30`, `release r0`: what is done with wallets under ids, by their order.
+fn acting(world: &World, words: &[&str]) -> Option<Command> {
+    Some(match words {
+        ["act", party, code, amount, act @ ..] => {
+            let (party, currency, amount_minor) = (party_of(party), currency(code), number(amount));
+            let act = match act {
+                ["top-up", reference] => BalanceAct::TopUp(Origin::Payment((*reference).to_owned())),
+                ["adjust"] => BalanceAct::Adjust,
+                ["transfer", to] => BalanceAct::Transfer(party_of(to)),
+                ["reserve", minutes] => BalanceAct::Reserve(Duration::from_mins(number(minutes))),
+                other => panic!("an act is expected: {other:?}"),
+            };
+            Command::ActOnBalance(Box::new(BalanceOrder { party, currency, amount_minor, act }))
+        }
+        ["release", action] if action.starts_with('r') => {
+            let known = action.strip_prefix('r').and_then(|at| at.parse().ok());
+            let found = known.and_then(|at: usize| world.state.actions.keys().nth(at).copied());
+            Command::ReleaseReservation { action: found.unwrap_or(BalanceActionId::from_u128(0)) }
+        }
+        _ => return None,
+    })
 }
 
 /// `open phone 1`, `use c0 g7 2 1000 calls want=500`, `close c0 3`: sessions, rating groups, invocations.

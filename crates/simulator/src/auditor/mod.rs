@@ -228,8 +228,7 @@ impl Auditor {
             &Asked::Dismiss { owner, member } => self.caps.dismiss(owner, member),
             &Asked::Cap { owner, number, cap } => self.caps.set(owner, number, cap),
             &Asked::Transfer { from, to, minor } => self.transferred(from, to, minor),
-            &Asked::Reserve { owner, minor, minutes } => self.reserved((owner, minor), minutes, (*said, *at)),
-            &Asked::Unreserve { owner, action } => self.unreserved(owner, action, *said),
+            &Asked::SetAside { owner, aside } => self.set_aside(owner, aside, (*said, *at)),
             &Asked::PayOut { owner, minor } => self.paid_out(owner, minor),
             &Asked::Settle { payment, party, minor, out, approved } => {
                 self.settled(payment, (party, minor), (out, approved))
@@ -274,8 +273,7 @@ impl Auditor {
             | Asked::WatchBalance { owner, .. }
             | Asked::TopUpBelow { owner, .. }
             | Asked::PayOut { owner, .. }
-            | Asked::Reserve { owner, .. }
-            | Asked::Unreserve { owner, .. }
+            | Asked::SetAside { owner, .. }
             | Asked::Transfer { from: owner, .. } => Some(*owner),
             Asked::Release { token }
             | Asked::Revoke { token, .. }

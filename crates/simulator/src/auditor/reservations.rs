@@ -1,7 +1,7 @@
 //! Money that is set aside on request: it cannot be spent, and comes back on request or when its time is over.
 
 use super::{Auditor, Finding};
-use crate::fact::Said;
+use crate::fact::{Aside, Said};
 use std::collections::BTreeMap;
 use types::{Duration, Instant};
 
@@ -21,8 +21,16 @@ struct Standing {
 }
 
 impl Auditor {
+    /// Money is set aside, or given back.
+    pub(super) fn set_aside(&mut self, owner: u32, aside: Aside, (said, now): (Said, Instant)) -> Result<(), Finding> {
+        match aside {
+            Aside::For { minor, minutes } => self.reserved((owner, minor), minutes, (said, now)),
+            Aside::Back { action } => self.unreserved(owner, action, said),
+        }
+    }
+
     /// Money that can be spent is set aside.
-    pub(super) fn reserved(
+    fn reserved(
         &mut self,
         (owner, minor): (u32, i64),
         minutes: u64,
@@ -42,7 +50,7 @@ impl Auditor {
     }
 
     /// What stands is given back; what is over stays so.
-    pub(super) fn unreserved(&mut self, owner: u32, id: u128, said: Said) -> Result<(), Finding> {
+    fn unreserved(&mut self, owner: u32, id: u128, said: Said) -> Result<(), Finding> {
         match (self.reservations.standing.remove(&id), said) {
             (Some(standing), Said::Acted(named)) if named == id && standing.owner == owner => {
                 self.books.purse(owner)?.held -= standing.minor;

@@ -2,7 +2,7 @@
 
 use super::{Clients, party};
 use crate::draw::Draw;
-use crate::fact::{Asked, Caller, Cap, Letter, Span};
+use crate::fact::{Aside, Asked, Caller, Cap, Letter, Span};
 use crate::plan::Plan;
 
 pub fn ask(clients: &mut Clients, draw: &mut Draw, plan: &Plan) -> Option<Letter> {
@@ -43,7 +43,9 @@ pub fn ask(clients: &mut Clients, draw: &mut Draw, plan: &Plan) -> Option<Letter
 /// Money that goes to another wallet, or is set aside for a while: the amount says which, so that nothing more is drawn.
 fn move_on(owner: u32, other: u32, minor: i64) -> Asked {
     match u64::try_from(minor).unwrap_or(1) {
-        amount if amount % 3 == 0 => Asked::Reserve { owner, minor: minor / 3, minutes: 1 + amount % 90 },
+        amount if amount % 3 == 0 => {
+            Asked::SetAside { owner, aside: Aside::For { minor: minor / 3, minutes: 1 + amount % 90 } }
+        }
         _ => Asked::Transfer { from: owner, to: other, minor },
     }
 }
@@ -53,7 +55,7 @@ fn pay_out(clients: &mut Clients, owner: u32, minor: i64) -> Asked {
     match clients.reserved.iter().rposition(|(of, _)| *of == owner).filter(|_| minor % 2 == 0) {
         Some(at) => {
             let (_, action) = clients.reserved.remove(at);
-            Asked::Unreserve { owner, action }
+            Asked::SetAside { owner, aside: Aside::Back { action } }
         }
         None => Asked::PayOut { owner, minor },
     }

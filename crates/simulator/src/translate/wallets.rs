@@ -1,7 +1,7 @@
 //! What is wanted of wallets, as the engine reads it.
 
 use super::{currency, offering_ref};
-use crate::fact::{Cap, Span};
+use crate::fact::{Aside, Cap, Span};
 use engine::state::{AutoTopUp, Origin, PartyRef, PaymentOutcome, Period, Progress, Scope, TokenRef, UtcOffset};
 use engine::{BalanceAct, BalanceOrder, BudgetDraft, Command, Receipt, WalletOrder, WalletWish};
 use types::{BalanceActionId, Duration, PaymentId};
@@ -65,11 +65,12 @@ pub fn gift(token: TokenRef, quantity: u64, to: PartyRef) -> Command {
     Command::GiftVolume { token, quantity, to }
 }
 
-pub fn reserve(party: PartyRef, amount_minor: i64, minutes: u64) -> Command {
-    let act = BalanceAct::Reserve(Duration::from_mins(minutes));
-    Command::ActOnBalance(Box::new(BalanceOrder { party, currency: currency(), amount_minor, act }))
-}
-
-pub fn unreserve(action: u128) -> Command {
-    Command::ReleaseReservation { action: BalanceActionId::from_u128(action) }
+pub fn set_aside(party: PartyRef, aside: Aside) -> Command {
+    match aside {
+        Aside::For { minor: amount_minor, minutes } => {
+            let act = BalanceAct::Reserve(Duration::from_mins(minutes));
+            Command::ActOnBalance(Box::new(BalanceOrder { party, currency: currency(), amount_minor, act }))
+        }
+        Aside::Back { action } => Command::ReleaseReservation { action: BalanceActionId::from_u128(action) },
+    }
 }
