@@ -133,6 +133,8 @@ impl Clients {
         let mut own = Draw::new(seed);
         if own.happens(50) {
             letters.extend(self.function(&mut own, plan));
+        } else if own.happens(15) {
+            letters.push(sharing::set_aside(self, &mut own, plan));
         }
         letters
     }

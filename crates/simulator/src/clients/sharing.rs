@@ -22,8 +22,8 @@ pub fn ask(clients: &mut Clients, draw: &mut Draw, plan: &Plan) -> Option<Letter
             let card = u8::try_from(draw.below(3)).unwrap_or(0);
             return Some(clients.letter(Caller::Operator, Asked::Fund { party, minor, card }));
         }
-        15 => pay_out(clients, owner, minor(draw, 1_000)),
-        10..13 => move_on(owner, other, i64::try_from(draw.between(1, 4_000)).unwrap_or(1)),
+        15 => Asked::PayOut { owner, minor: minor(draw, 1_000) },
+        10..13 => Asked::Transfer { from: owner, to: other, minor: i64::try_from(draw.between(1, 4_000)).unwrap_or(1) },
         _ => {
             let held = clients.recent(draw)?;
             let volume = held.offering.and_then(|offering| plan.offerings[offering].volume);
@@ -40,25 +40,16 @@ pub fn ask(clients: &mut Clients, draw: &mut Draw, plan: &Plan) -> Option<Letter
     Some(clients.own(caller, asked))
 }
 
-/// Money that goes to another wallet, or is set aside for a while: the amount says which, so that nothing more is drawn.
-fn move_on(owner: u32, other: u32, minor: i64) -> Asked {
-    match u64::try_from(minor).unwrap_or(1) {
-        amount if amount % 3 == 0 => {
-            Asked::SetAside { owner, aside: Aside::For { minor: minor / 3, minutes: 1 + amount % 90 } }
+/// Money is set aside for a while; or what was set aside last is given back.
+pub fn set_aside(clients: &mut Clients, draw: &mut Draw, plan: &Plan) -> Letter {
+    let (owner, aside) = match clients.reserved.pop().filter(|_| draw.happens(400)) {
+        Some((owner, action)) => (owner, Aside::Back { action }),
+        None => {
+            let (minor, minutes) = (minor(draw, 200), draw.between(1, 90));
+            (party(draw, plan), Aside::For { minor, minutes })
         }
-        _ => Asked::Transfer { from: owner, to: other, minor },
-    }
-}
-
-/// Money that is wanted back, or what was set aside last.
-fn pay_out(clients: &mut Clients, owner: u32, minor: i64) -> Asked {
-    match clients.reserved.iter().rposition(|(of, _)| *of == owner).filter(|_| minor % 2 == 0) {
-        Some(at) => {
-            let (_, action) = clients.reserved.remove(at);
-            Asked::SetAside { owner, aside: Aside::Back { action } }
-        }
-        None => Asked::PayOut { owner, minor },
-    }
+    };
+    clients.own(owner, Asked::SetAside { owner, aside })
 }
 
 /// Somebody who shares a wallet with the buyer, or did; now and then somebody who never has.
