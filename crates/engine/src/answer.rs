@@ -4,7 +4,7 @@ use crate::state::{OfferingRef, PartyRef, SessionRef, SourceRef, TokenRef};
 use capacity::{ProfileRef, ResourceRef};
 use ledger::AccountRef;
 use minicbor::{Decode, Encode};
-use types::{ChargingId, Instant, QuoteId};
+use types::{BalanceActionId, ChargingId, Instant, QuoteId};
 
 /// The result of a command, small enough to keep under an idempotency key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
@@ -52,6 +52,9 @@ pub enum Answer {
         #[n(1)]
         overrun_minor: i64,
     },
+    /// Something was done with a wallet, and is remembered under this id.
+    #[n(76)]
+    Acted(#[n(0)] BalanceActionId),
     /// A charging session was opened.
     #[n(52)]
     Charging(#[n(0)] ChargingId),

@@ -33,7 +33,7 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         Event::SourceRegistered { source, id, owner } => write::register_source(state, *source, *id, *owner),
         Event::QuoteIssued { quote, slots } => write::issue_quote(state, quote, *slots),
         Event::QuoteExpired { quote } => write::expire_quote(state, *quote),
-        Event::QuoteForgotten { quote } => write::forget_quote(state, *quote),
+        Event::QuoteForgotten(quote) => write::forget_quote(state, *quote),
         Event::TokenIssued { .. } => write::issue_token(state, event, at),
         Event::TokenSuspended { token } => write::hold_back(state, *token, TokenState::Suspended),
         Event::TokenResumed { token } => write::hold_back(state, *token, TokenState::Issued),
@@ -75,6 +75,7 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         | Event::BudgetSet { .. }
         | Event::PaymentRequested(_)
         | Event::PaymentSettled(..)
+        | Event::BalanceActed(_)
         | Event::FundsTransferred { .. } => write::change_wallet(state, event, at),
         Event::TokenTransferred { .. } | Event::VolumeGifted { .. } => write::give(state, event),
         Event::Pricing(event) => write::price(state, event, at),

@@ -11,8 +11,8 @@ use rating::PricePlan;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use types::{
-    Area, CellId, ChargingId, Currency, Duration, H3Cell, OfferingId, PartyId, PaymentId, QuoteId, SourceId, SubjectId,
-    TenantId, Unit, Window,
+    Area, BalanceActionId, CellId, ChargingId, Currency, Duration, H3Cell, OfferingId, PartyId, PaymentId, QuoteId,
+    SourceId, SubjectId, TenantId, Unit, Window,
 };
 
 /// A command with who gives it and, for a purchase, the key that makes repeating it safe.
@@ -85,6 +85,13 @@ pub enum Command {
     },
     /// What the owner of a wallet wants of it.
     OrderWallet(Box<WalletOrder>),
+    /// Does something with a wallet that is remembered under an id of its own.
+    ActOnBalance(Box<BalanceOrder>),
+    /// Gives back what is reserved, before its time; what is over already stays so.
+    ReleaseReservation {
+        /// Which.
+        action: BalanceActionId,
+    },
     /// Says that a partner was paid what it is owed.
     PayPartner {
         /// Whom.
@@ -415,6 +422,32 @@ pub struct Receipt {
     pub amount_minor: i64,
     /// Where it came from.
     pub origin: Origin,
+}
+
+/// Something to be done with a wallet that is remembered under an id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BalanceOrder {
+    /// Whose wallet.
+    pub party: PartyRef,
+    /// In which currency.
+    pub currency: Currency,
+    /// How much, at least 1.
+    pub amount_minor: i64,
+    /// What.
+    pub act: BalanceAct,
+}
+
+/// What can be done with a wallet and remembered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BalanceAct {
+    /// Add money that was received outside, with where it came from.
+    TopUp(Origin),
+    /// Give money of the operator's: it is spent first and never paid out.
+    Adjust,
+    /// Move money to this party's wallet of the same currency.
+    Transfer(PartyRef),
+    /// Set money aside for so long, at least 1 ms; it comes back by itself.
+    Reserve(Duration),
 }
 
 /// What the owner of a wallet wants of it.

@@ -8,8 +8,8 @@ use crate::stamp::Stamp;
 use crate::state::State;
 use crate::{Answer, Event, Rejection};
 use crate::{
-    assurance, budget, catalog, charging, entitlement, forecast, gift, idempotency, lease, mobility, network, notice,
-    order, party, payment, pricing, priority, quote, revocation, sharing, transfer,
+    action, assurance, budget, catalog, charging, entitlement, forecast, gift, idempotency, lease, mobility, network,
+    notice, order, party, payment, pricing, priority, quote, revocation, sharing, transfer,
 };
 
 /// Reads the state and says what happens, or refuses. Events are added to `out`; a rejection adds none.
@@ -54,6 +54,8 @@ fn decide_command(state: &State, request: &Request, stamp: Stamp, out: &mut Vec<
         }
         Command::ReceivePayment(receipt) => payment::decide_receive(state, actor, receipt, out),
         &Command::RecordPayment { payment, outcome } => payment::decide_record(state, actor, (payment, outcome), out),
+        Command::ActOnBalance(order) => action::decide_act(state, actor, order, stamp, out),
+        &Command::ReleaseReservation { action } => action::decide_release(state, actor, action, now, out),
         &Command::PayPartner { party, currency, amount_minor } => {
             party::decide_payout(state, actor, (party, currency), amount_minor, out)
         }

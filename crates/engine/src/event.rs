@@ -10,9 +10,9 @@ pub use pricing::PricingEvent;
 
 use crate::lease::ReturnReason;
 use crate::state::{
-    ArpLevel, Blob, Budget, Charged, Charging, Digest, EndReason, Grade, KeyEntry, Meter, Offering, OfferingRef,
-    Origin, PartyKind, PartyRef, Payment, PaymentOutcome, Quote, ResourceInfo, Row, Session, SessionRef, SourceRef,
-    Token, TokenRef, TokenState, WalletRule,
+    ArpLevel, BalanceAction, Blob, Budget, Charged, Charging, Digest, EndReason, Grade, KeyEntry, Meter, Offering,
+    OfferingRef, Origin, PartyKind, PartyRef, Payment, PaymentOutcome, Quote, ResourceInfo, Row, Session, SessionRef,
+    SourceRef, Token, TokenRef, TokenState, WalletRule,
 };
 use capacity::{Leg, ProfileRef, Resource, ResourceRef, Slot, SlotRange};
 use ledger::{AccountKind, AccountRef, Asset, AssetRef};
@@ -198,11 +198,7 @@ pub enum Event {
     },
     /// A finished offer is no longer remembered.
     #[n(15)]
-    QuoteForgotten {
-        /// Which.
-        #[n(0)]
-        quote: QuoteId,
-    },
+    QuoteForgotten(#[n(0)] QuoteId),
     /// A token was sold: capacity confirmed or held, money held, volume issued, one decision.
     #[n(16)]
     TokenIssued {
@@ -348,7 +344,7 @@ pub enum Event {
         #[n(9)]
         units: u64,
         /// The price it had, where the token has several.
-        #[n(10)]
+        #[n(11)]
         meter: Option<Meter>,
     },
     /// Assurance windows had too few samples for a verdict.
@@ -689,4 +685,7 @@ pub enum Event {
     /// A price, or a token because of its price.
     #[n(60)]
     Pricing(#[n(0)] Box<PricingEvent>),
+    /// Something was done with a wallet under an id; or what was reserved under it went back.
+    #[n(76)]
+    BalanceActed(#[n(0)] Box<BalanceAction>),
 }

@@ -8,6 +8,7 @@
 //! price; the same events give the same state, to the byte.
 #![deny(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::float_arithmetic)]
 
+mod action;
 mod activation;
 mod actor;
 mod answer;
@@ -60,12 +61,13 @@ pub use answer::Answer;
 pub use apply::apply;
 pub use assurance::{Verdict, verdict};
 pub use command::{
-    ActivationOutcome, BudgetDraft, Charge, Command, Key, LeaseUse, Measurement, NewCharging, OfferingDraft, Purchase,
-    PurchaseBy, Receipt, Request, Stage, WalletOrder, WalletWish, Want, Wish,
+    ActivationOutcome, BalanceAct, BalanceOrder, BudgetDraft, Charge, Command, Key, LeaseUse, Measurement, NewCharging,
+    OfferingDraft, Purchase, PurchaseBy, Receipt, Request, Stage, WalletOrder, WalletWish, Want, Wish,
 };
 pub use decide::decide;
 pub use event::{Event, PricingEvent};
 pub use lease::ReturnReason;
+pub use metering::counted_in;
 pub use network::path_from;
 pub use party::wallet_of;
 pub use payment::refundable;

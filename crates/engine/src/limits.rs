@@ -86,6 +86,12 @@ pub const BUDGETS_PER_WALLET_MAX: u16 = 64;
 pub const PAYMENTS_PER_WALLET_MAX: u32 = 64;
 /// Origins of money that one wallet remembers; beyond that the oldest that are spent are forgotten first.
 pub const LOTS_MAX: usize = 32;
+/// What was done with a wallet under ids that is remembered; the oldest that is over goes first.
+pub const ACTIONS_PER_WALLET_MAX: usize = 256;
+/// Most reservations of one wallet that stand at one time.
+pub const RESERVATIONS_PER_WALLET_MAX: u32 = 64;
+/// Longest time that money of a wallet is reserved.
+pub const RESERVATION_TIME_MAX: Duration = Duration::from_hours(24);
 /// Payments declined in a row that pause an automatic top-up.
 pub const DECLINES_MAX: u32 = 3;
 /// How long after a payment was declined an automatic top-up asks again.

@@ -36,11 +36,20 @@ pub(crate) fn main_unit(offering: &Offering, plan: &PricePlan) -> Option<Unit> {
 
 /// Does this price count to the token's own quantity?
 pub(crate) fn is_main(offering: &Offering, plan: &PricePlan, meter: Meter) -> bool {
-    let unit = plan.component(meter.component).and_then(|component| match component.charge {
+    unit_at(plan, meter) == main_unit(offering, plan)
+}
+
+/// What a token is counted in at this price, or, where it has one only, at all; `None`: in nothing.
+pub fn counted_in(state: &State, token: &Token, meter: Option<Meter>) -> Option<Unit> {
+    let Sold { offering, plan, .. } = sold(state, token);
+    meter.map_or_else(|| main_unit(offering, plan), |meter| unit_at(plan, meter))
+}
+
+fn unit_at(plan: &PricePlan, meter: Meter) -> Option<Unit> {
+    plan.component(meter.component).and_then(|component| match component.charge {
         Charge::PerUnit { unit, .. } => Some(unit),
         _ => None,
-    });
-    unit == main_unit(offering, plan)
+    })
 }
 
 impl<'a> Metering<'a> {

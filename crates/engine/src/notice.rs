@@ -183,6 +183,7 @@ fn change(state: &State, event: &Event) -> [Option<(AccountRef, i64)>; 2] {
         Event::FundsTransferred { from, to, amount_minor } => {
             return [Some((*from, amount_minor.saturating_neg())), Some((*to, *amount_minor))];
         }
+        Event::BalanceActed(action) => action.change_minor().map(|change| (action.wallet, change)),
         Event::PaymentRequested(payment) if payment.kind != PaymentKind::TopUp => {
             Some((payment.wallet, payment.amount_minor.saturating_neg()))
         }

@@ -5,7 +5,7 @@ use crate::notice::add_notices;
 use crate::renewal::renew;
 use crate::stamp::Stamp;
 use crate::state::{Deadline, EndReason, QuoteState, SessionRef, SessionState, State, Token, TokenRef};
-use crate::{Event, lease};
+use crate::{Event, action, lease};
 use types::{Instant, QuoteId};
 
 /// Decides the first thing that is due; `false` when nothing is. Each has a stamp of its own.
@@ -20,13 +20,14 @@ pub fn decide_due(state: &State, stamp: Stamp, out: &mut Vec<Event>) -> bool {
     }
     match due {
         Deadline::Quote(quote) => expire_quote(state, quote, out),
-        Deadline::QuoteMemory(quote) => out.push(Event::QuoteForgotten { quote }),
+        Deadline::QuoteMemory(quote) => out.push(Event::QuoteForgotten(quote)),
         Deadline::SessionEnd(session) => end_session(state, session, EndReason::DurationExpired, out),
         Deadline::TokenClose(token) => close_token(state, token, now, out),
         Deadline::Renewal(token) => renew(state, (token, of(state, token)), now, out),
         Deadline::SessionMemory(session) => out.push(Event::SessionForgotten { session }),
         Deadline::Lease(charging, rating_group) => lease::expire(charging, rating_group, out),
         Deadline::Charging(charging) => out.push(Event::ChargingForgotten(charging)),
+        Deadline::Reservation(id) => action::expire(state, id, now, out),
         Deadline::Key(party, key) => out.push(Event::KeyForgotten(party, key)),
     }
     if matches!(due, Deadline::Renewal(_)) {

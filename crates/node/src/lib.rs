@@ -39,7 +39,7 @@ pub use driver::{
 pub use entitlements::{EntitlementError, Entitlements, capability_name};
 pub use keyring::{KeyStore, Keyring, KeyringError, Purpose, SigningKey};
 pub use notify::{
-    DeadLetter, Delivery, DeliveryKey, Happened, Mailroom, Notices, NotifyError, Outcome as Attempted, Pace, Sees,
+    DeadLetter, Delivery, DeliveryKey, Happened, Hub, Mailroom, Notices, NotifyError, Outcome as Attempted, Pace, Sees,
     Sink, Webhook,
 };
 pub use outbox::{Call, Outbox};

@@ -80,6 +80,20 @@ pub struct Webhook {
     /// Since when its receiver says that it is gone: nothing is sent any more.
     #[n(9)]
     pub gone_at: Option<Instant>,
+    /// The hub that it listens at; `None`: it is told in our own words.
+    #[n(10)]
+    pub hub: Option<Hub>,
+}
+
+/// The hub of an API that has events of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Hub {
+    /// Which API.
+    #[n(0)]
+    pub api: String,
+    /// What was asked for, as it was written.
+    #[n(1)]
+    pub query: Option<String>,
 }
 
 /// Whom a delivery goes to.

@@ -13,6 +13,7 @@ use crate::nchf;
 use crate::nchf::error::ProblemDetails;
 use crate::seats::Seat;
 use crate::side::Side;
+use crate::tmf;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, MatchedPath, Request, State};
@@ -130,7 +131,12 @@ pub(crate) async fn read_json_bytes<T: DeserializeOwned>(request: Request, app: 
 
 /// Reads the bytes of a JSON body.
 pub(crate) async fn read_bytes(request: Request, app: &App) -> Result<Bytes, Fault> {
-    if !is_json(request.headers()) {
+    read_as(request, app, &["application/json"]).await
+}
+
+/// Reads the bytes of a body of one of these types.
+pub(crate) async fn read_as(request: Request, app: &App, types: &[&str]) -> Result<Bytes, Fault> {
+    if !is_of(request.headers(), types) {
         return Err(Door::UnsupportedMediaType.into());
     }
     Bytes::from_request(request, app).await.map_err(|rejection| unreadable(&rejection))
@@ -150,15 +156,18 @@ pub(crate) fn refuse(uri: &Uri, fault: Fault) -> Response {
         ProblemDetails::from(fault).into_response()
     } else if camara::speaks(uri.path()) {
         ErrorInfo::from(fault).into_response()
+    } else if tmf::speaks(uri.path()) {
+        tmf::common::error::Error::from(fault).into_response()
     } else {
         Problem::from(fault).into_response()
     }
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+/// Is the body of one of these types, whatever their parameters?
+pub(crate) fn is_of(headers: &HeaderMap, types: &[&str]) -> bool {
     let Some(value) = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
     let essence = value.split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case("application/json")
+    types.iter().any(|of| essence.eq_ignore_ascii_case(of))
 }
 
 fn unreadable(rejection: &BytesRejection) -> Fault {

@@ -95,9 +95,9 @@ doors! {
     /// This address does not take this method.
     MethodNotAllowed = "method-not-allowed", METHOD_NOT_ALLOWED, "A method that `/openapi.json` lists for this address.";
     /// The body is not of a type that is understood.
-    UnsupportedMediaType = "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE, "`Content-Type: application/json`.";
+    UnsupportedMediaType = "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE, "`Content-Type: application/json`, or another type that `/openapi.json` lists for the operation.";
     /// The body is larger than its limit.
-    BodyTooLarge = "body-too-large", PAYLOAD_TOO_LARGE, "A body within 64 KiB; a batch of usage within 1 MiB.";
+    BodyTooLarge = "body-too-large", PAYLOAD_TOO_LARGE, "A body within 64 KiB; a batch of usage within 4 MiB.";
     /// The request is not of the form that is documented.
     MalformedRequest = "malformed-request", BAD_REQUEST, "The form in `/openapi.json`, with no unknown members.";
     /// A value in the request cannot be meant.

@@ -1,5 +1,6 @@
 //! Keys that make it safe to repeat a purchase.
 
+use crate::correlation::{X_CORRELATOR, X_REQUEST_ID};
 use crate::fault::{Door, Fault};
 use crate::limits::IDEMPOTENCY_KEY_BYTES_MAX;
 use axum::http::{HeaderMap, HeaderName};
@@ -11,7 +12,28 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// The `Idempotency-Key` of a request, with what is asked under it. The engine scopes it to its party.
 pub(crate) fn key_of(vault: &Vault, headers: &HeaderMap, route: &str, asked: &impl Serialize) -> Result<Key, Fault> {
-    let mut values = headers.get_all(IDEMPOTENCY_KEY).iter();
+    key_in(vault, (headers, &IDEMPOTENCY_KEY), route, asked)
+}
+
+/// The same where a client may send none: then what names its request to it does as well.
+pub(crate) fn key_if_any(
+    vault: &Vault,
+    headers: &HeaderMap,
+    route: &str,
+    asked: &impl Serialize,
+) -> Result<Option<Key>, Fault> {
+    let mut named = [IDEMPOTENCY_KEY, X_CORRELATOR, X_REQUEST_ID].into_iter();
+    let name = named.find(|name| headers.get(name).is_some_and(|value| !value.is_empty()));
+    name.map(|name| key_in(vault, (headers, &name), route, asked)).transpose()
+}
+
+fn key_in(
+    vault: &Vault,
+    (headers, name): (&HeaderMap, &HeaderName),
+    route: &str,
+    asked: &impl Serialize,
+) -> Result<Key, Fault> {
+    let mut values = headers.get_all(name).iter();
     let key = match (values.next(), values.next()) {
         (Some(key), None) => key.as_bytes(),
         _ => return Err(Door::KeyMissing.into()),

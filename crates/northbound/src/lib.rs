@@ -2,7 +2,7 @@
 //!
 //! [`router`] puts the routes of one side together, [`serve`] serves them until told to stop. The operator's operations are
 //! on the side of the operator alone: on the public side they do not exist. `native` is our own API,
-//! `camara` the alliance's; each folder has `routes`, `wire`, `convert` and, where it has words of its own, `error`.
+//! `camara` the alliance's, `tmf` TM Forum's; each folder has `routes`, `wire`, `convert` and, where it has words of its own, `error`.
 //! A handler parses, submits and renders; `convert` alone knows both the wire and the engine.
 //!
 //! Invariants: nothing is written but through the gate and the vault; whatever is wrong with a request gets the error
@@ -42,6 +42,7 @@ mod subscribers;
 mod telling;
 mod time;
 mod tls;
+mod tmf;
 mod way;
 
 pub use admit::{Limits, Rate, RateError, Uptime};

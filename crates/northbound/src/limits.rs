@@ -5,7 +5,7 @@ use std::time::Duration;
 /// Largest body of a request, in bytes.
 pub const BODY_BYTES_MAX: usize = 64 << 10;
 /// Largest body of a batch of usage, in bytes.
-pub const USAGE_BODY_BYTES_MAX: usize = 1 << 20;
+pub const USAGE_BODY_BYTES_MAX: usize = 4 << 20;
 /// Largest body of a forecast, in bytes: a week of hours for some 10,000 resources.
 pub const FORECAST_BODY_BYTES_MAX: usize = 8 << 20;
 /// How long a request may take; the outcome of one that took longer is unknown to its caller.
@@ -46,6 +46,20 @@ pub const SUBSCRIBER_RANGES_MAX: usize = 1_024;
 pub const SESSIONS_SHOWN_MAX: usize = 200;
 /// Most QoS profiles that are listed at once; CAMARA has no pages for them.
 pub const PROFILES_SHOWN_MAX: usize = 1_000;
+/// Most filters of one list of TM Forum's, and attributes that it is sorted by.
+pub const FILTERS_MAX: usize = 32;
+/// Parties of a cell up to which a list of bills may be of all of them.
+pub const BILLED_PARTIES_MAX: usize = 50;
+/// Most tokens of one report of consumption, the latest.
+pub const CONSUMPTION_TOKENS_MAX: usize = 200;
+/// Most usage records of one list of TM Forum's.
+pub const USAGE_LISTED_MAX: usize = 2_000;
+/// Parties of a cell up to which a list of TM Forum's may be of all of them.
+pub const LISTED_PARTIES_MAX: usize = 1_000;
+/// Largest text of what is said of a balance action besides, in bytes of JSON.
+pub const NOTES_BYTES_MAX: usize = 8 << 10;
+/// How long money is reserved when it is not said.
+pub const RESERVATION_DEFAULT: types::Duration = types::Duration::from_mins(15);
 /// Locks that session requests for one flow share.
 pub const FLOW_LOCKS: usize = 64;
 /// Requests under way at one time; what can wait is refused before there are as many.

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::door::Around;
-use crate::{auth, camara, docs, door, health, limits, metrics, native, nchf, oauth, openapi};
+use crate::{auth, camara, docs, door, health, limits, metrics, native, nchf, oauth, openapi, tmf};
 use axum::extract::DefaultBodyLimit;
 use axum::{Extension, Router, middleware};
 use std::time::Duration;
@@ -80,7 +80,9 @@ fn routes_of(side: Side) -> OpenApiRouter<App> {
         Side::Public => public_routes(),
         // 3GPP documents its own.
         Side::Sbi => OpenApiRouter::with_openapi(openapi::Document::openapi()),
-        Side::Admin => public_routes().merge(native::operators()).routes(routes!(metrics::metrics)),
+        Side::Admin => {
+            public_routes().merge(native::operators()).merge(tmf::operators()).routes(routes!(metrics::metrics))
+        }
     }
 }
 
@@ -94,6 +96,7 @@ fn public_routes() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::Document::openapi())
         .merge(native::routes())
         .merge(camara::routes())
+        .merge(tmf::routes())
         .merge(oauth::routes())
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))

@@ -7,6 +7,7 @@ use crate::native::events::kind::Kind;
 use crate::native::events::limit::Streams;
 use crate::native::webhooks::convert as webhooks;
 use crate::nchf::notify as nchf;
+use crate::tmf::common::notify as tmf;
 use engine::{Actor, Event, Role};
 use node::{Delivery, DeliveryKey, Happened, Notices, Notifier, Sees, SessionRecord, Sink, View, WebRequest, Webhook};
 use std::time::Duration;
@@ -45,16 +46,17 @@ pub struct Words;
 
 impl Notices for Words {
     fn concerns(&self, event: &Event, webhooks: &[Webhook]) -> bool {
-        let wanted = || Kind::of(event).is_some_and(|kind| webhooks.iter().any(|webhook| webhook.wants(kind.text())));
-        camara::concerns(event) || nchf::concerns(event) || wanted()
+        let wanted = || Kind::of(event).is_some_and(|kind| webhooks.iter().any(|webhook| tells(webhook, kind)));
+        camara::concerns(event) || nchf::concerns(event) || tmf::concerns(event, webhooks) || wanted()
     }
 
     fn of(&self, happened: Happened<'_>, kept: Option<&SessionRecord>, webhooks: &[Webhook]) -> Vec<Delivery> {
         let mut deliveries: Vec<Delivery> =
             kept.and_then(|kept| camara::delivery(happened, kept)).into_iter().collect();
         deliveries.extend(nchf::deliveries(happened));
+        deliveries.extend(tmf::deliveries(happened, webhooks, actor_of));
         let Some(kind) = Kind::of(happened.event) else { return deliveries };
-        let listening = webhooks.iter().filter(|webhook| webhook.listens(happened.seq) && webhook.wants(kind.text()));
+        let listening = webhooks.iter().filter(|webhook| webhook.listens(happened.seq) && tells(webhook, kind));
         let listening: Vec<_> = listening
             .filter(|webhook| {
                 actor_of(webhook, happened.view).is_some_and(|actor| sees(actor, happened.event, happened.view))
@@ -80,6 +82,7 @@ impl Notices for Words {
     fn request(&self, delivery: &Delivery, webhook: Option<&Webhook>, now: Instant) -> Result<WebRequest, String> {
         match (&delivery.to, webhook) {
             (Sink::Webhook(_), None) => Err("its webhook was removed".to_owned()),
+            (Sink::Webhook(_), Some(webhook)) if webhook.hub.is_some() => Ok(tmf::request(delivery, webhook)),
             (Sink::Webhook(_), Some(webhook)) => Ok(webhooks::request(delivery, webhook, now)),
             (Sink::Address { url, .. }, _) if nchf::is_one(delivery) => Ok(nchf::request(delivery, url)),
             (Sink::Address { url, bearer, bearer_until }, _) => {
@@ -90,6 +93,11 @@ impl Notices for Words {
             }
         }
     }
+}
+
+/// Is a webhook told of this kind of event in our own words? A listener of a hub is told in the hub's.
+fn tells(webhook: &Webhook, kind: Kind) -> bool {
+    webhook.hub.is_none() && webhook.wants(kind.text())
 }
 
 /// As whom a webhook sees events.

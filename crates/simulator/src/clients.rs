@@ -3,7 +3,7 @@
 mod sharing;
 
 use crate::draw::Draw;
-use crate::fact::{Asked, By, Caller, Delivery, Fact, Lease, Letter, ODDITIES, Odd, Said, Wish};
+use crate::fact::{Aside, Asked, By, Caller, Delivery, Fact, Lease, Letter, ODDITIES, Odd, Said, Wish};
 use crate::plan::Plan;
 use crate::world::EMERGENCY;
 use std::collections::BTreeMap;
@@ -28,6 +28,8 @@ pub struct Clients {
     tokens: Vec<Held>,
     /// Owners and who may spend from their wallets, or could once.
     admitted: Vec<(u32, u32)>,
+    /// What was set aside: whose, under which id.
+    reserved: Vec<(u32, u128)>,
     sessions: Vec<(u32, u32)>,
     meter: Option<u32>,
     meter_sequence: u64,
@@ -104,6 +106,9 @@ impl Clients {
                 let offering = if let By::Wish(wish) = by { Some(wish.offering) } else { None };
                 self.tokens.push(Held { number, party: *party, offering, device: *device });
             }
+            (&Asked::SetAside { owner, aside: Aside::For { .. } }, Said::Acted(action)) => {
+                self.reserved.push((owner, action))
+            }
             (&Asked::Admit { owner, member }, Said::Number(_)) => self.admitted.push((owner, member)),
             (Asked::Give { token, to } | Asked::Gift { token, to, .. }, Said::Number(number)) => {
                 let offering = self.tokens.iter().find(|held| held.number == *token).and_then(|held| held.offering);
@@ -128,6 +133,8 @@ impl Clients {
         let mut own = Draw::new(seed);
         if own.happens(50) {
             letters.extend(self.function(&mut own, plan));
+        } else if own.happens(15) {
+            letters.push(sharing::set_aside(self, &mut own, plan));
         }
         letters
     }

@@ -54,6 +54,15 @@ pub enum By {
     Wish(Wish),
 }
 
+/// What becomes of money that is set aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aside {
+    /// So much is, for so many minutes.
+    For { minor: i64, minutes: u64 },
+    /// It is given back before its time.
+    Back { action: u128 },
+}
+
 /// What the network said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Heard {
@@ -242,6 +251,11 @@ pub enum Asked {
         to: u32,
         minor: i64,
     },
+    /// Money of a wallet is set aside for a while, or given back.
+    SetAside {
+        owner: u32,
+        aside: Aside,
+    },
     /// A whole token goes to another party.
     Give {
         token: u32,
@@ -421,6 +435,8 @@ pub enum Said {
     },
     /// A charging session.
     Charging(u128),
+    /// Something was done with a wallet under this id.
+    Acted(u128),
     /// Charged, and so much granted; `None`: there is nothing to count.
     Leased {
         /// How much.

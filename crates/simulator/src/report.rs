@@ -32,6 +32,10 @@ pub struct Report {
     pub moves_broken: u64,
     /// Promises that one radio cell after the other keeps.
     pub handed_over: u64,
+    /// Reservations of money that were given back on request.
+    pub reservations_released: u64,
+    /// Reservations of money that came back by themselves.
+    pub reservations_expired: u64,
     /// Moves of devices that changed nothing.
     pub moves_unmoved: u64,
     /// Problem codes, with how often each was the answer.
@@ -80,6 +84,8 @@ impl Summary {
         total.rotations += report.rotations;
         total.withdrawals += report.withdrawals;
         total.handed_over += report.handed_over;
+        total.reservations_released += report.reservations_released;
+        total.reservations_expired += report.reservations_expired;
         total.moves_followed += report.moves_followed;
         total.moves_broken += report.moves_broken;
         total.moves_unmoved += report.moves_unmoved;

@@ -30,6 +30,11 @@ fn seeds_pass_and_reach_every_problem_code() {
     let enough = moves_followed > SEEDS && moves_broken > SEEDS / 6 && moves_unmoved > SEEDS;
     assert!(enough, "devices move: {moves_followed} followed, {moves_broken} broken, {moves_unmoved} without effect");
     assert!(summary.total.handed_over > 0, "a promise is handed over where one radio cell alone cannot keep it");
+    let (released, expired) = (summary.total.reservations_released, summary.total.reservations_expired);
+    assert!(
+        released > SEEDS / 6 && expired > SEEDS / 3,
+        "reserved money comes back: {released} released, {expired} expired"
+    );
     assert!(summary.total.stops > 0, "the cell stops by itself when an append fails or its clock jumps");
 }
 

@@ -103,6 +103,8 @@ ids! {
     SubjectId = "sub_";
     /// A payment that a payment service is asked for.
     PaymentId = "pay_";
+    /// Something that was asked of a wallet and is remembered.
+    BalanceActionId = "bal_";
 }
 
 /// One market with one journal.

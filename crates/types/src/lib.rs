@@ -17,8 +17,8 @@ mod time;
 
 pub use area::{Area, AreaError, H3Cell};
 pub use id::{
-    CellId, ChargingId, IdError, OfferingId, OrderId, PartyId, PaymentId, QuoteId, RadioCellId, ResourceId, SessionId,
-    SourceId, SubjectId, TenantId, TokenId, WebhookId,
+    BalanceActionId, CellId, ChargingId, IdError, OfferingId, OrderId, PartyId, PaymentId, QuoteId, RadioCellId,
+    ResourceId, SessionId, SourceId, SubjectId, TenantId, TokenId, WebhookId,
 };
 pub use market::{Capability, Grade, PartyKind};
 pub use money::{Currency, CurrencyError, Money, Unit};

@@ -22,7 +22,7 @@ impl Event {
             Self::SourceRegistered { .. } => "SourceRegistered",
             Self::QuoteIssued { .. } => "QuoteIssued",
             Self::QuoteExpired { .. } => "QuoteExpired",
-            Self::QuoteForgotten { .. } => "QuoteForgotten",
+            Self::QuoteForgotten(_) => "QuoteForgotten",
             Self::TokenIssued { .. } => "TokenIssued",
             Self::TokenSuspended { .. } => "TokenSuspended",
             Self::TokenResumed { .. } => "TokenResumed",
@@ -61,6 +61,7 @@ impl Event {
             Self::ChargingClosed { .. } => "ChargingClosed",
             Self::ChargingForgotten(_) => "ChargingForgotten",
             Self::Pricing(event) => event.name(),
+            Self::BalanceActed(_) => "BalanceActed",
         }
     }
 

@@ -112,7 +112,7 @@ pub struct Charged {
     #[n(5)]
     pub units: u64,
     /// The price it had, where the token has several.
-    #[n(6)]
+    #[n(7)]
     pub meter: Option<Meter>,
 }
 

@@ -1,5 +1,6 @@
 //! Everything a cell knows. Written by [`apply`](crate::apply) alone.
 
+mod action;
 mod arp;
 mod charging;
 mod forecast;
@@ -12,6 +13,7 @@ mod rows;
 mod term;
 mod wallet;
 
+pub use action::{ActionKind, BalanceAction, ReservationEnd};
 pub use arp::{Arp, ArpLevel, PreemptionCapability, PreemptionVulnerability};
 pub use charging::{Charged, Charging, Lease, Subscriber};
 pub use forecast::{Blob, BlobHash};
@@ -39,8 +41,8 @@ use ledger::{AccountKind, AccountRef, AssetRef, Ledger};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use types::{
-    CellId, ChargingId, H3Cell, Instant, OfferingId, PartyId, PaymentId, QuoteId, ResourceId, SessionId, SourceId,
-    SubjectId, TokenId,
+    BalanceActionId, CellId, ChargingId, H3Cell, Instant, OfferingId, PartyId, PaymentId, QuoteId, ResourceId,
+    SessionId, SourceId, SubjectId, TokenId,
 };
 
 /// Something that happens by itself when its time comes.
@@ -64,6 +66,8 @@ pub enum Deadline {
     Charging(ChargingId),
     /// The next period of a token begins, or is tried again.
     Renewal(TokenRef),
+    /// What is reserved of a wallet goes back.
+    Reservation(BalanceActionId),
 }
 
 /// The operator's own accounts in one asset.
@@ -109,6 +113,8 @@ pub struct State {
     pub lots: BTreeMap<AccountRef, Lots>,
     /// Payments that the payment service is asked for.
     pub payments: BTreeMap<PaymentId, Payment>,
+    /// What was done with wallets under ids: what stands, and the latest that is over.
+    pub actions: BTreeMap<BalanceActionId, BalanceAction>,
     pub(crate) index: Index,
 }
 
@@ -154,6 +160,8 @@ pub(crate) struct Index {
     pub shared_with: BTreeSet<(PartyRef, AccountRef)>,
     /// Payments that are asked for, by their wallet.
     pub payments_of: BTreeSet<(AccountRef, PaymentId)>,
+    /// What was done with each wallet.
+    pub actions_of: BTreeSet<(AccountRef, BalanceActionId)>,
 }
 
 impl Chart {

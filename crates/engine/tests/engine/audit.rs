@@ -222,7 +222,9 @@ fn check_charges(world: &World) {
             continue;
         }
         assert_eq!(row.used, delivered, "a token adds up to what was delivered");
-        let Some(unit) = rating::units(plan).next().filter(|_| plan.metered_rates() == 1) else { continue };
+        let counted = engine::counted_in(&world.state, row, None);
+        let only = rating::units(plan).next().filter(|unit| plan.metered_rates() == 1 && Some(*unit) == counted);
+        let Some(unit) = only else { continue };
         let rate = rating::rates(plan, unit).next().expect("one");
         let monotonic = rate.of(delivered).expect("charged");
         assert!(charged >= monotonic, "the cumulative quantity is rounded once");

@@ -12,13 +12,15 @@ use engine::state::{
     Subscriber, TokenRef, UtcOffset, Volume,
 };
 use engine::{
-    ActivationOutcome, Actor, BudgetDraft, Charge, Command, Key, LeaseUse, Measurement, NewCharging, OfferingDraft,
-    Purchase, PurchaseBy, Receipt, Request, Role, Stage, WalletOrder, WalletWish, Want, Wish,
+    ActivationOutcome, Actor, BalanceAct, BalanceOrder, BudgetDraft, Charge, Command, Key, LeaseUse, Measurement,
+    NewCharging, OfferingDraft, Purchase, PurchaseBy, Receipt, Request, Role, Stage, WalletOrder, WalletWish, Want,
+    Wish,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use types::{
-    Area, CellId, Currency, Duration, Instant, PartyId, PaymentId, QuoteId, SourceId, SubjectId, TenantId, Unit, Window,
+    Area, BalanceActionId, CellId, Currency, Duration, Instant, OfferingId, PartyId, PaymentId, QuoteId, SourceId,
+    SubjectId, TenantId, Unit, Window,
 };
 
 /// A stream of numbers (splitmix64) from one seed.
@@ -148,7 +150,21 @@ impl Dice {
     fn ordering(&mut self, world: &World) -> Command {
         let (party, other) = (self.party(), self.party());
         let amount_minor = self.quantity(600).cast_signed();
-        let wish = match self.roll(10) {
+        let wish = match self.roll(12) {
+            10 => {
+                let act = match self.roll(6) {
+                    0 => BalanceAct::TopUp(Origin::Payment("card-5".to_owned())),
+                    1 => BalanceAct::Adjust,
+                    2 => BalanceAct::Transfer(other),
+                    _ => BalanceAct::Reserve(Duration::from_mins(self.roll(90))),
+                };
+                let order = BalanceOrder { party, currency: eur(), amount_minor, act };
+                return Command::ActOnBalance(Box::new(order));
+            }
+            11 => {
+                let standing = world.state.actions.values().find(|row| row.is_open()).map(|row| row.id);
+                return Command::ReleaseReservation { action: standing.unwrap_or(BalanceActionId::from_u128(1)) };
+            }
             0 | 1 => {
                 let payment = world.state.payments.keys().next().copied().unwrap_or(PaymentId::from_u128(1));
                 let outcome = self.pick(&[PaymentOutcome::Approved, PaymentOutcome::Declined]);
@@ -301,11 +317,17 @@ impl Dice {
             2 | 3 => Duration::from_days(self.roll(4) + 1),
             _ => Duration::from_mins(self.roll(240) + 1),
         };
+        // Somebody buys what is paid for day by day, for some days.
+        let daily = world.state.offering_by_id(OfferingId::from_u128(96)).filter(|_| self.roll(6) == 0);
+        let (from, length) = match daily {
+            Some(_) => (world.now, Duration::from_days(self.roll(6) + 2)),
+            None => (from, length),
+        };
         let somewhere = Window::new(Instant::from_ms(MONDAY), Instant::MAX).expect("a window");
         let window = Window::starting(from, length).unwrap_or(somewhere);
         let cells = self.pick(&["A", "A", "B", "AB", "C", "Z"]).chars().map(place).collect();
         let offerings = u32::try_from(world.state.offerings.len()).expect("few");
-        let offering = OfferingRef::from_index(self.small(offerings + 1));
+        let offering = daily.unwrap_or_else(|| OfferingRef::from_index(self.small(offerings + 1)));
         let stages = if self.roll(6) == 0 { self.stages(window) } else { Vec::new() };
         let place = Area::new(cells).expect("an area");
         let promotion = (self.roll(40) == 0).then(|| "HALF".to_owned());

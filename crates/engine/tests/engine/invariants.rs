@@ -21,9 +21,13 @@ fn invariants_hold_whatever_is_asked() {
     for seed in 0..seeds {
         let mut world = World::new();
         found(&mut world);
-        for command in
-            [whole_cell(), daily(95, "boost"), daily(96, "llm"), transferable(97, "boost"), transferable(98, "llm")]
-        {
+        for command in [
+            whole_cell(),
+            daily(95, "boost", "day"),
+            daily(96, "llm", "dear-day"),
+            transferable(97, "boost"),
+            transferable(98, "llm"),
+        ] {
             world.submit(Actor::OPERATOR, command).expect("sound");
         }
         let mut dice = Dice(seed);
@@ -55,10 +59,10 @@ fn invariants_hold_whatever_is_asked() {
 }
 
 /// An offering that is paid for day by day.
-fn daily(id: u128, like: &str) -> Command {
+fn daily(id: u128, like: &str, price: &str) -> Command {
     let mut draft = offerings().into_iter().find(|draft| draft.name == like).expect("it is sold");
     draft.id = OfferingId::from_u128(id);
-    draft.price = plans::named("day");
+    draft.price = plans::named(price);
     draft.terms.window_length_max = Duration::from_days(9);
     draft.terms.rollover_max = draft.terms.volume.map(|_| 300);
     Command::PublishOffering(Box::new(draft))
@@ -147,6 +151,7 @@ const EVENTS: &[&str] = &[
     "PaymentRequested",
     "PaymentSettled",
     "FundsTransferred",
+    "BalanceActed",
     "TokenTransferred",
     "VolumeGifted",
 ];

@@ -10,14 +10,15 @@ use engine::state::{
     ResourceClass, Scope, SessionRef, SourceRef, Subscriber, TokenRef, UtcOffset, Volume,
 };
 use engine::{
-    ActivationOutcome, Actor, BudgetDraft, Charge, Command, Key, LeaseUse, Measurement, NewCharging, OfferingDraft,
-    Purchase, PurchaseBy, Receipt, Request, Role, Stage, WalletOrder, WalletWish, Want, Wish,
+    ActivationOutcome, Actor, BalanceAct, BalanceOrder, BudgetDraft, Charge, Command, Key, LeaseUse, Measurement,
+    NewCharging, OfferingDraft, Purchase, PurchaseBy, Receipt, Request, Role, Stage, WalletOrder, WalletWish, Want,
+    Wish,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use types::{
-    Area, CellId, ChargingId, Currency, Duration, Instant, OfferingId, PartyId, PaymentId, QuoteId, SourceId,
-    SubjectId, TenantId, Unit, Window,
+    Area, BalanceActionId, CellId, ChargingId, Currency, Duration, Instant, OfferingId, PartyId, PaymentId, QuoteId,
+    SourceId, SubjectId, TenantId, Unit, Window,
 };
 
 /// What a script has named so far.
@@ -111,6 +112,7 @@ fn command(names: &Names, world: &World, actor: Actor, words: &[&str], options: 
         }
         _ => selling(world, words, options)
             .or_else(|| charging(names, words, options))
+            .or_else(|| acting(world, words))
             .unwrap_or_else(|| call(world, words, options)),
     }
 }
@@ -130,6 +132,29 @@ fn selling(world: &World, words: &[&str], options: &Options<'_>) -> Option<Comma
             Command::SetPrice { offering: offering_of(offering), currency: eur(), plan }
         }
         ["retire", offering] => Command::RetireOffering { offering: offering_of(offering) },
+        _ => return None,
+    })
+}
+
+/// `act alice EUR 300 reserve 30`, `release r0`: what is done with wallets under ids, by their order.
+fn acting(world: &World, words: &[&str]) -> Option<Command> {
+    Some(match words {
+        ["act", party, code, amount, act @ ..] => {
+            let (party, currency, amount_minor) = (party_of(party), currency(code), number(amount));
+            let act = match act {
+                ["top-up", reference] => BalanceAct::TopUp(Origin::Payment((*reference).to_owned())),
+                ["adjust"] => BalanceAct::Adjust,
+                ["transfer", to] => BalanceAct::Transfer(party_of(to)),
+                ["reserve", minutes] => BalanceAct::Reserve(Duration::from_mins(number(minutes))),
+                other => panic!("an act is expected: {other:?}"),
+            };
+            Command::ActOnBalance(Box::new(BalanceOrder { party, currency, amount_minor, act }))
+        }
+        ["release", action] if action.starts_with('r') => {
+            let known = action.strip_prefix('r').and_then(|at| at.parse().ok());
+            let found = known.and_then(|at: usize| world.state.actions.keys().nth(at).copied());
+            Command::ReleaseReservation { action: found.unwrap_or(BalanceActionId::from_u128(0)) }
+        }
         _ => return None,
     })
 }

@@ -39,6 +39,7 @@ pub fn named(name: &str) -> PricePlan {
     match name {
         "month" => plan(vec![month]),
         "day" => plan(vec![Component::recurring("Day", 100, Period::Days(1))]),
+        "dear-day" => plan(vec![Component::recurring("Day", 1_700, Period::Days(1))]),
         "promoted" => promoted(plan(vec![Component::once("Set-up", 500), month])),
         "monthly-calls" => plan(vec![month, calls()]),
         "tiers" => plan(vec![tiered(Tiering::Graduated)]),

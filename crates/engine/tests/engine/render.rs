@@ -1,7 +1,7 @@
 //! Events and answers as the words of a script: what happened, and every amount that is not zero.
 
 use crate::world::{MONDAY, eur};
-use engine::state::{Origin, PartyRef, PaymentKind, Revoked, State, TokenRef, WalletRule};
+use engine::state::{ActionKind, Origin, PartyRef, PaymentKind, ReservationEnd, Revoked, State, TokenRef, WalletRule};
 use engine::{Answer, Event, PricingEvent, wallet_of};
 use ledger::AccountKind;
 use types::Instant;
@@ -95,6 +95,10 @@ fn lots(state: &State) -> String {
 }
 
 fn show_row(state: &State, what: &str) -> String {
+    if what == "actions" {
+        let open = state.actions.values().filter(|row| row.is_open()).count();
+        return format!("actions {} open={open}", state.actions.len());
+    }
     if let Some(at) = what.strip_prefix('t').and_then(|at| at.parse().ok()) {
         let token = state.token(TokenRef::from_index(at)).expect("a token");
         let own = format!("{what} {:?} used={} refunded={}", token.state, token.used, token.refunded_minor);
@@ -227,6 +231,17 @@ fn wallet_parts(event: &Event) -> (String, Vec<(&'static str, i64)>) {
         Event::PaymentRequested(payment) => {
             let way = if payment.kind == PaymentKind::TopUp { "from" } else { "to" };
             (format!("{way} {}", payment.reference), vec![("amount", payment.amount_minor)])
+        }
+        Event::BalanceActed(action) => {
+            let what = match action.kind {
+                ActionKind::TopUp => "top-up".to_owned(),
+                ActionKind::Adjustment => "adjustment".to_owned(),
+                ActionKind::Transfer(to) => format!("to p{}", to.number()),
+                ActionKind::Reservation { until, ended: None, .. } => format!("reserved until {}", time(until)),
+                ActionKind::Reservation { ended: Some(ReservationEnd::Released(_)), .. } => "released".to_owned(),
+                ActionKind::Reservation { ended: Some(ReservationEnd::Expired(_)), .. } => "expired".to_owned(),
+            };
+            (what, vec![("amount", action.amount_minor)])
         }
         Event::PaymentSettled(_, outcome) => (format!("{outcome:?}"), vec![]),
         Event::FundsTransferred { amount_minor, .. } => (String::new(), vec![("amount", *amount_minor)]),

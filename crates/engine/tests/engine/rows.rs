@@ -8,19 +8,19 @@ use engine::rating::{
     TaxMode, Tier, Tiering, Zone,
 };
 use engine::state::{
-    Arp, ArpLevel, AutoTopUp, Blob, BlobHash, Bought, Budget, Capability, Charging, Concurrency, Demand, Digest,
-    EndReason, Grade, Graded, Guarantee, HolderKey, KeyEntry, Lease, Lot, Lots, Meter, Offering, OfferingRef,
-    OfferingStatus, Origin, PartnerShare, Party, PartyKind, PartyRef, Payment, PaymentKind, PreemptionCapability,
-    PreemptionVulnerability, Pricing, Progress, Quote, QuoteState, Remedy, ResourceClass, ResourceInfo, Row, Scope,
-    Session, SessionRef, SessionState, SourceRef, Subscriber, Term, Terms, Token, TokenRef, TokenState, Transferable,
-    Unpaid, UtcOffset, Volume, WalletRules,
+    ActionKind, Arp, ArpLevel, AutoTopUp, BalanceAction, Blob, BlobHash, Bought, Budget, Capability, Charging,
+    Concurrency, Demand, Digest, EndReason, Grade, Graded, Guarantee, HolderKey, KeyEntry, Lease, Lot, Lots, Meter,
+    Offering, OfferingRef, OfferingStatus, Origin, PartnerShare, Party, PartyKind, PartyRef, Payment, PaymentKind,
+    PreemptionCapability, PreemptionVulnerability, Pricing, Progress, Quote, QuoteState, Remedy, ReservationEnd,
+    ResourceClass, ResourceInfo, Row, Scope, Session, SessionRef, SessionState, SourceRef, Subscriber, Term, Terms,
+    Token, TokenRef, TokenState, Transferable, Unpaid, UtcOffset, Volume, WalletRules,
 };
 use engine::{Answer, state};
 use ledger::{Account, AccountKind, AccountRef, Asset, AssetRef, Hold, HoldRef, HoldState};
 use std::collections::BTreeMap;
 use types::{
-    Area, CellId, ChargingId, Currency, Duration, H3Cell, Instant, OfferingId, OrderId, PartyId, PaymentId, QuoteId,
-    ResourceId, SessionId, SourceId, SubjectId, TenantId, TokenId, Unit, Window,
+    Area, BalanceActionId, CellId, ChargingId, Currency, Duration, H3Cell, Instant, OfferingId, OrderId, PartyId,
+    PaymentId, QuoteId, ResourceId, SessionId, SourceId, SubjectId, TenantId, TokenId, Unit, Window,
 };
 
 const NOON: Instant = Instant::from_ms(1_767_614_400_000);
@@ -59,6 +59,12 @@ pub fn all() -> Vec<(&'static str, Row)> {
         ("Wallet-bare", Row::Wallet(AccountRef::from_index(3), bare_wallet())),
         ("Lots", Row::Lots(AccountRef::from_index(3), lots())),
         ("Payment", Row::Payment(payment())),
+        ("Action-reserved", Row::Action(reservation(None))),
+        ("Action-released", Row::Action(reservation(Some(ReservationEnd::Released(NOON))))),
+        ("Action-expired", Row::Action(reservation(Some(ReservationEnd::Expired(NOON))))),
+        ("Action-transfer", Row::Action(action(ActionKind::Transfer(PartyRef::from_index(2))))),
+        ("Action-top-up", Row::Action(action(ActionKind::TopUp))),
+        ("Action-adjustment", Row::Action(action(ActionKind::Adjustment))),
         ("Quote", Row::Quote(quote())),
         ("Token", Row::Token(token())),
         ("Token-bare", Row::Token(bare_token())),
@@ -332,6 +338,23 @@ fn lots() -> Lots {
     let origins = [Origin::Unstated, Origin::Payment("ch_9".to_owned()), Origin::Promotion];
     let lots = (3..).zip(origins).map(|(number, origin)| Lot { number, origin, brought_minor: 500, left_minor: 120 });
     Lots { next: 9, lots: lots.collect() }
+}
+
+fn action(kind: ActionKind) -> BalanceAction {
+    BalanceAction {
+        id: BalanceActionId::from_u128(61),
+        wallet: AccountRef::from_index(3),
+        owner: PartyRef::from_index(1),
+        kind,
+        amount_minor: 700,
+        at: NOON,
+    }
+}
+
+/// Money that is reserved, or was.
+pub fn reservation(ended: Option<ReservationEnd>) -> BalanceAction {
+    let hold = ended.is_none().then_some(HoldRef::from_index(4));
+    action(ActionKind::Reservation { hold, until: NOON, ended })
 }
 
 /// A payment into a wallet.

@@ -43,6 +43,7 @@ fn founding() -> Samples {
             Event::FundsAdded { wallet, cash: AccountRef::from_index(1), amount_minor: 1 << 52, origin: None },
         ),
         ("PartnerPaid", Event::PartnerPaid(wallet, AccountRef::from_index(1), 74)),
+        ("BalanceActed", Event::BalanceActed(Box::new(rows::reservation(None)))),
         ("KeyBound", Event::KeyBound(rows::key_entry())),
         ("KeyForgotten", Event::KeyForgotten(party, Digest([0xab; 16]))),
     ]
@@ -95,7 +96,7 @@ fn sales() -> Samples {
         ("QuoteIssued", Event::QuoteIssued { quote: Box::new(rows::quote()), slots }),
         ("QuoteIssued-bare", Event::QuoteIssued { quote: Box::new(bare), slots }),
         ("QuoteExpired", Event::QuoteExpired { quote }),
-        ("QuoteForgotten", Event::QuoteForgotten { quote }),
+        ("QuoteForgotten", Event::QuoteForgotten(quote)),
         ("TokenIssued-quote", issued(rows::token(), Some(quote), None, [500, 0, 0], 0)),
         ("TokenIssued-slots", issued(rows::token(), None, Some(slots), [500, 0, 0], 0)),
         ("TokenIssued-bare", issued(rows::bare_token(), None, None, [0, 300, 52], 1_000)),

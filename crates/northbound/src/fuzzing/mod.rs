@@ -8,11 +8,13 @@ mod headers;
 mod native;
 mod oauth;
 mod shop;
+mod tmf;
 
 pub use camara::camara;
 pub use headers::headers;
 pub use native::native;
 pub use oauth::oauth;
+pub use tmf::tmf;
 
 use serde::de::DeserializeOwned;
 

@@ -40,6 +40,11 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
+    /// What was wrong with this very request.
+    pub(crate) fn into_detail(self) -> String {
+        self.detail
+    }
+
     /// Its HTTP status.
     pub(crate) fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)

@@ -1,7 +1,8 @@
 //! What consumers are told without being asked: that they must stop, or ask again.
 
 use crate::nchf::wire::{ChargingNotifyRequest, ReauthorizationDetails};
-use engine::state::{Charging, State};
+use engine::ledger::AccountRef;
+use engine::state::{ActionKind, Charging, State};
 use engine::{Event, ReturnReason};
 use node::{Delivery, DeliveryKey, Happened, Reach, Sink, WebRequest};
 use types::{ChargingId, Instant};
@@ -16,6 +17,7 @@ pub(crate) const fn concerns(event: &Event) -> bool {
         Event::LeaseReturned { reason: ReturnReason::TokenOver, .. }
             | Event::FundsAdded { .. }
             | Event::FundsTransferred { .. }
+            | Event::BalanceActed(_)
     )
 }
 
@@ -26,14 +28,21 @@ pub(crate) fn deliveries(happened: Happened<'_>) -> Vec<Delivery> {
         Event::LeaseReturned { charging, rating_group, reason: ReturnReason::TokenOver } => {
             called_in(&view.state, (*charging, *rating_group), (seq, at)).into_iter().collect()
         }
+        Event::BalanceActed(action) => match action.kind {
+            ActionKind::Reservation { ended: Some(_), .. } => asked_again(happened, action.wallet),
+            _ => Vec::new(),
+        },
         // Whoever was told that this was the last can be granted more now.
-        Event::FundsAdded { wallet, .. } | Event::FundsTransferred { to: wallet, .. } => {
-            let short = view.state.last_leases_on(*wallet);
-            let told = short.filter_map(|(charging, group)| reauthorisation(charging, &[group], (seq, at)));
-            told.collect()
-        }
+        Event::FundsAdded { wallet, .. } | Event::FundsTransferred { to: wallet, .. } => asked_again(happened, *wallet),
         _ => Vec::new(),
     }
+}
+
+/// Money came to a wallet: whoever was told that there is no more asks again.
+fn asked_again(happened: Happened<'_>, wallet: AccountRef) -> Vec<Delivery> {
+    let short = happened.view.state.last_leases_on(wallet);
+    let place = (happened.seq, happened.at);
+    short.filter_map(|(charging, group)| reauthorisation(charging, &[group], place)).collect()
 }
 
 /// A consumer's word to ask again for these rating groups; `None` where it named no address.

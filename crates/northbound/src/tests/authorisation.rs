@@ -23,6 +23,9 @@ struct Hers {
     camara: String,
     webhook: String,
     payment: String,
+    reservation: String,
+    listener: String,
+    bill: String,
 }
 
 impl Hers {
@@ -45,7 +48,17 @@ impl Hers {
         let rule = auto_top_up();
         let rules = world.put(ALICE, "/v1/wallets/EUR/auto-top-up", rule).await.expect(200);
         let payment = id(rules["payments"][0].clone(), "id");
-        Self { quote, token, session, camara, webhook, payment }
+        let balances = "/tmf-api/prepayBalanceManagement/v4";
+        let wallet = json!({"id": format!("{}-EUR", party(2))});
+        let draft = json!({
+            "usageType": "monetary", "amount": {"amount": 1, "units": "EUR"}, "bucket": wallet,
+            "partyAccount": {"id": party(2).to_string()},
+        });
+        let reserved = world.post(ALICE, &format!("{balances}/reserveBalance"), draft).await.expect(201);
+        let hub = json!({"callback": "https://alice.example/"});
+        let listener = id(world.post(ALICE, &format!("{balances}/hub"), hub).await.expect(201), "id");
+        let bill = format!("{}-EUR-2026-01", party(2));
+        Self { quote, token, session, camara, webhook, payment, reservation: id(reserved, "id"), listener, bill }
     }
 
     fn path(&self, pattern: &str) -> String {
@@ -57,6 +70,16 @@ impl Hers {
             _ if pattern.contains("/tokens/") => self.token.clone(),
             _ if pattern.contains("/webhooks/") => self.webhook.clone(),
             _ if pattern.contains("/payments/") => self.payment.clone(),
+            _ if pattern.contains("/bucket/") || pattern.contains("/accumulatedBalance/") => {
+                format!("{}-EUR", party(2))
+            }
+            _ if pattern.contains("/reserveBalance/") || pattern.contains("/balanceActionHistory/") => {
+                self.reservation.clone()
+            }
+            _ if pattern.contains("/v4/hub/") => self.listener.clone(),
+            _ if pattern.contains("/usageConsumption/") => party(2).to_string(),
+            _ if pattern.contains("/customerBill/") || pattern.contains("/customerBillOnDemand/") => self.bill.clone(),
+            _ if pattern.contains("/appliedCustomerBillingRate/") => format!("{}-0", self.bill),
             _ if pattern.contains("/dead-letters/") => format!("dlv_{}", "0".repeat(56)),
             _ => self.session.clone(),
         };
@@ -66,6 +89,7 @@ impl Hers {
     /// A request that would be carried out for its owner.
     fn body(&self, pattern: &str) -> Value {
         match pattern {
+            _ if pattern.contains("/reserveBalance/") => json!({"status": "cancelled", "reason": "no more"}),
             _ if pattern.ends_with("/wallets") => json!({"currency": "USD"}),
             _ if pattern.ends_with("/top-ups") || pattern.ends_with("/payouts") => {
                 json!({"currency": "EUR", "amount_minor": 1})

@@ -29,6 +29,7 @@ mod sides;
 mod socket;
 pub(crate) mod spec;
 mod tls;
+mod tmf;
 mod usage;
 mod wallets;
 mod ways;

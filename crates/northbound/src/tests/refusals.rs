@@ -2,8 +2,8 @@
 
 use super::openapi::{filled, operations};
 use super::world::{ALICE, METER, OPERATOR, Reply, World, exchange};
-use crate::camara;
 use crate::limits::FORECAST_BODY_BYTES_MAX;
+use crate::{camara, tmf};
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::json;
@@ -30,6 +30,8 @@ fn in_form(path: &str, reply: Reply) -> u16 {
     let code = reply.body["code"].as_str().unwrap_or_default().to_owned();
     if camara::speaks(path) {
         reply.error_info(status, &code);
+    } else if tmf::speaks(path) {
+        reply.tmf_error(status, &code);
     } else {
         reply.problem(status, &code);
     }
@@ -64,10 +66,10 @@ async fn every_operation_refuses_what_it_cannot_read() {
         if bodiless || path == "/oauth2/token" || path.contains("/members/") {
             continue;
         }
-        let who = if path.contains("usage") { METER } else { OPERATOR };
+        let who = if path.ends_with("/usage") { METER } else { OPERATOR };
         let at = filled(path);
         let key = ("idempotency-key", "k");
-        let has_many = ["/v1/forecasts", "/v1/loads"].contains(&path.as_str());
+        let has_many = ["/v1/forecasts", "/v1/loads", "/v1/usage"].contains(&path.as_str());
         let large = "x".repeat(if has_many { FORECAST_BODY_BYTES_MAX + 1 } else { 1_100_000 });
         for (body, header, status) in [
             ("{\"a\":", json, 400),
@@ -92,7 +94,9 @@ async fn ids_that_are_not_and_things_that_are_not_there() {
     let before = world.next_seq().await;
     for (method, path) in operations(&world).await.iter().filter(|(_, path)| path.contains("{id}")) {
         let reply = world.send(OPERATOR, method, &path.replace("{id}", "tok-1"), &[], Some(json!({}))).await;
-        assert_eq!(in_form(path, reply), 400, "{method} {path}");
+        // To TM Forum an id is any text: one that is not of ours is that of nothing.
+        let nothing = tmf::speaks(path) && method != "PATCH";
+        assert_eq!(in_form(path, reply), if nothing { 404 } else { 400 }, "{method} {path}");
         let reply = world.send(OPERATOR, method, &path.replace("{id}", "%ff%fe"), &[], None).await;
         assert_eq!(in_form(path, reply), 400, "{method} {path}");
         if method == "GET" || method == "DELETE" {

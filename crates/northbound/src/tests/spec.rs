@@ -24,6 +24,17 @@ impl Spec {
         Some(Self(serde_norway::from_str(&text).expect("the published file is YAML")))
     }
 
+    /// A description of TM Forum's; `None`, with a word, where it is not at hand.
+    pub fn tmf(file: &str) -> Option<Self> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/specs/tmf").join(file);
+        let text = std::fs::read_to_string(&path);
+        let text = text.inspect_err(|_| eprintln!("skipped: {} is not here", path.display())).ok()?;
+        let mut document = serde_norway::from_str(&text).expect("the published file is JSON or YAML");
+        relative(&mut document);
+        told_apart(&mut document);
+        Some(Self(document))
+    }
+
     /// The description of quality-on-demand.
     pub fn quality_on_demand() -> Option<Self> {
         Self::open("quality-on-demand")
@@ -77,7 +88,10 @@ impl Spec {
 
     fn validator(&self, place: &str) -> Validator {
         let wanted = self.resolve(self.0.pointer(place.trim_start_matches('#')).expect("a schema at this place"));
-        let schema = json!({ "allOf": [wanted], "components": self.0["components"] });
+        let mut schema = json!({ "allOf": [wanted], "components": self.0["components"] });
+        if let Some(definitions) = self.0.get("definitions") {
+            schema["definitions"] = definitions.clone();
+        }
         let built = jsonschema::options().should_validate_formats(true).build(&schema);
         built.expect("the published schemas are sound")
     }
@@ -91,6 +105,8 @@ impl Spec {
 
     fn unknown(&self, schema: &Value, value: &Value, at: &str, faults: &mut Vec<String>) {
         let schema = self.resolve(schema);
+        let kind = value["@type"].as_str().unwrap_or_default();
+        let schema = schema["x-of"].get(kind).map_or(schema, |of| self.resolve(of));
         if let Some(items) = value.as_array() {
             for (number, item) in items.iter().enumerate() {
                 self.unknown(&schema["items"], item, &format!("{at}/{number}"), faults);
@@ -111,6 +127,41 @@ impl Spec {
         let parts = schema["allOf"].as_array().into_iter().flatten().rev();
         let inherited = parts.filter_map(|part| self.member(part, name));
         schema["properties"].get(name).into_iter().chain(inherited).next()
+    }
+}
+
+/// Where a thing is may be said relative to where it was asked for (RFC 3986 §4.2), as our other APIs do.
+fn relative(schema: &mut Value) {
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(relative),
+        Value::Object(members) => {
+            if members.get("format").is_some_and(|format| format == "uri") {
+                members.insert("format".to_owned(), json!("uri-reference"));
+            }
+            members.values_mut().for_each(relative);
+        }
+        _ => {}
+    }
+}
+
+/// What an object is by its discriminator is checked, and nothing else that it could be (OpenAPI 3.0 §4.7.25).
+fn told_apart(schema: &mut Value) {
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(told_apart),
+        Value::Object(members) => {
+            members.values_mut().for_each(told_apart);
+            let mapping = members.get("discriminator").and_then(|of| of["mapping"].as_object()).cloned();
+            if let Some(mapping) = mapping.filter(|_| members.remove("oneOf").is_some()) {
+                let is = |(kind, place): (&String, &Value)| json!({"if": {"properties": {"@type": {"const": kind}}}, "then": {"$ref": place}});
+                let kinds: Vec<&String> = mapping.keys().collect();
+                members.insert("properties".to_owned(), json!({"@type": {"enum": kinds}}));
+                members.insert("required".to_owned(), json!(["@type"]));
+                members.insert("allOf".to_owned(), mapping.iter().map(is).collect());
+                let of = mapping.iter().map(|(kind, place)| (kind.clone(), json!({"$ref": place})));
+                members.insert("x-of".to_owned(), Value::Object(of.collect()));
+            }
+        }
+        _ => {}
     }
 }
 

@@ -285,6 +285,18 @@ impl Reply {
         self.body
     }
 
+    /// An error as TM Forum writes it: its status is a text.
+    #[track_caller]
+    pub fn tmf_error(self, status: u16, code: &str) -> Value {
+        assert_eq!((self.status.as_u16(), self.body["code"].as_str()), (status, Some(code)), "{}", self.body);
+        assert_eq!(self.headers["content-type"], "application/json");
+        assert_eq!((&self.body["status"], &self.body["@type"]), (&json!(status.to_string()), &json!("Error")));
+        for member in ["reason", "message"] {
+            assert!(self.body[member].as_str().is_some_and(|text| !text.is_empty()), "{member}: {}", self.body);
+        }
+        self.body
+    }
+
     /// An error as CAMARA writes it: three members, no other.
     #[track_caller]
     pub fn error_info(self, status: u16, code: &str) -> Value {

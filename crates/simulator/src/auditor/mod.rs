@@ -14,6 +14,7 @@ mod moves;
 mod payments;
 mod priority;
 mod promises;
+mod reservations;
 mod sale;
 mod service;
 mod sums;
@@ -27,6 +28,7 @@ use keys::Keys;
 use moves::Moves;
 use payments::Payments;
 use promises::{Promise, Promises};
+use reservations::Reservations;
 use std::collections::{BTreeMap, BTreeSet};
 use token::Token;
 use types::{Duration, Instant, QuoteId, SessionId, Window};
@@ -73,6 +75,8 @@ pub struct Auditor {
     /// What is on its way out of wallets, and payments of which it is known what became.
     payments: Payments,
     /// Charging sessions.
+    /// Money that is set aside on request.
+    pub reservations: Reservations,
     chargings: BTreeMap<u128, leases::Charging>,
     /// Grants that were made, and those that were all there was.
     pub grants: u64,
@@ -128,6 +132,7 @@ impl Auditor {
             handed_over: 0,
             caps: Caps::default(),
             payments: Payments::default(),
+            reservations: Reservations::default(),
             chargings: BTreeMap::new(),
             grants: 0,
             last_grants: 0,
@@ -223,6 +228,7 @@ impl Auditor {
             &Asked::Dismiss { owner, member } => self.caps.dismiss(owner, member),
             &Asked::Cap { owner, number, cap } => self.caps.set(owner, number, cap),
             &Asked::Transfer { from, to, minor } => self.transferred(from, to, minor),
+            &Asked::SetAside { owner, aside } => self.set_aside(owner, aside, (*said, *at)),
             &Asked::PayOut { owner, minor } => self.paid_out(owner, minor),
             &Asked::Settle { payment, party, minor, out, approved } => {
                 self.settled(payment, (party, minor), (out, approved))
@@ -267,6 +273,7 @@ impl Auditor {
             | Asked::WatchBalance { owner, .. }
             | Asked::TopUpBelow { owner, .. }
             | Asked::PayOut { owner, .. }
+            | Asked::SetAside { owner, .. }
             | Asked::Transfer { from: owner, .. } => Some(*owner),
             Asked::Release { token }
             | Asked::Revoke { token, .. }

@@ -24,6 +24,7 @@ impl Auditor {
             }
         }
         self.expire_leases(now);
+        self.expire_reservations(now);
         for session in &mut self.sessions {
             if session.phase == SessionPhase::Active && session.ends_at.is_some_and(|at| at <= now) {
                 session.phase = SessionPhase::Ending;

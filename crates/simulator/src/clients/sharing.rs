@@ -2,7 +2,7 @@
 
 use super::{Clients, party};
 use crate::draw::Draw;
-use crate::fact::{Asked, Caller, Cap, Letter, Span};
+use crate::fact::{Aside, Asked, Caller, Cap, Letter, Span};
 use crate::plan::Plan;
 
 pub fn ask(clients: &mut Clients, draw: &mut Draw, plan: &Plan) -> Option<Letter> {
@@ -38,6 +38,18 @@ pub fn ask(clients: &mut Clients, draw: &mut Draw, plan: &Plan) -> Option<Letter
     };
     let caller = if let Asked::TopUpBelow { owner, .. } = asked { owner } else { owner };
     Some(clients.own(caller, asked))
+}
+
+/// Money is set aside for a while; or what was set aside last is given back.
+pub fn set_aside(clients: &mut Clients, draw: &mut Draw, plan: &Plan) -> Letter {
+    let (owner, aside) = match clients.reserved.pop().filter(|_| draw.happens(400)) {
+        Some((owner, action)) => (owner, Aside::Back { action }),
+        None => {
+            let (minor, minutes) = (minor(draw, 200), draw.between(1, 90));
+            (party(draw, plan), Aside::For { minor, minutes })
+        }
+    };
+    clients.own(owner, Asked::SetAside { owner, aside })
 }
 
 /// Somebody who shares a wallet with the buyer, or did; now and then somebody who never has.

@@ -1,10 +1,10 @@
 //! What is wanted of wallets, as the engine reads it.
 
 use super::{currency, offering_ref};
-use crate::fact::{Cap, Span};
+use crate::fact::{Aside, Cap, Span};
 use engine::state::{AutoTopUp, Origin, PartyRef, PaymentOutcome, Period, Progress, Scope, TokenRef, UtcOffset};
-use engine::{BudgetDraft, Command, Receipt, WalletOrder, WalletWish};
-use types::PaymentId;
+use engine::{BalanceAct, BalanceOrder, BudgetDraft, Command, Receipt, WalletOrder, WalletWish};
+use types::{BalanceActionId, Duration, PaymentId};
 
 pub fn ordered(owner: u32, wish: WalletWish) -> Command {
     Command::OrderWallet(Box::new(WalletOrder { party: PartyRef::from_index(owner), currency: currency(), wish }))
@@ -63,4 +63,14 @@ pub fn transfer(from: u32, to: PartyRef, amount_minor: i64) -> Command {
 
 pub fn gift(token: TokenRef, quantity: u64, to: PartyRef) -> Command {
     Command::GiftVolume { token, quantity, to }
+}
+
+pub fn set_aside(party: PartyRef, aside: Aside) -> Command {
+    match aside {
+        Aside::For { minor: amount_minor, minutes } => {
+            let act = BalanceAct::Reserve(Duration::from_mins(minutes));
+            Command::ActOnBalance(Box::new(BalanceOrder { party, currency: currency(), amount_minor, act }))
+        }
+        Aside::Back { action } => Command::ReleaseReservation { action: BalanceActionId::from_u128(action) },
+    }
 }

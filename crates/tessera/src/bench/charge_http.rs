@@ -3,7 +3,7 @@
 use super::Options;
 use super::audit::{self, quantity};
 use super::http::{
-    Auth, Bare, Caller, Connection, Identity, Idle, Load, Measured, Post, Report, Run, Script, Turn, runs,
+    Auth, Bare, Caller, Connection, Identity, Idle, JSON, Load, Measured, Post, Report, Run, Script, Turn, runs,
 };
 use super::world::{self, OPERATOR, World};
 use anyhow::Context;
@@ -93,7 +93,9 @@ impl Script for Charging {
         let (sequence, quantity) = (turn.nth + 1, quantity(turn.number));
         let body = format!(r#"{{"token":"{token}","source":"{meter}","sequence":{sequence},"quantity":{quantity}}}"#);
         let identity = &self.identity;
-        connection.post(Post { path: "/v1/usage", identity, key: None, body, expected: StatusCode::OK }).await?;
+        connection
+            .post(Post { path: "/v1/usage", media: JSON, identity, key: None, body, expected: StatusCode::OK })
+            .await?;
         Ok(())
     }
 }

@@ -20,6 +20,7 @@ mod shop;
 mod start;
 #[cfg(test)]
 mod tests;
+mod usage_batch;
 mod verify;
 mod world;
 
@@ -46,6 +47,8 @@ pub enum Name {
     Replay,
     /// Starting an empty cell, and what it weighs when idle
     Start,
+    /// Batches of usage records over HTTP, each answered when all of it is durable
+    UsageBatch,
     /// Verifying entitlements, beside the Biscuit library alone
     Verify,
 }
@@ -95,6 +98,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         Name::Rate => rate::run(options),
         Name::Replay => replay::run(options),
         Name::Start => start::run(options),
+        Name::UsageBatch => usage_batch::run(options),
         Name::Verify => verify::run(options),
     }
 }

@@ -2,7 +2,9 @@
 
 use super::Options;
 use super::audit;
-use super::http::{Bare, Caller, Connection, Identity, Idle, Load, Measured, Post, Report, Run, Script, Turn, runs};
+use super::http::{
+    Bare, Caller, Connection, Identity, Idle, JSON, Load, Measured, Post, Report, Run, Script, Turn, runs,
+};
 use super::shop::{self, OFFERING, PLACES};
 use anyhow::{Context, bail};
 use axum::http::{HeaderValue, StatusCode};
@@ -98,15 +100,15 @@ impl Script for Buying {
         let place = PLACES[(turn.number % PLACES.len() as u64) as usize];
         let (path, expected) = ("/v1/qualifications", StatusCode::OK);
         let body = format!(r#"{{"latency_ms_max":30,"window":{{"duration_s":7200}},"place":{{"h3":["{place:x}"]}}}}"#);
-        connection.post(Post { path, identity, key: None, body, expected }).await?;
+        connection.post(Post { path, media: JSON, identity, key: None, body, expected }).await?;
         let (path, expected) = ("/v1/quotes", StatusCode::CREATED);
         let body =
             format!(r#"{{"offering":"{OFFERING}","window":{{"duration_s":7200}},"place":{{"h3":["{place:x}"]}}}}"#);
-        let quote = connection.post(Post { path, identity, key: None, body, expected }).await?;
+        let quote = connection.post(Post { path, media: JSON, identity, key: None, body, expected }).await?;
         let Quote { id } = serde_json::from_slice(&quote).context("a quote was expected")?;
         let key = Some(HeaderValue::from(turn.number));
         let body = format!(r#"{{"quote":"{id}"}}"#);
-        connection.post(Post { path: "/v1/orders", identity, key, body, expected }).await?;
+        connection.post(Post { path: "/v1/orders", media: JSON, identity, key, body, expected }).await?;
         Ok(())
     }
 }

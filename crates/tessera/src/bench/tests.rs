@@ -1,7 +1,7 @@
 //! Every bench over HTTP runs to its end and finds its books in order; how fast is not asked.
 
 use super::http::{Auth, Load};
-use super::{charge_http, price, purchase_http, qualify, rate};
+use super::{charge_http, price, purchase_http, qualify, rate, usage_batch};
 
 #[test]
 fn charges_over_http_are_all_in_the_books_however_the_client_shows_who_it_is() {
@@ -10,6 +10,14 @@ fn charges_over_http_are_all_in_the_books_however_the_client_shows_who_it_is() {
         let load = Load { connections: 3, count: 40 };
         charge_http::measure(load, auth, 7, folder.path()).expect("every charge is booked once");
     }
+}
+
+#[test]
+fn batches_of_usage_are_all_in_the_books() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let shape = usage_batch::Shape { records: 100, accounts: 7 };
+    usage_batch::measure(Load { connections: 3, count: 10 }, shape, folder.path())
+        .expect("every record is booked once");
 }
 
 #[test]

@@ -4,9 +4,10 @@ use crate::event::Event;
 use crate::origin::settled;
 use crate::settlement::{payout_legs, top_up_legs, transfer_legs};
 use crate::state::{
-    AutoTopUp, Budget, Origin, PartyRef, Payment, PaymentKind, PaymentOutcome, State, WalletRule, WalletRules,
+    ActionKind, AutoTopUp, BalanceAction, Budget, Origin, PartyRef, Payment, PaymentKind, PaymentOutcome, State,
+    WalletRule, WalletRules,
 };
-use ledger::AccountRef;
+use ledger::{AccountRef, HoldState};
 use types::Instant;
 
 fn add_funds(state: &mut State, (wallet, cash): (AccountRef, AccountRef), amount: i64, origin: Option<&Origin>) {
@@ -25,9 +26,23 @@ pub(in crate::apply) fn change_wallet(state: &mut State, event: &Event, at: Inst
         }
         Event::PaymentRequested(payment) => request_payment(state, payment),
         Event::PaymentSettled(payment, outcome) => settle_payment(state, payment, *outcome, at),
+        Event::BalanceActed(action) => act(state, action),
         &Event::FundsTransferred { from, to, amount_minor } => transfer_funds(state, (from, to), amount_minor),
         _ => {}
     }
+}
+
+/// Money moves with an event of its own; here what is reserved is set aside, or given back.
+fn act(state: &mut State, action: &BalanceAction) {
+    let mut row = action.clone();
+    if let ActionKind::Reservation { hold, until, ended } = &mut row.kind {
+        match (ended, hold.take()) {
+            (None, _) => *hold = Some(state.ledger.hold(action.wallet, action.amount_minor, *until, HoldState::Firm)),
+            (Some(_), Some(held)) => drop(state.ledger.release(held)),
+            (Some(_), None) => {}
+        }
+    }
+    state.keep_action(row);
 }
 
 fn transfer_funds(state: &mut State, (from, to): (AccountRef, AccountRef), amount: i64) {

@@ -62,6 +62,7 @@ fn webhook(id: WebhookId, party: u128) -> Webhook {
         from_seq: 0,
         created_at: NOW,
         gone_at: None,
+        hub: None,
     }
 }
 

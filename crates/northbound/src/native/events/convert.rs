@@ -60,6 +60,7 @@ pub(crate) fn party_of(event: &Event, view: &View) -> Option<PartyRef> {
         }
         Event::PaymentRequested(payment) | Event::PaymentSettled(payment, _) => Some(payment.owner),
         Event::FundsTransferred { from, .. } => owner(state, *from),
+        Event::BalanceActed(action) => Some(action.owner),
         Event::QuoteIssued { quote, .. } => Some(quote.party),
         Event::QuoteExpired { quote } => state.quotes.get(quote).map(|row| row.party),
         Event::TokenIssued { row, .. } => Some(row.party),

@@ -1,7 +1,7 @@
 //! The types of event there are outside, and who is told of each.
 
 use engine::ledger::AccountKind;
-use engine::state::PaymentOutcome;
+use engine::state::{ActionKind, PaymentOutcome};
 use engine::{Event, PricingEvent};
 
 /// Who is told of an event, beside the operator.
@@ -59,6 +59,10 @@ kinds! {
     BalanceLow = "wallet.balance_low", Party;
     /// Money went from one wallet to another.
     FundsTransferred = "wallet.transferred", Party;
+    /// Money of a wallet was set aside on request; it comes back by itself.
+    FundsReserved = "wallet.reserved", Party;
+    /// What was set aside on request is free again.
+    ReservationEnded = "wallet.reservation_ended", Party;
     /// The payment service is asked to pay into a wallet, or back to where its money came from.
     PaymentRequested = "payment.requested", Party;
     /// The money of a payment has moved.
@@ -162,6 +166,12 @@ impl Kind {
             Event::WalletRuleSet { .. } | Event::BudgetSet { .. } => Self::WalletRuleSet,
             Event::BalanceLow { .. } => Self::BalanceLow,
             Event::FundsTransferred { .. } => Self::FundsTransferred,
+            Event::BalanceActed(action) => match action.kind {
+                ActionKind::Reservation { ended: None, .. } => Self::FundsReserved,
+                ActionKind::Reservation { ended: Some(_), .. } => Self::ReservationEnded,
+                // Told by the event that moves the money.
+                ActionKind::TopUp | ActionKind::Adjustment | ActionKind::Transfer(_) => return None,
+            },
             Event::PaymentRequested(_) => Self::PaymentRequested,
             Event::PaymentSettled(_, PaymentOutcome::Approved) => Self::PaymentApproved,
             Event::PaymentSettled(_, PaymentOutcome::Declined) => Self::PaymentDeclined,
@@ -208,7 +218,7 @@ impl Kind {
             Event::AssetOpened { .. }
             | Event::PartnerPaid(..)
             | Event::AccountOpened { .. }
-            | Event::QuoteForgotten { .. }
+            | Event::QuoteForgotten(_)
             | Event::SessionForgotten { .. }
             | Event::ChargingForgotten(_)
             | Event::KeyBound(_)

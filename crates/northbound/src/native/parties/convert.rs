@@ -95,6 +95,9 @@ pub(crate) fn subjects_of(state: &State, party: PartyRef) -> Option<Vec<SubjectI
     let holder = |token| state.token(token).map(|row| row.party);
     let (mut own, mut others) = (BTreeSet::new(), BTreeSet::new());
     own.extend(state.party(party).and_then(|row| row.subject));
+    let wallets = state.party(party).into_iter().flat_map(|row| row.wallets.values());
+    let actions = wallets.flat_map(|wallet| state.actions_of(*wallet));
+    own.extend(actions.map(|action| SubjectId::from_u128(action.id.as_u128())));
     for token in &state.tokens {
         let side = if token.party == party { &mut own } else { &mut others };
         side.extend(token.device);

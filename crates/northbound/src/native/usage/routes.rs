@@ -1,14 +1,16 @@
 //! `/v1/usage`.
 
 use crate::app::App;
+use crate::door::{is_of, read_as, read_json};
 use crate::fault::Fault;
 use crate::limits::USAGE_BODY_BYTES_MAX;
 use crate::native::error::{Problem, Problems};
-use crate::native::extract::{Body, Meter};
+use crate::native::extract::Meter;
+use crate::native::usage::batch;
 use crate::native::usage::convert::{self, Sent, Understood};
-use crate::native::usage::wire::{ChargeResult, Results, Usage};
+use crate::native::usage::wire::{ChargeResult, Reported, Results, Usage, UsageEvent};
 use axum::Json;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::response::{IntoResponse, Response};
 use engine::{Actor, Charge, Command};
 use utoipa_axum::router::OpenApiRouter;
@@ -20,16 +22,19 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 }
 
 /// Charges delivered quantities, each once per source and sequence. A list has a result for each; one alone is answered
-/// with its result, or with the problem it met.
+/// with its result, or with the problem it met. A batch of `CloudEvents` has at most 8,192 records in 4 MiB; a record that
+/// cannot be charged is answered in its place, and the others are.
 #[utoipa::path(
-    post, path = "/v1/usage", tag = "meters", security(("bearer" = [])), request_body = Usage,
-    responses((status = 200, description = "What became of it: a `ChargeResult` for one, `Results` for a list.", body = Results), Problems),
+    post, path = "/v1/usage", tag = "meters", security(("bearer" = [])),
+    request_body(content((Usage = "application/json"), (Vec<UsageEvent> = "application/cloudevents-batch+json"))),
+    responses((status = 200, description = "What became of it: a `ChargeResult` for one, `Results` for a list, `BatchResults` for a batch.", body = Reported), Problems),
 )]
-async fn report_usage(
-    State(app): State<App>,
-    Meter(actor): Meter,
-    Body(usage): Body<Usage>,
-) -> Result<Response, Problem> {
+async fn report_usage(State(app): State<App>, Meter(actor): Meter, request: Request) -> Result<Response, Problem> {
+    if is_of(request.headers(), &[batch::MEDIA]) {
+        let bytes = read_as(request, &app, &[batch::MEDIA]).await?;
+        return Ok(batch::charge(&app, actor, &bytes).await?);
+    }
+    let usage: Usage = read_json(request, &app).await?;
     match convert::sent(usage)? {
         Sent::One(one) => {
             let charge = app.find(|view| convert::charge(&view.state, &one)).await?;

@@ -44,6 +44,7 @@ pub(crate) fn webhook(
         from_seq: view.next_seq,
         created_at: now,
         gone_at: None,
+        hub: None,
     })
 }
 

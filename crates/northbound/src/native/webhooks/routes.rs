@@ -52,7 +52,7 @@ async fn register_webhook(
 async fn list_webhooks(State(app): State<App>, Customer(actor): Customer) -> Result<Json<Webhooks>, Problem> {
     let party = party_id(&app, actor).await?;
     let all = app.telling()?.notifier.mailroom(|room| room.webhooks()).await;
-    Ok(Json(Webhooks { items: all.iter().filter(|webhook| webhook.party == party).map(shown).collect() }))
+    Ok(Json(Webhooks { items: all.iter().filter(|webhook| is_own(webhook, party)).map(shown).collect() }))
 }
 
 /// Removes a webhook, with everything that waits for it.
@@ -112,7 +112,12 @@ async fn rotate_secret(
 
 /// The caller's webhook with this id; another's is as if it did not exist.
 fn own(room: &Mailroom, party: PartyId, id: WebhookId) -> Result<node::Webhook, Fault> {
-    room.webhook(id).filter(|webhook| webhook.party == party).cloned().ok_or_else(|| Door::UnknownWebhook.into())
+    room.webhook(id).filter(|webhook| is_own(webhook, party)).cloned().ok_or_else(|| Door::UnknownWebhook.into())
+}
+
+/// Listeners of a hub are found there.
+fn is_own(webhook: &node::Webhook, party: PartyId) -> bool {
+    webhook.party == party && webhook.hub.is_none()
 }
 
 async fn party_id(app: &App, actor: Actor) -> Result<PartyId, Fault> {

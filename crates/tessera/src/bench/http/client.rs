@@ -14,6 +14,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 
+/// The type of media of most bodies.
+pub const JSON: &str = "application/json";
+
 /// How much is asked at one time, and altogether.
 #[derive(Clone, Copy, Debug)]
 pub struct Load {
@@ -49,11 +52,13 @@ pub struct Connection {
 pub struct Post<'a> {
     /// Where to.
     pub path: &'static str,
+    /// What its body is.
+    pub media: &'static str,
     /// Who asks.
     pub identity: &'a Identity,
     /// The `Idempotency-Key`, where one is asked for.
     pub key: Option<HeaderValue>,
-    /// JSON.
+    /// The body.
     pub body: String,
     /// The status of the only answer that will do.
     pub expected: StatusCode,
@@ -89,7 +94,7 @@ impl Connection {
 
     /// Sends a request and reads its answer to the end.
     pub async fn post(&mut self, post: Post<'_>) -> anyhow::Result<Bytes> {
-        let mut request = Request::post(post.path).header(HOST, "localhost").header(CONTENT_TYPE, "application/json");
+        let mut request = Request::post(post.path).header(HOST, "localhost").header(CONTENT_TYPE, post.media);
         for (name, value) in post.identity.headers(post.path)? {
             request = request.header(name, value);
         }

@@ -6,7 +6,7 @@ mod identity;
 mod served;
 
 pub use bare::{Bare, Serving};
-pub use client::{Connection, Load, Post, Script, Turn};
+pub use client::{Connection, JSON, Load, Post, Script, Turn};
 pub use identity::{Auth, Identity};
 pub use served::{Caller, Idle};
 
@@ -50,7 +50,8 @@ pub struct Run {
 pub struct Figures {
     ops: u64,
     ops_per_s: u64,
-    requests_per_s: u64,
+    /// Requests, or what else one operation is made of.
+    pub requests_per_s: u64,
     p50_us: u64,
     p99_us: u64,
     max_us: u64,
@@ -80,6 +81,13 @@ pub fn runs(
 }
 
 impl<S: Script> Measured<S> {
+    /// The cell alone.
+    pub fn alone(&self, load: Load, cell: SocketAddr) -> anyhow::Result<Figures> {
+        let mut client = tokio::runtime::Builder::new_multi_thread();
+        let client = client.worker_threads(1).thread_name("bench-client").enable_all().build()?;
+        Ok(self.figures(&client.block_on(drive(cell, load, &self.script))?))
+    }
+
     /// Bare axum and then the cell, by the same client.
     pub fn beside(&self, load: Load, cell: SocketAddr, bare: &Serving) -> anyhow::Result<Run> {
         // One thread for the client: there are as many for the server as it takes in earnest.
@@ -137,7 +145,8 @@ impl Report {
 }
 
 impl Figures {
-    fn print(&self, what: &str, connections: u32) {
+    /// Prints them as a line of text.
+    pub fn print(&self, what: &str, connections: u32) {
         println!(
             "{what:>14}  {connections:>4} connections  {:>7} /s  {:>7} requests/s  p50 {:>6} µs  p99 {:>6} µs  max {:>6} µs",
             self.ops_per_s, self.requests_per_s, self.p50_us, self.p99_us, self.max_us,

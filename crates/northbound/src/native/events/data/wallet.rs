@@ -3,9 +3,10 @@
 use super::{About, of_account};
 use crate::native::convert::currency_of;
 use crate::native::wallets::convert as wallets;
+use crate::time;
 use engine::Event;
 use engine::ledger::AccountRef;
-use engine::state::{Payment, PaymentKind, State, WalletRule};
+use engine::state::{ActionKind, Payment, PaymentKind, ReservationEnd, State, WalletRule};
 use serde_json::{Value, json};
 
 pub(super) fn of(event: &Event, state: &State) -> About {
@@ -42,6 +43,17 @@ pub(super) fn of(event: &Event, state: &State) -> About {
             };
             let amount = of_account(state, *from, *amount_minor)?;
             (None, json!({"from": owner(*from)?, "to": owner(*to)?, "amount": amount}))
+        }
+        Event::BalanceActed(action) => {
+            let ActionKind::Reservation { until, ended, .. } = action.kind else { return None };
+            let mut members = named(state, action.wallet)?;
+            members["reservation"] = json!(action.id.to_string());
+            members["amount"] = json!(of_account(state, action.wallet, action.amount_minor)?);
+            members["until"] = json!(time::text(until));
+            if let Some(end) = ended {
+                members["expired"] = json!(matches!(end, ReservationEnd::Expired(_)));
+            }
+            (Some(action.id.to_string()), members)
         }
         Event::PaymentRequested(payment) => of_payment(state, payment)?,
         Event::PaymentSettled(payment, _) => {
