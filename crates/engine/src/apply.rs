@@ -33,7 +33,7 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         Event::SourceRegistered { source, id, owner } => write::register_source(state, *source, *id, *owner),
         Event::QuoteIssued { quote, slots } => write::issue_quote(state, quote, *slots),
         Event::QuoteExpired { quote } => write::expire_quote(state, *quote),
-        Event::QuoteForgotten { quote } => write::forget_quote(state, *quote),
+        Event::QuoteForgotten(quote) => write::forget_quote(state, *quote),
         Event::TokenIssued { .. } => write::issue_token(state, event, at),
         Event::TokenSuspended { token } => write::hold_back(state, *token, TokenState::Suspended),
         Event::TokenResumed { token } => write::hold_back(state, *token, TokenState::Issued),
@@ -45,7 +45,7 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         Event::ActivationUncertain { session } => write::uncertain(state, *session),
         Event::DeactivationRequested { session, reason } => write::ending(state, *session, *reason),
         Event::SessionEnded { session, reason, .. } => write::end(state, *session, *reason, at),
-        Event::SessionForgotten { session } => write::forget_session(state, *session),
+        Event::SessionForgotten(session) => write::forget_session(state, *session),
         Event::UsageCharged { .. } => write::charge(state, event, at),
         Event::WindowsUnmeasured { session, window, windows } => write::unmeasured(state, *session, *window, *windows),
         &Event::PromiseBroken { session, window, refund_minor, tax_minor, .. } => {
@@ -59,7 +59,7 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         | Event::LeaseGranted { .. }
         | Event::LeaseReturned { .. }
         | Event::ChargingClosed { .. }
-        | Event::ChargingForgotten { .. } => write::lease(state, event, at),
+        | Event::ChargingForgotten(_) => write::lease(state, event, at),
         Event::Restored(row) => restore::restore(state, row),
         Event::ForecastLoaded { blob } => write::load_forecast(state, blob),
         &Event::TokenRebooked { token, ref legs, slots, epsilon_ppb, grade } => {
@@ -77,6 +77,7 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         | Event::PaymentSettled(..)
         | Event::FundsTransferred { .. } => write::change_wallet(state, event, at),
         Event::TokenTransferred { .. } | Event::VolumeGifted { .. } => write::give(state, event),
+        Event::PeriodClosed(closed) => state.periods.push(**closed),
     }
 }
 

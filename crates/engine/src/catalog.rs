@@ -2,11 +2,14 @@
 
 use crate::actor::Actor;
 use crate::command::OfferingDraft;
-use crate::limits::{DEMAND_MAX, DEVICES_MAX, QUANTITY_MAX, TEXT_BYTES_MAX};
+use crate::limits::{DEMAND_MAX, DEVICES_MAX, PARTNERS_MAX, QUANTITY_MAX, TEXT_BYTES_MAX};
 use crate::party::require_operator;
-use crate::state::{Demand, Offering, OfferingRef, OfferingStatus, PartyRef, PricePlan, State, Transferable};
+use crate::state::{
+    Demand, Offering, OfferingRef, OfferingStatus, PartnerShare, PartyRef, PricePlan, State, Transferable,
+};
 use crate::{Answer, Event, Rejection};
 use ledger::{AMOUNT_MAX, AccountKind, AccountRef, Asset, AssetRef};
+use std::collections::BTreeSet;
 use types::PPM;
 
 /// The accounts of the operator that sales in a currency need.
@@ -42,7 +45,7 @@ pub(crate) fn decide_publish(
     out: &mut Vec<Event>,
 ) -> Result<Answer, Rejection> {
     require_operator(actor)?;
-    if let Some(partner) = draft.partner {
+    for partner in &draft.partners {
         state.party(partner.party).ok_or(Rejection::UnknownParty)?;
     }
     if state.offering_by_id(draft.id).is_some() {
@@ -54,7 +57,7 @@ pub(crate) fn decide_publish(
     if let Some(volume) = draft.terms.volume {
         opening.chart(Asset::Unit(volume.unit), &UNITS_CHART);
     }
-    if let Some(partner) = draft.partner {
+    for partner in &draft.partners {
         opening.payable(partner.party, asset);
     }
     let offering = OfferingRef::next(state.offerings.len());
@@ -89,12 +92,7 @@ fn check_draft(draft: &OfferingDraft) -> Result<(), Rejection> {
     check_text(&draft.name)?;
     check_text(&draft.qos_profile)?;
     check_quantities(draft)?;
-    let shares = [
-        draft.terms.percentile_ppm,
-        draft.remedy.per_broken_window_ppm,
-        draft.remedy.cap_ppm,
-        draft.partner.map_or(0, |partner| partner.share_ppm),
-    ];
+    let shares = [draft.terms.percentile_ppm, draft.remedy.per_broken_window_ppm, draft.remedy.cap_ppm];
     if shares.iter().any(|share| u64::from(*share) > PPM) || u64::from(draft.tax_ppm) > PPM {
         return Err(Rejection::ShareOutOfRange);
     }
@@ -103,6 +101,19 @@ fn check_draft(draft: &OfferingDraft) -> Result<(), Rejection> {
     kinds.dedup();
     if kinds.len() != draft.eligible.len() {
         return Err(Rejection::ListOutOfRange { entries_max: LIST_MAX });
+    }
+    check_partners(&draft.partners)
+}
+
+/// Not too many, each once, and together no more than there is to share.
+fn check_partners(partners: &[PartnerShare]) -> Result<(), Rejection> {
+    if partners.iter().map(|partner| u64::from(partner.share_ppm)).sum::<u64>() > PPM {
+        return Err(Rejection::ShareOutOfRange);
+    }
+    let parties: BTreeSet<_> = partners.iter().map(|partner| partner.party).collect();
+    if partners.len() > PARTNERS_MAX || parties.len() != partners.len() {
+        let entries_max = u32::try_from(PARTNERS_MAX).unwrap_or(u32::MAX);
+        return Err(Rejection::ListOutOfRange { entries_max });
     }
     Ok(())
 }
@@ -149,11 +160,12 @@ fn row_of(draft: &OfferingDraft, asset: AssetRef) -> Offering {
         remedy: draft.remedy,
         eligible: draft.eligible.clone(),
         refund_unused: draft.refund_unused,
-        partner: draft.partner,
+        partner: draft.partners.first().copied(),
         status: OfferingStatus::Published,
         demand: draft.demand.clone(),
         arp: draft.arp,
         transferable: draft.transferable.then_some(Transferable::Unused),
+        partners_more: draft.partners.get(1..).filter(|more| !more.is_empty()).map(<[_]>::to_vec),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::command::Charge;
 use crate::entitlement::{earned_by, taken};
 use crate::limits::{QUANTITY_MAX, REPORTING_GRACE};
 use crate::meter::{Seen, seen};
-use crate::settlement::{UsageAmounts, partner_share, sold, usage_legs};
+use crate::settlement::{UsageAmounts, partner_shares, sold, usage_legs};
 use crate::state::{Offering, State, Token, TokenState};
 use crate::{Answer, Event, Rejection};
 use types::Instant;
@@ -50,8 +50,9 @@ pub(crate) fn decide_charge(
         overrun_minor: amounts.overrun,
         tax_minor: amounts.tax,
         earned_minor: amounts.earned,
-        partner_minor: amounts.partner,
+        partner_minor: amounts.partners.first(),
         units: u64::try_from(amounts.units).unwrap_or(0),
+        others_minor: amounts.partners.others(),
     });
     Ok(Answer::Charged { paid_minor: amounts.paid, overrun_minor: amounts.overrun })
 }
@@ -94,7 +95,7 @@ fn rate(state: &State, token: &Token, quantity: u64, role: Role, now: Instant) -
     };
     let net = gross.saturating_sub(tax).saturating_add(earned);
     let units = units_taken(state, token, quantity, role)?;
-    let amounts = UsageAmounts { paid, overrun, tax, earned, partner: partner_share(offering, token, net), units };
+    let amounts = UsageAmounts { paid, overrun, tax, earned, partners: partner_shares(offering, token, net), units };
     let legs = usage_legs(state, token, &amounts);
     match (token.hold.filter(|_| pays_from_hold(offering)), paid) {
         (Some(hold), 1..) => state.ledger.check_capture(hold, paid, legs.as_slice())?,

@@ -7,9 +7,9 @@ mod about;
 
 use crate::lease::ReturnReason;
 use crate::state::{
-    ArpLevel, Blob, Budget, Charged, Charging, Digest, EndReason, Grade, KeyEntry, Offering, OfferingRef, Origin,
-    PartyKind, PartyRef, Payment, PaymentOutcome, Quote, ResourceInfo, Row, Session, SessionRef, SourceRef, Token,
-    TokenRef, TokenState, WalletRule,
+    ArpLevel, Blob, Budget, Charged, Charging, ClosedPeriod, Digest, EndReason, Grade, KeyEntry, Offering, OfferingRef,
+    Origin, OtherShares, PartyKind, PartyRef, Payment, PaymentOutcome, Quote, ResourceInfo, Row, Session, SessionRef,
+    SourceRef, Token, TokenRef, TokenState, WalletRule,
 };
 use capacity::{Leg, ProfileRef, Resource, ResourceRef, Slot, SlotRange};
 use ledger::{AccountKind, AccountRef, Asset, AssetRef};
@@ -195,11 +195,7 @@ pub enum Event {
     },
     /// A finished offer is no longer remembered.
     #[n(15)]
-    QuoteForgotten {
-        /// Which.
-        #[n(0)]
-        quote: QuoteId,
-    },
+    QuoteForgotten(#[n(0)] QuoteId),
     /// A token was sold: capacity confirmed or held, money held, volume issued, one decision.
     #[n(16)]
     TokenIssued {
@@ -306,11 +302,7 @@ pub enum Event {
     },
     /// An ended session is no longer remembered.
     #[n(24)]
-    SessionForgotten {
-        /// Which.
-        #[n(0)]
-        session: SessionRef,
-    },
+    SessionForgotten(#[n(0)] SessionRef),
     /// Delivered quantity was charged.
     #[n(25)]
     UsageCharged {
@@ -338,12 +330,15 @@ pub enum Event {
         /// Fee that is revenue from now on, net.
         #[n(7)]
         earned_minor: i64,
-        /// The partner's share of the net of all that.
+        /// The first partner's share of the net of all that.
         #[n(8)]
         partner_minor: i64,
         /// Taken from the token's volume.
         #[n(9)]
         units: u64,
+        /// The shares of the other partners.
+        #[n(10)]
+        others_minor: Option<Box<OtherShares>>,
     },
     /// Assurance windows had too few samples for a verdict.
     #[n(26)]
@@ -395,7 +390,7 @@ pub enum Event {
         /// Fee that is revenue from now on, net.
         #[n(2)]
         earned_minor: i64,
-        /// The partner's share of it.
+        /// The first partner's share of it.
         #[n(3)]
         partner_minor: i64,
         /// Fee paid back, gross.
@@ -407,6 +402,9 @@ pub enum Event {
         /// Fee of volume that was not taken, net: the operator's, nobody's share. `None`: there is none.
         #[n(6)]
         breakage_minor: Option<i64>,
+        /// The shares of the other partners.
+        #[n(7)]
+        others_minor: Option<Box<OtherShares>>,
     },
     /// A purchase key stands for this request and this answer.
     #[n(29)]
@@ -683,12 +681,11 @@ pub enum Event {
     },
     /// A charging session is no longer remembered.
     #[n(51)]
-    ChargingForgotten {
-        /// Which.
-        #[n(0)]
-        charging: ChargingId,
-    },
+    ChargingForgotten(#[n(0)] ChargingId),
     /// A partner was paid what it was owed: out of this account of what is payable, from this cash account, so much.
     #[n(52)]
     PartnerPaid(#[n(0)] AccountRef, #[n(1)] AccountRef, #[n(2)] i64),
+    /// The books of a month were closed.
+    #[n(53)]
+    PeriodClosed(#[n(0)] Box<ClosedPeriod>),
 }

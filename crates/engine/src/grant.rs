@@ -9,8 +9,8 @@ use crate::charging::{pays_from_hold, usage_gross};
 use crate::command::{LeaseUse, Want};
 use crate::entitlement::{earned_by, taken};
 use crate::limits::REPORTING_GRACE;
-use crate::settlement::{UsageAmounts, partner_share, sold, usage_legs};
-use crate::state::{Charged, Lease, Offering, State, Token, TokenRef, TokenState};
+use crate::settlement::{UsageAmounts, partner_shares, sold, usage_legs};
+use crate::state::{Charged, Lease, Offering, Shares, State, Token, TokenRef, TokenState};
 use ledger::{AMOUNT_MAX, AccountRef, HoldRef};
 use types::Instant;
 
@@ -157,7 +157,7 @@ pub(crate) fn settle(
             .max(0),
     };
     let net = gross.saturating_sub(tax).saturating_add(earned);
-    let amounts = UsageAmounts { paid, overrun, tax, earned, partner: partner_share(offering, token, net), units };
+    let amounts = UsageAmounts { paid, overrun, tax, earned, partners: partner_shares(offering, token, net), units };
     check(state, (token, lease), &amounts)?;
     let mut settled = Settled { amounts, charged: Some(at), ..back };
     match token.hold.filter(|_| pays_from_hold(offering)) {
@@ -180,7 +180,7 @@ pub(crate) fn amounts_of(charged: &Charged) -> UsageAmounts {
         overrun: charged.overrun_minor,
         tax: charged.tax_minor,
         earned: charged.earned_minor,
-        partner: charged.partner_minor,
+        partners: Shares::of(charged.partner_minor, charged.others_minor.as_deref()),
         units: i64::try_from(charged.units).expect("units were checked to fit"),
     }
 }

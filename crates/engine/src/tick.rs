@@ -16,12 +16,12 @@ pub fn decide_due(state: &State, now: Instant, out: &mut Vec<Event>) -> bool {
     }
     match due {
         Deadline::Quote(quote) => expire_quote(state, quote, out),
-        Deadline::QuoteMemory(quote) => out.push(Event::QuoteForgotten { quote }),
+        Deadline::QuoteMemory(quote) => out.push(Event::QuoteForgotten(quote)),
         Deadline::SessionEnd(session) => end_session(state, session, EndReason::DurationExpired, out),
         Deadline::TokenClose(token) => close_token(state, token, now, out),
-        Deadline::SessionMemory(session) => out.push(Event::SessionForgotten { session }),
+        Deadline::SessionMemory(session) => out.push(Event::SessionForgotten(session)),
         Deadline::Lease(charging, rating_group) => lease::expire(charging, rating_group, out),
-        Deadline::Charging(charging) => out.push(Event::ChargingForgotten { charging }),
+        Deadline::Charging(charging) => out.push(Event::ChargingForgotten(charging)),
         Deadline::Key(party, key) => out.push(Event::KeyForgotten { party, key }),
     }
     true

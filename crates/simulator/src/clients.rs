@@ -360,6 +360,11 @@ impl Clients {
             (1, _, Some(held)) => Odd::ActivateForNoTime { token: held.number },
             _ => *draw.pick(&ODDITIES)?,
         };
+        // Without a draw of its own: everything else is drawn as before.
+        if odd == Odd::PublishShare && !self.next_order.is_multiple_of(3) {
+            let month = u8::try_from(self.next_order % 4).unwrap_or(0);
+            return Some(self.letter(Caller::Operator, Asked::ClosePeriod { month }));
+        }
         let caller = match odd {
             Odd::CustomerTopsUp | Odd::ChargeByCustomer => Caller::Customer(1),
             _ => Caller::Operator,

@@ -54,6 +54,7 @@ pub(super) fn restore(state: &mut State, row: &Row) {
         Row::Wallet(wallet, rules) => write::restore_rules(state, wallet, rules),
         Row::Lots(wallet, lots) => drop(state.lots.insert(wallet, lots)),
         Row::Payment(payment) => write::keep_payment(state, &payment),
+        Row::Period(closed) => state.periods.push(closed),
     }
 }
 

@@ -22,7 +22,7 @@ impl Event {
             Self::SourceRegistered { .. } => "SourceRegistered",
             Self::QuoteIssued { .. } => "QuoteIssued",
             Self::QuoteExpired { .. } => "QuoteExpired",
-            Self::QuoteForgotten { .. } => "QuoteForgotten",
+            Self::QuoteForgotten(_) => "QuoteForgotten",
             Self::TokenIssued { .. } => "TokenIssued",
             Self::TokenSuspended { .. } => "TokenSuspended",
             Self::TokenResumed { .. } => "TokenResumed",
@@ -31,7 +31,7 @@ impl Event {
             Self::ActivationUncertain { .. } => "ActivationUncertain",
             Self::DeactivationRequested { .. } => "DeactivationRequested",
             Self::SessionEnded { .. } => "SessionEnded",
-            Self::SessionForgotten { .. } => "SessionForgotten",
+            Self::SessionForgotten(_) => "SessionForgotten",
             Self::UsageCharged { .. } => "UsageCharged",
             Self::WindowsUnmeasured { .. } => "WindowsUnmeasured",
             Self::PromiseBroken { .. } => "PromiseBroken",
@@ -59,7 +59,8 @@ impl Event {
             Self::LeaseGranted { .. } => "LeaseGranted",
             Self::LeaseReturned { .. } => "LeaseReturned",
             Self::ChargingClosed { .. } => "ChargingClosed",
-            Self::ChargingForgotten { .. } => "ChargingForgotten",
+            Self::ChargingForgotten(_) => "ChargingForgotten",
+            Self::PeriodClosed(_) => "PeriodClosed",
         }
     }
 

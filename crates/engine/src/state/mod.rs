@@ -4,6 +4,8 @@ mod arp;
 mod charging;
 mod forecast;
 mod offering;
+mod partners;
+mod period;
 mod rank;
 mod refs;
 mod row;
@@ -14,9 +16,11 @@ pub use arp::{Arp, ArpLevel, PreemptionCapability, PreemptionVulnerability};
 pub use charging::{Charged, Charging, Lease, Subscriber};
 pub use forecast::{Blob, BlobHash};
 pub use offering::{
-    Capability, Concurrency, Demand, Grade, Graded, Guarantee, Offering, OfferingStatus, PartnerShare, PartyKind,
-    PricePlan, Remedy, ResourceClass, Terms, Tier, Transferable, UsagePrice, Volume,
+    Capability, Concurrency, Demand, Grade, Graded, Guarantee, Offering, OfferingStatus, PartyKind, PricePlan, Remedy,
+    ResourceClass, Terms, Tier, Transferable, UsagePrice, Volume,
 };
+pub use partners::{OtherShares, PartnerRole, PartnerShare, Shares};
+pub use period::{ClosedPeriod, Sealed, TableHash};
 pub use refs::{OfferingRef, PartyRef, SessionRef, SourceRef, TokenRef};
 pub use row::Row;
 pub use rows::{
@@ -35,8 +39,8 @@ use ledger::{AccountKind, AccountRef, AssetRef, Ledger};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use types::{
-    CellId, ChargingId, H3Cell, Instant, OfferingId, PartyId, PaymentId, QuoteId, ResourceId, SessionId, SourceId,
-    SubjectId, TokenId,
+    CellId, ChargingId, H3Cell, Instant, Month, OfferingId, PartyId, PaymentId, QuoteId, ResourceId, SessionId,
+    SourceId, SubjectId, TokenId,
 };
 
 /// Something that happens by itself when its time comes.
@@ -103,6 +107,8 @@ pub struct State {
     pub lots: BTreeMap<AccountRef, Lots>,
     /// Payments that the payment service is asked for.
     pub payments: BTreeMap<PaymentId, Payment>,
+    /// Months whose books are closed, one after the other.
+    pub periods: Vec<ClosedPeriod>,
     pub(crate) index: Index,
 }
 
@@ -313,6 +319,11 @@ impl State {
     pub fn payments_of(&self, wallet: AccountRef) -> impl Iterator<Item = &Payment> {
         let range = (wallet, PaymentId::from_u128(0))..=(wallet, PaymentId::from_u128(u128::MAX));
         self.index.payments_of.range(range).filter_map(|(_, payment)| self.payments.get(payment))
+    }
+
+    /// A month whose books are closed.
+    pub fn period(&self, month: Month) -> Option<&ClosedPeriod> {
+        self.periods.iter().find(|closed| closed.sealed.month == month)
     }
 
     /// When the next thing happens by itself.

@@ -1,8 +1,8 @@
 //! A snapshot is a canonical stream of rows: the state written down in one order, and read back through `apply`.
 
 use crate::state::{
-    Blob, Charging, Digest, KeyEntry, Lots, Offering, Party, Payment, Quote, ResourceInfo, Revoked, Session,
-    SessionRef, Source, SourceRef, State, Token, TokenRef, WalletRules,
+    Blob, Charging, ClosedPeriod, Digest, KeyEntry, Lots, Offering, Party, Payment, Quote, ResourceInfo, Revoked,
+    Session, SessionRef, Source, SourceRef, State, Token, TokenRef, WalletRules,
 };
 use capacity::{Booking, BookingRef, Profile, ProfileRef, Resource, ResourceRef};
 use ledger::{Account, AccountRef, Asset, Hold, HoldRef};
@@ -82,6 +82,9 @@ pub enum Row {
     /// A charging session with its leases.
     #[n(19)]
     Charging(#[n(0)] Charging),
+    /// A month whose books are closed.
+    #[n(20)]
+    Period(#[n(0)] ClosedPeriod),
 }
 
 impl State {
@@ -101,6 +104,7 @@ impl State {
             .chain(self.wallets.iter().map(|(wallet, rules)| Row::Wallet(*wallet, rules.clone())))
             .chain(self.lots.iter().map(|(wallet, lots)| Row::Lots(*wallet, lots.clone())))
             .chain(self.payments.values().cloned().map(Row::Payment))
+            .chain(self.periods.iter().copied().map(Row::Period))
     }
 
     fn head_row(&self) -> Row {

@@ -120,6 +120,7 @@ const EVENTS: &[&str] = &[
     "LeaseReturned",
     "ChargingClosed",
     "ChargingForgotten",
+    "PeriodClosed",
     "WindowsUnmeasured",
     "PromiseBroken",
     "TokenClosed",

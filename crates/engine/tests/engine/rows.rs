@@ -4,18 +4,18 @@ use crate::samples::booked;
 use capacity::{Booking, HoldState as Firmness, Profile, ProfileRef, Resource, ResourceRef, Slot, SlotRange};
 use engine::Answer;
 use engine::state::{
-    Arp, ArpLevel, AutoTopUp, Blob, BlobHash, Bought, Budget, Capability, Charging, Concurrency, Demand, Digest,
-    EndReason, Grade, Graded, Guarantee, HolderKey, KeyEntry, Lease, Lot, Lots, Offering, OfferingRef, OfferingStatus,
-    Origin, PartnerShare, Party, PartyKind, PartyRef, Payment, PaymentKind, Period, PreemptionCapability,
-    PreemptionVulnerability, PricePlan, Progress, Quote, QuoteState, Remedy, ResourceClass, ResourceInfo, Row, Scope,
-    Session, SessionRef, SessionState, Source, SourceRef, Subscriber, Terms, Token, TokenRef, TokenState, Transferable,
-    UsagePrice, UtcOffset, Volume, WalletRules,
+    Arp, ArpLevel, AutoTopUp, Blob, BlobHash, Bought, Budget, Capability, Charging, ClosedPeriod, Concurrency, Demand,
+    Digest, EndReason, Grade, Graded, Guarantee, HolderKey, KeyEntry, Lease, Lot, Lots, Offering, OfferingRef,
+    OfferingStatus, Origin, PartnerRole, PartnerShare, Party, PartyKind, PartyRef, Payment, PaymentKind, Period,
+    PreemptionCapability, PreemptionVulnerability, PricePlan, Progress, Quote, QuoteState, Remedy, ResourceClass,
+    ResourceInfo, Row, Scope, Sealed, Session, SessionRef, SessionState, Source, SourceRef, Subscriber, TableHash,
+    Terms, Token, TokenRef, TokenState, Transferable, UsagePrice, UtcOffset, Volume, WalletRules,
 };
 use ledger::{Account, AccountKind, AccountRef, Asset, AssetRef, Hold, HoldRef, HoldState};
 use std::collections::BTreeMap;
 use types::{
-    Area, CellId, ChargingId, Currency, Duration, H3Cell, Instant, OfferingId, OrderId, PartyId, PaymentId, QuoteId,
-    Ratio, ResourceId, SessionId, SourceId, SubjectId, TenantId, TokenId, Unit, Window,
+    Area, CellId, ChargingId, Currency, Duration, H3Cell, Instant, Month, OfferingId, OrderId, PartyId, PaymentId,
+    QuoteId, Ratio, ResourceId, SessionId, SourceId, SubjectId, TenantId, TokenId, Unit, Window,
 };
 
 const NOON: Instant = Instant::from_ms(1_767_614_400_000);
@@ -46,6 +46,8 @@ pub fn all() -> Vec<(&'static str, Row)> {
         ("Offering", Row::Offering(offering())),
         ("Offering-arp", Row::Offering(emergency())),
         ("Offering-transferable", Row::Offering(transferable())),
+        ("Offering-partners", Row::Offering(shared_offering())),
+        ("Period", Row::Period(closed_period())),
         ("Token-given", Row::Token(given_token())),
         ("Wallet", Row::Wallet(AccountRef::from_index(3), wallet())),
         ("Wallet-bare", Row::Wallet(AccountRef::from_index(3), bare_wallet())),
@@ -141,7 +143,7 @@ pub fn offering() -> Offering {
         price: PricePlan { usage: Some(usage), ..bare.price },
         eligible: vec![PartyKind::Consumer, PartyKind::PublicService],
         refund_unused: true,
-        partner: Some(PartnerShare { party: PartyRef::from_index(3), share_ppm: 300_000 }),
+        partner: Some(PartnerShare { party: PartyRef::from_index(3), share_ppm: 300_000, role: None }),
         status: OfferingStatus::Retired,
         demand: BTreeMap::from([(ResourceClass::Edge, demand())]),
         ..bare
@@ -181,6 +183,25 @@ pub fn bare_offering() -> Offering {
         demand: BTreeMap::new(),
         arp: None,
         transferable: None,
+        partners_more: None,
+    }
+}
+
+/// A month that is closed.
+pub fn closed_period() -> ClosedPeriod {
+    let month = Month::parse("2025-12").expect("a month");
+    let (postings, balance) = (TableHash([0xcd; 32]), TableHash([0xef; 32]));
+    ClosedPeriod { sealed: Sealed { month, form: 1, rows: 70_000, postings, balance }, closed_at: NOON }
+}
+
+/// An offering whose revenue is shared among several.
+pub fn shared_offering() -> Offering {
+    let share =
+        |party, share_ppm, role| PartnerShare { party: PartyRef::from_index(party), share_ppm, role: Some(role) };
+    Offering {
+        partner: Some(share(3, 250_000, PartnerRole::ModelHost)),
+        partners_more: Some(vec![share(4, 50_000, PartnerRole::EdgeSite), share(5, 333_333, PartnerRole::Aggregator)]),
+        ..bare_offering()
     }
 }
 

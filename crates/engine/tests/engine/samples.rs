@@ -4,7 +4,7 @@
 use crate::rows;
 use capacity::{BookingRef, Leg, ProfileRef, ResourceRef, Slot, SlotRange};
 use engine::state::{
-    ArpLevel, Charged, Digest, EndReason, OfferingRef, Origin, PartyKind, PartyRef, Payment, PaymentKind,
+    ArpLevel, Charged, Digest, EndReason, OfferingRef, Origin, OtherShares, PartyKind, PartyRef, Payment, PaymentKind,
     PaymentOutcome, SessionRef, SourceRef, TokenRef, TokenState, WalletRule,
 };
 use engine::{Event, ReturnReason};
@@ -42,6 +42,7 @@ fn founding() -> Samples {
             Event::FundsAdded { wallet, cash: AccountRef::from_index(1), amount_minor: 1 << 52, origin: None },
         ),
         ("PartnerPaid", Event::PartnerPaid(wallet, AccountRef::from_index(1), 74)),
+        ("PeriodClosed", Event::PeriodClosed(Box::new(rows::closed_period()))),
         ("KeyBound", Event::KeyBound(rows::key_entry())),
         ("KeyForgotten", Event::KeyForgotten { party, key: Digest([0xab; 16]) }),
     ]
@@ -90,11 +91,12 @@ fn sales() -> Samples {
         ("OfferingPublished-bare", Event::OfferingPublished { offering, row: Box::new(rows::bare_offering()) }),
         ("OfferingPublished-graded", Event::OfferingPublished { offering, row: Box::new(rows::graded_offering()) }),
         ("OfferingPublished-arp", Event::OfferingPublished { offering, row: Box::new(rows::emergency()) }),
+        ("OfferingPublished-partners", Event::OfferingPublished { offering, row: Box::new(rows::shared_offering()) }),
         ("OfferingRetired", Event::OfferingRetired { offering }),
         ("QuoteIssued", Event::QuoteIssued { quote: Box::new(rows::quote()), slots }),
         ("QuoteIssued-bare", Event::QuoteIssued { quote: Box::new(bare), slots }),
         ("QuoteExpired", Event::QuoteExpired { quote }),
-        ("QuoteForgotten", Event::QuoteForgotten { quote }),
+        ("QuoteForgotten", Event::QuoteForgotten(quote)),
         ("TokenIssued-quote", issued(rows::token(), Some(quote), None, [500, 0, 0], 0)),
         ("TokenIssued-slots", issued(rows::token(), None, Some(slots), [500, 0, 0], 0)),
         ("TokenIssued-bare", issued(rows::bare_token(), None, None, [0, 300, 52], 1_000)),
@@ -120,6 +122,7 @@ fn closings() -> Samples {
         refund_minor: 252,
         tax_minor: 43,
         breakage_minor: None,
+        others_minor: None,
     };
     let late = Event::TokenClosed {
         token,
@@ -129,8 +132,24 @@ fn closings() -> Samples {
         refund_minor: 0,
         tax_minor: 0,
         breakage_minor: Some(191),
+        others_minor: None,
     };
-    vec![("TokenClosed", early), ("TokenClosed-breakage", late)]
+    let shared = Event::TokenClosed {
+        token,
+        state: TokenState::Expired,
+        earned_minor: 57,
+        partner_minor: 5,
+        refund_minor: 0,
+        tax_minor: 0,
+        breakage_minor: None,
+        others_minor: Some(Box::new(others(&[0, 19]))),
+    };
+    vec![("TokenClosed", early), ("TokenClosed-breakage", late), ("TokenClosed-partners", shared)]
+}
+
+/// What partners after the first get.
+fn others(minor: &[i64]) -> OtherShares {
+    OtherShares(minor.to_vec())
 }
 
 fn preempted(token: TokenRef) -> Event {
@@ -165,7 +184,7 @@ fn calls() -> Samples {
         ("ActivationUncertain", Event::ActivationUncertain { session }),
         ("DeactivationRequested", Event::DeactivationRequested { session, reason: EndReason::DeleteRequested }),
         ("SessionEnded", Event::SessionEnded { session, reason: EndReason::NetworkTerminated, windows: 60 }),
-        ("SessionForgotten", Event::SessionForgotten { session }),
+        ("SessionForgotten", Event::SessionForgotten(session)),
         ("WindowsUnmeasured", Event::WindowsUnmeasured { session, window: 4, windows: 10 }),
         ("PromiseBroken", broken),
     ]
@@ -184,12 +203,18 @@ fn deliveries() -> Samples {
         earned_minor: amounts[3],
         partner_minor: amounts[4],
         units,
+        others_minor: None,
     };
+    let mut shared = charged(2, 400, [120, 20, 24, 31, 9], 400);
+    if let Event::UsageCharged { others_minor, .. } = &mut shared {
+        *others_minor = Some(Box::new(others(&[3, 40, 0, 0, 0, 0, 1])));
+    }
     vec![
         ("SourceRegistered", Event::SourceRegistered { source, id: SourceId::from_u128(5), owner: PartyRef::OPERATOR }),
         ("UsageCharged", charged(1, 400, [120, 20, 24, 31, 9], 400)),
         ("UsageCharged-extreme", charged(u64::MAX, (1 << 53) - 1, [i64::MAX, 0, 0, 0, i64::MIN], u64::MAX)),
         ("UsageCharged-zero", charged(0, 0, [0; 5], 0)),
+        ("UsageCharged-partners", shared),
     ]
 }
 
@@ -251,8 +276,13 @@ fn leases() -> Samples {
             earned_minor: amounts[3],
             partner_minor: amounts[4],
             units,
+            others_minor: None,
         }),
     };
+    let mut shared = charged(400, [120, 20, 24, 31, 9], 400);
+    if let Event::LeaseCharged { amounts, .. } = &mut shared {
+        amounts.others_minor = Some(Box::new(others(&[3])));
+    }
     let granted = |last| Event::LeaseGranted {
         charging,
         rating_group,
@@ -271,6 +301,7 @@ fn leases() -> Samples {
         ("ChargingOpened-bare", Event::ChargingOpened { row: Box::new(rows::bare_charging()) }),
         ("LeaseCharged", charged(400, [120, 20, 24, 31, 9], 400)),
         ("LeaseCharged-zero", charged(0, [0; 5], 0)),
+        ("LeaseCharged-partners", shared),
         ("LeaseGranted", granted(false)),
         ("LeaseGranted-last", granted(true)),
         ("LeaseReturned", returned(ReturnReason::Expired)),
@@ -278,7 +309,7 @@ fn leases() -> Samples {
         ("LeaseReturned-needless", returned(ReturnReason::Needless)),
         ("LeaseReturned-over", returned(ReturnReason::TokenOver)),
         ("ChargingClosed", Event::ChargingClosed { charging, sequence }),
-        ("ChargingForgotten", Event::ChargingForgotten { charging }),
+        ("ChargingForgotten", Event::ChargingForgotten(charging)),
     ]
 }
 

@@ -135,6 +135,8 @@ kinds! {
     PromiseBroken = "promise.broken", Party;
     /// Windows had too few samples for a verdict.
     PromiseUnmeasured = "promise.unmeasured", Party;
+    /// The books of a month were closed.
+    PeriodClosed = "period.closed", Operator;
 }
 
 impl Kind {
@@ -189,14 +191,15 @@ impl Kind {
             Event::LeaseGranted { .. } => Self::LeaseGranted,
             Event::LeaseCharged { .. } => Self::LeaseCharged,
             Event::LeaseReturned { .. } => Self::LeaseReturned,
+            Event::PeriodClosed(_) => Self::PeriodClosed,
             Event::PromiseBroken { .. } => Self::PromiseBroken,
             Event::WindowsUnmeasured { .. } => Self::PromiseUnmeasured,
             Event::AssetOpened { .. }
             | Event::PartnerPaid(..)
             | Event::AccountOpened { .. }
-            | Event::QuoteForgotten { .. }
-            | Event::SessionForgotten { .. }
-            | Event::ChargingForgotten { .. }
+            | Event::QuoteForgotten(_)
+            | Event::SessionForgotten(_)
+            | Event::ChargingForgotten(_)
             | Event::KeyBound(_)
             | Event::KeyForgotten { .. }
             | Event::Restored(_) => return None,
