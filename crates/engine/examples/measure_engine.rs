@@ -1,6 +1,6 @@
 //! What one charge costs: `cargo run --release -p engine --example measure_engine`.
 //!
-//! Numbers after `--` are other counts of tokens than 1, 1,000 and 100,000. Charges one call each, on demand, round robin
+//! Numbers after `--` are other counts of tokens than 1, 1,000 and 100,000; `partners=3` shares what is earned among three. Charges one call each, on demand, round robin
 //! over so many tokens, each with a meter of its own; prints nanoseconds for deciding and applying, apart from those for
 //! encoding, and the bytes of an event.
 #![expect(clippy::print_stdout, clippy::disallowed_types, reason = "it prints what it measured, by the clock")]
@@ -21,7 +21,8 @@ fn main() {
     println!("Event {} B, Request {} B", size_of::<Event>(), size_of::<Request>());
     let asked: Vec<u32> = std::env::args().filter_map(|word| word.parse().ok()).collect();
     for tokens in if asked.is_empty() { vec![1, 1_000, 100_000] } else { asked } {
-        let mut state = world(tokens);
+        let partners = std::env::args().find_map(|word| word.strip_prefix("partners=")?.parse().ok());
+        let mut state = world(tokens, partners.unwrap_or(0));
         measure(&mut state, tokens);
     }
 }
@@ -80,7 +81,7 @@ fn charge(n: u64, tokens: u32) -> Request {
 }
 
 /// An operator, a customer with money, an offering charged by the call, and tokens of it with a meter each.
-fn world(tokens: u32) -> state::State {
+fn world(tokens: u32, partners: u32) -> state::State {
     let mut state = state::State::default();
     let (party, currency) = (PartyRef::from_index(1), Currency::parse("EUR").expect("a code"));
     let registered = Command::RegisterParty {
@@ -94,8 +95,16 @@ fn world(tokens: u32) -> state::State {
         registered,
         Command::OpenWallet { party, currency },
         Command::TopUp { party, currency, amount_minor: 1 << 52 },
-        Command::PublishOffering(Box::new(draft(currency))),
     ];
+    let mut draft = draft(currency);
+    for n in 0..partners {
+        let id = PartyId::from_u128(100 + u128::from(n));
+        let kind = state::PartyKind::Partner;
+        commands.push(Command::RegisterParty { id, tenant: types::TenantId(1), kind, subject: None });
+        let party = PartyRef::from_index(2 + n);
+        draft.partners.push(state::PartnerShare { party, share_ppm: 50_000, role: None });
+    }
+    commands.push(Command::PublishOffering(Box::new(draft)));
     let window = Window::starting(NOW, Duration::from_hours(24)).expect("a window");
     let place = Area::new(vec![H3Cell::from_index(8 << 52)]).expect("an area");
     for n in 0..tokens {
@@ -149,7 +158,7 @@ fn draft(currency: Currency) -> OfferingDraft {
         remedy: state::Remedy { per_broken_window_ppm: 0, cap_ppm: 0 },
         eligible: Vec::new(),
         refund_unused: false,
-        partner: None,
+        partners: Vec::new(),
         demand: BTreeMap::new(),
         arp: None,
         transferable: false,

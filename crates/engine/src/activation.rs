@@ -151,7 +151,7 @@ pub(crate) fn decide_forget(
     if row.is_live() {
         return Err(Rejection::SessionNotUsable { state: row.state });
     }
-    out.push(Event::SessionForgotten { session });
+    out.push(Event::SessionForgotten(session));
     Ok(Answer::Done)
 }
 

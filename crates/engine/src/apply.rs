@@ -45,7 +45,7 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         Event::ActivationUncertain { session } => write::uncertain(state, *session),
         Event::DeactivationRequested { session, reason } => write::ending(state, *session, *reason),
         Event::SessionEnded { session, reason, .. } => write::end(state, *session, *reason, at),
-        Event::SessionForgotten { session } => write::forget_session(state, *session),
+        Event::SessionForgotten(session) => write::forget_session(state, *session),
         Event::UsageCharged { .. } => write::charge(state, event, at),
         Event::WindowsUnmeasured { session, window, windows } => write::unmeasured(state, *session, *window, *windows),
         &Event::PromiseBroken { session, window, refund_minor, tax_minor, .. } => {
@@ -79,6 +79,7 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         | Event::FundsTransferred { .. } => write::change_wallet(state, event, at),
         Event::TokenTransferred { .. } | Event::VolumeGifted { .. } => write::give(state, event),
         Event::Pricing(event) => write::price(state, event, at),
+        Event::PeriodClosed(closed) => state.periods.push(**closed),
     }
 }
 

@@ -2,12 +2,15 @@
 
 use crate::actor::Actor;
 use crate::command::OfferingDraft;
-use crate::limits::{DEMAND_MAX, DEVICES_MAX, QUANTITY_MAX, TEXT_BYTES_MAX};
+use crate::limits::{DEMAND_MAX, DEVICES_MAX, PARTNERS_MAX, QUANTITY_MAX, TEXT_BYTES_MAX};
 use crate::party::require_operator;
 use crate::pricing::check_plan;
-use crate::state::{Demand, Offering, OfferingRef, OfferingStatus, PartyRef, Pricing, State, Transferable};
+use crate::state::{
+    Demand, Offering, OfferingRef, OfferingStatus, PartnerShare, PartyRef, Pricing, State, Transferable,
+};
 use crate::{Answer, Event, Rejection};
 use ledger::{AccountKind, AccountRef, Asset, AssetRef};
+use std::collections::BTreeSet;
 use types::PPM;
 
 /// The accounts of the operator that sales in a currency need.
@@ -41,7 +44,7 @@ pub(crate) fn decide_publish(
     out: &mut Vec<Event>,
 ) -> Result<Answer, Rejection> {
     require_operator(actor)?;
-    if let Some(partner) = draft.partner {
+    for partner in &draft.partners {
         state.party(partner.party).ok_or(Rejection::UnknownParty)?;
     }
     if state.offering_by_id(draft.id).is_some() {
@@ -53,7 +56,7 @@ pub(crate) fn decide_publish(
     if let Some(volume) = draft.terms.volume {
         opening.chart(Asset::Unit(volume.unit), &UNITS_CHART);
     }
-    if let Some(partner) = draft.partner {
+    for partner in &draft.partners {
         opening.payable(partner.party, asset);
     }
     let offering = OfferingRef::next(state.offerings.len());
@@ -88,12 +91,7 @@ fn check_draft(draft: &OfferingDraft) -> Result<(), Rejection> {
     check_text(&draft.name)?;
     check_text(&draft.qos_profile)?;
     check_quantities(draft)?;
-    let shares = [
-        draft.terms.percentile_ppm,
-        draft.remedy.per_broken_window_ppm,
-        draft.remedy.cap_ppm,
-        draft.partner.map_or(0, |partner| partner.share_ppm),
-    ];
+    let shares = [draft.terms.percentile_ppm, draft.remedy.per_broken_window_ppm, draft.remedy.cap_ppm];
     if shares.iter().any(|share| u64::from(*share) > PPM) {
         return Err(Rejection::ShareOutOfRange);
     }
@@ -107,7 +105,21 @@ fn check_draft(draft: &OfferingDraft) -> Result<(), Rejection> {
     if kinds.len() != draft.eligible.len() {
         return Err(Rejection::ListOutOfRange { entries_max: LIST_MAX });
     }
+    check_partners(&draft.partners)?;
     price
+}
+
+/// Not too many, each once, and together no more than there is to share.
+fn check_partners(partners: &[PartnerShare]) -> Result<(), Rejection> {
+    if partners.iter().map(|partner| u64::from(partner.share_ppm)).sum::<u64>() > PPM {
+        return Err(Rejection::ShareOutOfRange);
+    }
+    let parties: BTreeSet<_> = partners.iter().map(|partner| partner.party).collect();
+    if partners.len() > PARTNERS_MAX || parties.len() != partners.len() {
+        let entries_max = u32::try_from(PARTNERS_MAX).unwrap_or(u32::MAX);
+        return Err(Rejection::ListOutOfRange { entries_max });
+    }
+    Ok(())
 }
 
 fn check_quantities(draft: &OfferingDraft) -> Result<(), Rejection> {
@@ -141,12 +153,13 @@ fn row_of(draft: &OfferingDraft, asset: AssetRef) -> Offering {
         remedy: draft.remedy,
         eligible: draft.eligible.clone(),
         refund_unused: draft.refund_unused,
-        partner: draft.partner,
+        partner: draft.partners.first().copied(),
         status: OfferingStatus::Published,
         demand: draft.demand.clone(),
         arp: draft.arp,
         transferable: draft.transferable.then_some(Transferable::Unused),
         earlier: None,
+        partners_more: draft.partners.get(1..).filter(|more| !more.is_empty()).map(<[_]>::to_vec),
     }
 }
 

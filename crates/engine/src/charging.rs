@@ -7,7 +7,7 @@ use crate::entitlement::{earned_by, taken};
 use crate::limits::{QUANTITY_MAX, REPORTING_GRACE};
 use crate::meter::{Seen, seen};
 use crate::metering::{Metering, Priced};
-use crate::settlement::{UsageAmounts, partner_share, sold, usage_legs};
+use crate::settlement::{UsageAmounts, partner_shares, sold, usage_legs};
 use crate::state::{Meter, State, Token, TokenState};
 use crate::{Answer, Event, Rejection};
 use rating::PricePlan;
@@ -52,9 +52,10 @@ pub(crate) fn decide_charge(
         overrun_minor: amounts.overrun,
         tax_minor: amounts.tax,
         earned_minor: amounts.earned,
-        partner_minor: amounts.partner,
+        partner_minor: amounts.partners.first(),
         units: u64::try_from(amounts.units).unwrap_or(0),
         meter,
+        others_minor: amounts.partners.others(),
     });
     Ok(Answer::Charged { paid_minor: amounts.paid, overrun_minor: amounts.overrun })
 }
@@ -99,7 +100,7 @@ fn rate(
     let earned = earned_more(state, token, metering.counted(charge.quantity), now);
     let net = gross.saturating_sub(tax).saturating_add(earned);
     let units = if metering.of_volume { units_taken(state, token, charge.quantity, role)? } else { 0 };
-    let amounts = UsageAmounts { paid, overrun, tax, earned, partner: partner_share(what, token, net), units };
+    let amounts = UsageAmounts { paid, overrun, tax, earned, partners: partner_shares(what, token, net), units };
     let legs = usage_legs(state, token, &amounts);
     match (token.hold.filter(|_| pays_from_hold(what.plan)), paid) {
         (Some(hold), 1..) => state.ledger.check_capture(hold, paid, legs.as_slice())?,

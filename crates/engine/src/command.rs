@@ -3,8 +3,8 @@
 use crate::actor::Actor;
 use crate::state::{
     Arp, ArpLevel, AutoTopUp, BlobHash, Capability, Demand, Digest, EndReason, Grade, Guarantee, HolderKey,
-    OfferingRef, Origin, PartnerShare, PartyKind, PartyRef, PaymentOutcome, Remedy, ResourceInfo, Scope, SessionRef,
-    SourceRef, Subscriber, Terms, TokenRef,
+    OfferingRef, Origin, PartnerShare, PartyKind, PartyRef, PaymentOutcome, Remedy, ResourceInfo, Scope, Sealed,
+    SessionRef, SourceRef, Subscriber, Terms, TokenRef,
 };
 use capacity::{ForecastTable, ProfileRef, Resource, ResourceRef};
 use rating::PricePlan;
@@ -101,6 +101,8 @@ pub enum Command {
         /// How much, at least 1 and at most what it is owed.
         amount_minor: i64,
     },
+    /// Closes the books of a month, with what they were sealed as.
+    ClosePeriod(Box<Sealed>),
     /// Lets a wallet go below zero.
     SetCreditLimit {
         /// Whose wallet.
@@ -528,8 +530,8 @@ pub struct OfferingDraft {
     pub eligible: Vec<PartyKind>,
     /// Is the unused part paid back?
     pub refund_unused: bool,
-    /// Who else is paid.
-    pub partner: Option<PartnerShare>,
+    /// Who else is paid: at most [`PARTNERS_MAX`](crate::limits::PARTNERS_MAX), each once, all of net revenue at most.
+    pub partners: Vec<PartnerShare>,
     /// Units needed per resource class.
     pub demand: BTreeMap<crate::state::ResourceClass, Demand>,
     /// Its priority; `None`: the lowest.

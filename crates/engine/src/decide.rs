@@ -9,7 +9,7 @@ use crate::state::State;
 use crate::{Answer, Event, Rejection};
 use crate::{
     action, assurance, budget, catalog, charging, entitlement, forecast, gift, idempotency, lease, mobility, network,
-    notice, order, party, payment, pricing, priority, quote, revocation, sharing, transfer,
+    notice, order, party, payment, period, pricing, priority, quote, revocation, sharing, transfer,
 };
 
 /// Reads the state and says what happens, or refuses. Events are added to `out`; a rejection adds none.
@@ -59,6 +59,7 @@ fn decide_command(state: &State, request: &Request, stamp: Stamp, out: &mut Vec<
         &Command::PayPartner { party, currency, amount_minor } => {
             party::decide_payout(state, actor, (party, currency), amount_minor, out)
         }
+        Command::ClosePeriod(sealed) => period::decide_close(state, actor, sealed, now, out),
         &Command::SetCreditLimit { party, currency, limit_minor } => {
             party::decide_credit_limit(state, actor, (party, currency), limit_minor, out)
         }

@@ -3,7 +3,7 @@
 use crate::actor::Actor;
 use crate::lease::call_in;
 use crate::party::{may_act_for, require_operator};
-use crate::settlement::{Closing, Gross, Sold, closing_legs, partner_share, sold};
+use crate::settlement::{Closing, Gross, Sold, closing_legs, partner_shares, sold};
 use crate::state::{EndReason, Offering, Session, SessionState, State, Token, TokenRef, TokenState};
 use crate::{Answer, Event, Rejection};
 use ledger::AccountKind;
@@ -108,10 +108,11 @@ pub(crate) fn close(
         token,
         state: state_after,
         earned_minor: closing.earned,
-        partner_minor: closing.partner,
+        partner_minor: closing.partners.first(),
         refund_minor: closing.refund.minor,
         tax_minor: closing.refund.tax,
         breakage_minor: (closing.breakage > 0).then_some(closing.breakage),
+        others_minor: closing.partners.others(),
     });
 }
 
@@ -176,7 +177,7 @@ pub(crate) fn closing(state: &State, row: &Token, reason: CloseReason, now: Inst
         _ => left,
     };
     let breakage = left.saturating_sub(earned);
-    Closing { earned, partner: partner_share(what, row, earned), breakage, refund }
+    Closing { earned, partners: partner_shares(what, row, earned), breakage, refund }
 }
 
 /// The gross fee of the volume that was not taken, or of the part of what it is paid for that is still to come. What came

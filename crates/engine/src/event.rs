@@ -10,9 +10,9 @@ pub use pricing::PricingEvent;
 
 use crate::lease::ReturnReason;
 use crate::state::{
-    ArpLevel, BalanceAction, Blob, Budget, Charged, Charging, Digest, EndReason, Grade, KeyEntry, Meter, Offering,
-    OfferingRef, Origin, PartyKind, PartyRef, Payment, PaymentOutcome, Quote, ResourceInfo, Row, Session, SessionRef,
-    SourceRef, Token, TokenRef, TokenState, WalletRule,
+    ArpLevel, BalanceAction, Blob, Budget, Charged, Charging, ClosedPeriod, Digest, EndReason, Grade, KeyEntry, Meter,
+    Offering, OfferingRef, Origin, OtherShares, PartyKind, PartyRef, Payment, PaymentOutcome, Quote, ResourceInfo, Row,
+    Session, SessionRef, SourceRef, Token, TokenRef, TokenState, WalletRule,
 };
 use capacity::{Leg, ProfileRef, Resource, ResourceRef, Slot, SlotRange};
 use ledger::{AccountKind, AccountRef, Asset, AssetRef};
@@ -210,7 +210,7 @@ pub enum Event {
         row: Box<Token>,
         /// The quote that was accepted.
         #[n(2)]
-        quote: Option<QuoteId>,
+        quote: Option<Box<QuoteId>>,
         /// The slots booked, when there was no quote.
         #[n(3)]
         slots: Option<SlotRange>,
@@ -305,11 +305,7 @@ pub enum Event {
     },
     /// An ended session is no longer remembered.
     #[n(24)]
-    SessionForgotten {
-        /// Which.
-        #[n(0)]
-        session: SessionRef,
-    },
+    SessionForgotten(#[n(0)] SessionRef),
     /// Delivered quantity was charged.
     #[n(25)]
     UsageCharged {
@@ -337,7 +333,7 @@ pub enum Event {
         /// Fee that is revenue from now on, net.
         #[n(7)]
         earned_minor: i64,
-        /// The partner's share of the net of all that.
+        /// The first partner's share of the net of all that.
         #[n(8)]
         partner_minor: i64,
         /// Taken from the token's volume.
@@ -346,6 +342,9 @@ pub enum Event {
         /// The price it had, where the token has several.
         #[n(11)]
         meter: Option<Meter>,
+        /// The shares of the other partners.
+        #[n(10)]
+        others_minor: Option<Box<OtherShares>>,
     },
     /// Assurance windows had too few samples for a verdict.
     #[n(26)]
@@ -397,7 +396,7 @@ pub enum Event {
         /// Fee that is revenue from now on, net.
         #[n(2)]
         earned_minor: i64,
-        /// The partner's share of it.
+        /// The first partner's share of it.
         #[n(3)]
         partner_minor: i64,
         /// Fee paid back, gross.
@@ -409,6 +408,9 @@ pub enum Event {
         /// Fee of volume that was not taken, net: the operator's, nobody's share. `None`: there is none.
         #[n(6)]
         breakage_minor: Option<i64>,
+        /// The shares of the other partners.
+        #[n(7)]
+        others_minor: Option<Box<OtherShares>>,
     },
     /// A purchase key stands for this request and this answer.
     #[n(29)]
@@ -688,4 +690,7 @@ pub enum Event {
     /// Something was done with a wallet under an id; or what was reserved under it went back.
     #[n(76)]
     BalanceActed(#[n(0)] Box<BalanceAction>),
+    /// The books of a month were closed.
+    #[n(53)]
+    PeriodClosed(#[n(0)] Box<ClosedPeriod>),
 }

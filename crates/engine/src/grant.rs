@@ -9,8 +9,8 @@ use crate::charging::{earned_more, pays_from_hold};
 use crate::command::{LeaseUse, Want};
 use crate::limits::REPORTING_GRACE;
 use crate::metering::{Metering, Priced};
-use crate::settlement::{UsageAmounts, partner_share, sold, usage_legs};
-use crate::state::{Charged, Lease, Meter, State, Token, TokenRef, TokenState};
+use crate::settlement::{UsageAmounts, partner_shares, sold, usage_legs};
+use crate::state::{Charged, Lease, Meter, Shares, State, Token, TokenRef, TokenState};
 use ledger::{AMOUNT_MAX, AccountRef, HoldRef};
 use types::{Instant, Unit};
 
@@ -155,7 +155,7 @@ pub(crate) fn settle(
     let tax = what.plan.tax_beyond(token.usage_minor, gross);
     let earned = earned_more(state, token, metering.counted(ask.used), now);
     let net = gross.saturating_sub(tax).saturating_add(earned);
-    let amounts = UsageAmounts { paid, overrun, tax, earned, partner: partner_share(what, token, net), units };
+    let amounts = UsageAmounts { paid, overrun, tax, earned, partners: partner_shares(what, token, net), units };
     check(state, (token, lease), &amounts)?;
     let mut settled = Settled { amounts, meter, charged: Some(at), ..back };
     match token.hold.filter(|_| pays_from_hold(what.plan)) {
@@ -178,7 +178,7 @@ pub(crate) fn amounts_of(charged: &Charged) -> UsageAmounts {
         overrun: charged.overrun_minor,
         tax: charged.tax_minor,
         earned: charged.earned_minor,
-        partner: charged.partner_minor,
+        partners: Shares::of(charged.partner_minor, charged.others_minor.as_deref()),
         units: i64::try_from(charged.units).expect("units were checked to fit"),
     }
 }

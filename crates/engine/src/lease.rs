@@ -173,9 +173,10 @@ fn report(
             overrun_minor: amounts.overrun,
             tax_minor: amounts.tax,
             earned_minor: amounts.earned,
-            partner_minor: amounts.partner,
+            partner_minor: amounts.partners.first(),
             units: u64::try_from(amounts.units).unwrap_or(0),
             meter: settled.meter,
+            others_minor: amounts.partners.others(),
         }),
     });
     Ok(settled)

@@ -6,6 +6,8 @@ use types::Duration;
 pub const TEXT_BYTES_MAX: u32 = 256;
 /// Largest quantity a command may carry: what a JSON number holds exactly.
 pub const QUANTITY_MAX: u64 = (1 << 53) - 1;
+/// Most partners of one offering's agreement.
+pub const PARTNERS_MAX: usize = 8;
 /// Most devices that one token serves at one time.
 pub const DEVICES_MAX: u32 = 1_000_000;
 /// Most units of a resource that one device takes: times [`DEVICES_MAX`] it can still be counted.

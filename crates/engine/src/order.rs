@@ -233,7 +233,7 @@ fn issue(
         token,
         held_until: row.window.to().after(REPORTING_GRACE),
         row: Box::new(row),
-        quote: deal.quote,
+        quote: deal.quote.map(Box::new),
         slots: deal.slots,
         held_minor,
         paid_minor: fee.minor,

@@ -5,7 +5,7 @@
 
 use crate::state::{SessionState, TokenState};
 use std::fmt;
-use types::{Duration, Instant};
+use types::{Duration, Instant, Month};
 
 /// What kind of "no" it is; `northbound` turns it into a status of its own protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -323,6 +323,18 @@ rejections! {
     } = "payout-exceeded", Unpayable, "At most what is available; promotional money, and money whose origin was not stated, is not paid out.";
     /// The credit limit is below what is already owed or held.
     CreditLimitTooLow = "credit-limit-too-low", Conflict, "A limit that covers what is already owed and held.";
+    /// The month is closed already.
+    PeriodClosed = "period-closed", Conflict, "The month after the last that is closed; what is to be corrected goes into one that is open.";
+    /// Months are closed one after the other.
+    PeriodOutOfOrder {
+        /// The month that is next.
+        next: Month,
+    } = "period-out-of-order", Conflict, "The month after the last that is closed.";
+    /// The month is not over yet.
+    PeriodNotOver {
+        /// When it is.
+        ends_at: Instant,
+    } = "period-not-over", Conflict, "A month that is over in UTC.";
 }
 
 impl fmt::Display for Rejection {

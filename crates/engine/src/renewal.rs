@@ -8,7 +8,7 @@ use crate::entitlement::{CloseReason, close, earned_by, net_paid, paid_window, t
 use crate::lease::call_in;
 use crate::limits::{RENEWAL_GRACE, RENEWAL_RETRY};
 use crate::settlement::{
-    Closing, Gross, Legs, Sold, check_together, closing_legs, fee_legs, issue_legs, partner_share, sold,
+    Closing, Gross, Legs, Sold, check_together, closing_legs, fee_legs, issue_legs, partner_shares, sold,
 };
 use crate::state::{EndReason, Offering, PartyRef, SessionState, State, Term, Token, TokenRef, TokenState, Unpaid};
 use crate::{Event, PricingEvent, Rejection};
@@ -69,7 +69,8 @@ fn renewed((token, what): (TokenRef, Sold<'_>), term: Term, fee: Fee, wound_up: 
         paid_minor: fee.minor,
         lines: fee.lines,
         earned_minor: wound_up.closing.earned,
-        partner_minor: wound_up.closing.partner,
+        partner_minor: wound_up.closing.partners.first(),
+        others_minor: wound_up.closing.partners.others(),
         breakage_minor: wound_up.closing.breakage,
         units_expired: wound_up.units_expired,
         units,
@@ -82,8 +83,8 @@ fn wind_up(state: &State, what: Sold<'_>, row: &Token, now: Instant) -> WoundUp 
     let net = net_paid(plan, row);
     let deferred = net.saturating_sub(row.earned_minor);
     let closing = |earned: i64, breakage: i64| {
-        let partner = partner_share(what, row, earned);
-        Closing { earned, partner, breakage, refund: Gross::default() }
+        let partners = partner_shares(what, row, earned);
+        Closing { earned, partners, breakage, refund: Gross::default() }
     };
     let (Some(volume), Some(account)) = (volume_of(offering, row), row.units) else {
         return WoundUp { closing: closing(deferred, 0), ..WoundUp::default() };

@@ -1,11 +1,12 @@
 //! Money in legs: every posting of the engine is written down here, once.
 //!
-//! Gross is what a customer pays; tax is part of it; the partner's share is part of the net. Money paid for a promise is
+//! Gross is what a customer pays; tax is part of it; the partners' shares are part of the net. Money paid for a promise is
 //! deferred revenue until it is delivered, then revenue; a broken promise is paid from remedy expense, never taken back
 //! out of revenue.
 
+use crate::limits::PARTNERS_MAX;
 use crate::rejection::Rejection;
-use crate::state::{Chart, Offering, State, Token};
+use crate::state::{Chart, Offering, Shares, State, Token};
 use ledger::{AccountKind, AccountRef, AssetRef, BALANCE_MAX, LedgerError, Leg};
 use rating::{PricePlan, part_of};
 use std::collections::BTreeMap;
@@ -32,7 +33,7 @@ pub(crate) struct UsageAmounts {
     pub overrun: i64,
     pub tax: i64,
     pub earned: i64,
-    pub partner: i64,
+    pub partners: Shares,
     pub units: i64,
 }
 
@@ -40,13 +41,14 @@ pub(crate) struct UsageAmounts {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Closing {
     pub earned: i64,
-    pub partner: i64,
+    pub partners: Shares,
     pub breakage: i64,
     pub refund: Gross,
 }
 
 impl Legs {
-    const MAX: usize = 8;
+    /// The wallet, four accounts of the operator's, what is owed to each partner, and volume from one to another.
+    const MAX: usize = 7 + PARTNERS_MAX;
 
     fn new() -> Self {
         Self { legs: [Leg::new(AccountRef::from_index(0), 0); Self::MAX], len: 0 }
@@ -116,7 +118,7 @@ pub(crate) fn issue_legs(state: &State, units: AccountRef, quantity: i64) -> Leg
     legs
 }
 
-/// Usage is charged, fee is earned by the delivery, the partner is owed its share, volume is delivered.
+/// Usage is charged, fee is earned by the delivery, the partners are owed their shares, volume is delivered.
 pub(crate) fn usage_legs(state: &State, token: &Token, amounts: &UsageAmounts) -> Legs {
     let Sold { offering, chart, asset, .. } = sold(state, token);
     let gross = amounts.paid.saturating_add(amounts.overrun);
@@ -126,8 +128,8 @@ pub(crate) fn usage_legs(state: &State, token: &Token, amounts: &UsageAmounts) -
         .add(chart.get(AccountKind::UsageOverrun), amounts.overrun.saturating_neg())
         .add(chart.get(AccountKind::Tax), amounts.tax)
         .add(chart.get(AccountKind::DeferredRevenue), amounts.earned.saturating_neg())
-        .add(chart.get(AccountKind::Revenue), net.saturating_sub(amounts.partner));
-    add_partner(&mut legs, state, (offering, asset), amounts.partner);
+        .add(chart.get(AccountKind::Revenue), net.saturating_sub(amounts.partners.total()));
+    add_partners(&mut legs, state, (offering, asset), &amounts.partners);
     if let (Some(units), 1..) = (token.units, amounts.units) {
         let delivered = units_chart(state, units).get(AccountKind::UnitsDelivered);
         legs.add(units, amounts.units.saturating_neg()).add(delivered, amounts.units);
@@ -156,22 +158,26 @@ pub(crate) fn closing_legs(state: &State, token: &Token, closing: &Closing) -> L
             chart.get(AccountKind::DeferredRevenue),
             closing.earned.saturating_add(closing.breakage).saturating_add(refund_net).saturating_neg(),
         )
-        .add(chart.get(AccountKind::Revenue), closing.earned.saturating_sub(closing.partner));
+        .add(chart.get(AccountKind::Revenue), closing.earned.saturating_sub(closing.partners.total()));
     if let (Some(breakage), 1..) = (chart.find(AccountKind::Breakage), closing.breakage) {
         legs.add(breakage, closing.breakage);
     }
-    add_partner(&mut legs, state, (offering, asset), closing.partner);
+    add_partners(&mut legs, state, (offering, asset), &closing.partners);
     legs
 }
 
-/// The partner's share of a further net amount of this token: of all its revenue, less what it was owed before, so that
-/// many small amounts are shared like their sum.
-pub(crate) fn partner_share(Sold { offering, plan, .. }: Sold<'_>, token: &Token, net: i64) -> i64 {
-    let Some(partner) = offering.partner else { return 0 };
+/// Each partner's share of a further net amount of this token: of all its revenue, less what it was owed before, so that
+/// many small amounts are shared like their sum. What rounding leaves is the operator's.
+pub(crate) fn partner_shares(Sold { offering, plan, .. }: Sold<'_>, token: &Token, net: i64) -> Shares {
+    if offering.partner.is_none() {
+        return Shares::default();
+    }
     let usage_net = token.usage_minor.saturating_sub(plan.tax_in(token.usage_minor));
     let before = usage_net.saturating_add(token.earned_minor);
-    let share = |net: i64| part_of(net, partner.share_ppm.into(), PPM);
-    share(before.saturating_add(net)).saturating_sub(share(before))
+    Shares::each(offering.partners(), |partner| {
+        let share = |net: i64| part_of(net, partner.share_ppm.into(), PPM);
+        share(before.saturating_add(net)).saturating_sub(share(before))
+    })
 }
 
 /// Several postings of one decision: each may be posted, and no balance goes beyond what the books count on the way,
@@ -223,9 +229,9 @@ fn units_chart(state: &State, units: AccountRef) -> &Chart {
     state.chart(asset).expect("publishing the offering opened its volume's chart")
 }
 
-fn add_partner(legs: &mut Legs, state: &State, (offering, asset): (&Offering, AssetRef), amount: i64) {
-    let payable = offering.partner.and_then(|partner| state.party(partner.party)?.payable.get(&asset));
-    if let Some(&payable) = payable {
-        legs.add(payable, amount);
+fn add_partners(legs: &mut Legs, state: &State, (offering, asset): (&Offering, AssetRef), shares: &Shares) {
+    for (partner, minor) in offering.partners().zip(shares.iter()) {
+        let payable = state.party(partner.party).and_then(|row| row.payable.get(&asset));
+        legs.add(*payable.expect("publishing an offering opened what its partners are owed"), minor);
     }
 }

@@ -24,7 +24,7 @@ pub fn decide_due(state: &State, stamp: Stamp, out: &mut Vec<Event>) -> bool {
         Deadline::SessionEnd(session) => end_session(state, session, EndReason::DurationExpired, out),
         Deadline::TokenClose(token) => close_token(state, token, now, out),
         Deadline::Renewal(token) => renew(state, (token, of(state, token)), now, out),
-        Deadline::SessionMemory(session) => out.push(Event::SessionForgotten { session }),
+        Deadline::SessionMemory(session) => out.push(Event::SessionForgotten(session)),
         Deadline::Lease(charging, rating_group) => lease::expire(charging, rating_group, out),
         Deadline::Charging(charging) => out.push(Event::ChargingForgotten(charging)),
         Deadline::Reservation(id) => action::expire(state, id, now, out),

@@ -68,6 +68,8 @@ pub struct PostingFilter<'a> {
     pub customer: Option<u32>,
     /// By this kind of event.
     pub event: Option<&'a str>,
+    /// By what was also posted on this account, or is the usage that it pays for.
+    pub beside: Option<u32>,
 }
 
 /// What postings can be summed by.
@@ -123,6 +125,10 @@ pub struct PostingSum {
     pub quantity: u64,
     /// Events in them.
     pub events: u64,
+    /// The number of the first event.
+    pub seq: u64,
+    /// The number of the last event.
+    pub seq_last: u64,
 }
 
 /// A handle of the rows of postings.
@@ -138,7 +144,17 @@ pub trait Postings: Send {
     fn clear(&mut self) -> Result<(), JournalError>;
 
     /// The sums of what `filter` means by `columns`, in their order.
-    fn sums(&mut self, filter: &PostingFilter<'_>, columns: &[PostingColumn]) -> Result<Vec<PostingSum>, JournalError>;
+    fn sums(&mut self, filter: &PostingFilter<'_>, columns: &[PostingColumn]) -> Result<Vec<PostingSum>, JournalError> {
+        self.first_sums(filter, columns, usize::MAX)
+    }
+
+    /// The first `limit` of them.
+    fn first_sums(
+        &mut self,
+        filter: &PostingFilter<'_>,
+        columns: &[PostingColumn],
+        limit: usize,
+    ) -> Result<Vec<PostingSum>, JournalError>;
 
     /// The first `limit` rows of what `filter` means, in order, after `after`.
     fn rows(

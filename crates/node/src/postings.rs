@@ -64,7 +64,9 @@ impl Recorder {
         state.ledger.take_posted(&mut legs);
         match recorded.event {
             // What is free of charge was delivered all the same.
-            &Event::UsageCharged { token, quantity, .. } => {
+            &Event::UsageCharged { token, quantity, .. } | &Event::LeaseCharged { token, quantity, .. }
+                if quantity > 0 =>
+            {
                 self.note_usage(state, recorded, (token, quantity), &legs);
             }
             _ if legs.is_empty() => {}
@@ -103,6 +105,8 @@ impl Recorder {
         for leg in legs.iter().copied().chain(free) {
             let new = || Posting {
                 events: 0,
+                // Whatever way it was reported.
+                event: Cow::Borrowed("UsageCharged"),
                 ..self.row(state, recorded, (slot, About::of(state, Some(token))), leg.account)
             };
             let row = add(&mut rows, leg, new);
@@ -205,6 +209,7 @@ fn token_of(state: &State, event: &Event) -> Option<TokenRef> {
         Event::TokenIssued { token, .. }
         | Event::TokenClosed { token, .. }
         | Event::TokenPreempted { token, .. }
+        | Event::UsageCharged { token, .. }
         | Event::LeaseCharged { token, .. } => Some(*token),
         Event::Pricing(event) => match &**event {
             PricingEvent::TokenRenewed { token, .. } => Some(*token),

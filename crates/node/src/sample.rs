@@ -92,7 +92,7 @@ fn boost() -> OfferingDraft {
         remedy: Remedy { per_broken_window_ppm: 250_000, cap_ppm: 500_000 },
         eligible: Vec::new(),
         refund_unused: true,
-        partner: None,
+        partners: Vec::new(),
         demand: BTreeMap::from([(
             ResourceClass::RadioMacro,
             Demand { units: 100, epsilon_ppb: 1, version: 1, grade: None, graded: None },

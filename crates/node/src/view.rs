@@ -142,7 +142,7 @@ impl View {
 
     /// What is about to be forgotten and may still be asked for.
     fn remember(&mut self, event: &Event) {
-        let Event::SessionForgotten { session } = event else { return };
+        let Event::SessionForgotten(session) = event else { return };
         self.past_sessions.extend(self.state.session(*session).map(|row| (*session, (row.id, row.token))));
         if self.past_sessions.len() > PAST_SESSIONS_MAX {
             self.past_sessions.pop_first();

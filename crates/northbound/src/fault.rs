@@ -130,6 +130,8 @@ doors! {
     EventsArchived = "events-archived", GONE, "A later event, or the archive: the operator has it.";
     /// The caller has as many streams of events open as it may.
     TooManyStreams = "too-many-streams", TOO_MANY_REQUESTS, "The same request after another stream of yours has ended.";
+    /// The books of this month are not closed.
+    UnknownPeriod = "unknown-period", NOT_FOUND, "A month that `GET /v1/finance/periods` lists.";
     /// There is no such webhook of yours.
     UnknownWebhook = "unknown-webhook", NOT_FOUND, "The id of a webhook that `GET /v1/webhooks` lists.";
     /// The party has as many webhooks as it may.

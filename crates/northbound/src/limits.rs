@@ -18,8 +18,14 @@ pub const PAGE_DEFAULT: usize = 50;
 pub const PAGE_MAX: usize = 200;
 /// Most movements of one statement.
 pub const STATEMENT_MOVEMENTS_MAX: usize = 10_000;
+/// Most lines of one bill by token; with more, it is by offering.
+pub const BILL_LINES_MAX: usize = 10_000;
 /// Postings of one page of an export.
 pub const EXPORT_PAGE_ROWS: usize = 2_000;
+/// Bytes of an export that go out together.
+pub const EXPORT_PAGE_BYTES: usize = 64 << 10;
+/// Rows of one group of a Parquet table: so many are in memory.
+pub const EXPORT_GROUP_ROWS: usize = 32_768;
 /// Pages of an export that may wait for its client.
 pub const EXPORT_BUFFER_PAGES: usize = 4;
 /// Most slots of one calendar: a day.

@@ -39,6 +39,14 @@ impl Zone {
         &self.name
     }
 
+    /// When a calendar month begins and ends there; `None` when there is no such month.
+    pub fn month(&self, year: i16, month: i8) -> Option<(Instant, Instant)> {
+        let first = jiff::civil::Date::new(year, month, 1).ok()?;
+        let next = first.checked_add(Span::new().months(1)).ok()?;
+        let midnight = |date: jiff::civil::Date| self.instant(date.to_datetime(jiff::civil::Time::midnight()));
+        Some((midnight(first), midnight(next)))
+    }
+
     /// What a clock on the wall shows then.
     pub(crate) fn local(&self, at: Instant) -> DateTime {
         self.rules.to_datetime(timestamp(at))

@@ -367,6 +367,12 @@ impl Clients {
             (1, _, Some(held)) => Odd::ActivateForNoTime { token: held.number },
             _ => self.varied(*draw.pick(&ODDITIES)?),
         };
+        // Without a draw of its own: everything else is drawn as before.
+        let is_spare = matches!(odd, Odd::PublishShare | Odd::FoundAgain | Odd::BuyUnknownQuote);
+        if is_spare && !self.next_order.is_multiple_of(3) {
+            let month = u8::try_from(self.next_order % 4).unwrap_or(0);
+            return Some(self.letter(Caller::Operator, Asked::ClosePeriod { month }));
+        }
         let caller = match odd {
             Odd::CustomerTopsUp | Odd::ChargeByCustomer => Caller::Customer(1),
             _ => Caller::Operator,
@@ -378,7 +384,7 @@ impl Clients {
     fn varied(&self, odd: Odd) -> Odd {
         let turn = self.next_order;
         match odd {
-            Odd::PublishNameless | Odd::PublishShare | Odd::ProfileShort if !turn.is_multiple_of(7) => {
+            Odd::PublishNameless | Odd::ProfileGap | Odd::ProfileShort if !turn.is_multiple_of(7) => {
                 Odd::PublishPrice { number: u8::try_from(turn % u64::from(Odd::PRICES)).unwrap_or(0) }
             }
             Odd::BuyNothing if turn.is_multiple_of(2) => Odd::BuyCode,

@@ -324,6 +324,10 @@ pub enum Asked {
         charging: u128,
         sequence: u32,
     },
+    /// The operator closes the books of a month: so many after October 2025.
+    ClosePeriod {
+        month: u8,
+    },
     Odd(Odd),
 }
 

@@ -140,8 +140,8 @@ pub struct OfferingPlan {
     pub enterprise_only: bool,
     /// Is the unused part paid back?
     pub refund_unused: bool,
-    /// Number of the partner, and its share of net in ppm.
-    pub partner: Option<(u32, u32)>,
+    /// Numbers of the partners, and their shares of net in ppm.
+    pub partners: Vec<(u32, u32)>,
     /// Units of each class that one token needs in every slot.
     pub demand: BTreeMap<Class, u64>,
     /// Who gives way to whom.

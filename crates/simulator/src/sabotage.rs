@@ -48,13 +48,15 @@ pub enum Sabotage {
     StrandsDevices,
     /// Caps on wallets are left out of the journal.
     ForgetsCaps,
+    /// What partners after the first are owed is left out of the journal.
+    LosesShares,
     /// What the end of a token posts is left out of the rows that finance reads.
     LosesPostings,
 }
 
 impl Sabotage {
     /// Every one.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::DiskLies,
         Self::AnswersEarly,
         Self::AppliesTwice,
@@ -75,6 +77,7 @@ impl Sabotage {
         Self::LosesGrants,
         Self::StrandsDevices,
         Self::ForgetsCaps,
+        Self::LosesShares,
         Self::LosesPostings,
     ];
 
@@ -131,6 +134,12 @@ impl Sabotage {
             | (Self::LosesMoves, Event::TokenRebooked { .. })
             | (Self::LosesGrants, Event::LeaseGranted { .. })
             | (Self::ForgetsCaps, Event::BudgetSet { .. }) => nothing,
+            (Self::LosesShares, mut event) => {
+                if let Event::UsageCharged { others_minor, .. } | Event::TokenClosed { others_minor, .. } = &mut event {
+                    *others_minor = None;
+                }
+                event
+            }
             (_, event) => event,
         }
     }

@@ -167,8 +167,9 @@ fn offering(draw: &mut Draw, shape: u64, partner: u32) -> OfferingPlan {
         6 => (minor(draw, 2_000), minor(draw, 400), None, None),
         _ => (0, minor(draw, 120), Some((200_000, 0)), None),
     };
+    let id = draw.wide();
     OfferingPlan {
-        id: OfferingId::from_u128(draw.wide()),
+        id: OfferingId::from_u128(id),
         name: format!("offering {shape}"),
         once_minor: once,
         step_minor: step,
@@ -187,11 +188,29 @@ fn offering(draw: &mut Draw, shape: u64, partner: u32) -> OfferingPlan {
         cap_ppm: ppm(draw, 300_000, 1_000_000),
         enterprise_only: shape == 6,
         refund_unused: draw.happens(500),
-        partner: (shape == 5 || draw.happens(250)).then(|| (partner, ppm(draw, 50_000, 600_000))),
+        partners: if shape == 5 || draw.happens(250) {
+            with_more((partner, ppm(draw, 50_000, 600_000)), id)
+        } else {
+            Vec::new()
+        },
         demand: if promised { demand(draw, units) } else { BTreeMap::new() },
         arp: arp(draw),
         transferable: draw.happens(600),
     }
+}
+
+/// A partner, and up to three more beside it; drawn from the offering's id, so that nothing else is drawn otherwise.
+fn with_more(first: (u32, u32), id: u128) -> Vec<(u32, u32)> {
+    let mut own = Draw::new(u64::try_from(id >> 64).unwrap_or(0));
+    let mut partners = vec![first];
+    for _ in 0..own.below(4) {
+        let party = u32::try_from(own.between(1, 4)).unwrap_or(1);
+        let left = 1_000_000 - partners.iter().map(|(_, ppm)| u64::from(*ppm)).sum::<u64>();
+        if partners.iter().all(|(known, _)| *known != party) {
+            partners.push((party, u32::try_from(own.between(1, left)).unwrap_or(1)));
+        }
+    }
+    partners
 }
 
 /// For parties that the operator trusts: it takes much, from nearly everybody.

@@ -2,10 +2,12 @@
 //!
 //! `serve` runs a cell for real use, `import` fills one with an operator's network (`draw` makes one up, `coverage` says whom
 //! it serves), `demo` tells the story of one token over HTTP, `token` and `audit` verify what
-//! others were given, `simulate` looks for the seed that breaks an invariant, `price` explains, `bench` measures this machine.
+//! others were given, `simulate` looks for the seed that breaks an invariant, `price` explains, `bill`, `export` and
+//! `period` serve finance, `bench` measures this machine.
 
 mod audit;
 mod bench;
+mod books;
 mod client;
 mod config;
 mod coverage;
@@ -59,6 +61,13 @@ enum Do {
     /// Say what a price plan costs, and why
     #[command(subcommand)]
     Price(price::Do),
+    /// Fetch what a party is charged in a period
+    Bill(books::Bill),
+    /// Write a table of the books: postings, the trial balance, revenue, the lines of bills
+    Export(books::Export),
+    /// Close the books of a month, and verify closed ones
+    #[command(subcommand)]
+    Period(books::Period),
     /// Verify a data folder
     #[command(subcommand)]
     Audit(audit::Do),
@@ -83,6 +92,9 @@ fn main() -> ExitCode {
         Do::Token(what) => token::run(what),
         Do::Demand(options) => demand::run(&options),
         Do::Price(what) => price::run(&what),
+        Do::Bill(asked) => books::bill(&asked),
+        Do::Export(asked) => books::export(&asked),
+        Do::Period(what) => books::period(&what),
         Do::Audit(what) => audit::run(&what),
         Do::Simulate(options) => simulate::run(&options),
         Do::Draw(options) => draw::run(&options),

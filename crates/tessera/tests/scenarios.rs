@@ -65,6 +65,7 @@ scenarios! {
     narrower_token
     network_refuses
     one_session_a_device
+    partners_and_a_bill
     restart
     storm_forecast
 }

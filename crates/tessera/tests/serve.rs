@@ -1,5 +1,7 @@
 //! `tessera serve` as an operator meets it: the real binary, on a port and in a folder of its own.
 
+#[path = "serve/books.rs"]
+mod books;
 #[path = "serve/crowded.rs"]
 mod crowded;
 #[path = "serve/logs.rs"]

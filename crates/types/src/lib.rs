@@ -12,6 +12,7 @@ mod area;
 mod id;
 mod market;
 mod money;
+mod month;
 mod ratio;
 mod time;
 
@@ -22,6 +23,7 @@ pub use id::{
 };
 pub use market::{Capability, Grade, PartyKind};
 pub use money::{Currency, CurrencyError, Money, Unit};
+pub use month::{Month, MonthError};
 pub use ratio::{PPB, PPM, Ratio};
 pub use time::{Duration, Instant, Window, WindowError};
 

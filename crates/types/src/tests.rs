@@ -55,3 +55,25 @@ fn an_area_is_sorted_and_of_one_resolution() {
     assert_eq!(Area::new(vec![]), Err(AreaError::Empty));
     assert_eq!(Area::new(vec![cell(8, 1), cell(9, 1)]), Err(AreaError::MixedResolutions));
 }
+
+#[test]
+fn months_are_as_long_as_the_calendar_says() {
+    let month = |text| Month::parse(text).expect("a month");
+    for (text, start_ms) in [
+        ("1970-01", 0),
+        ("2000-03", 951_868_800_000),
+        ("2024-03", 1_709_251_200_000),
+        ("2026-01", 1_767_225_600_000),
+        ("2100-03", 4_107_542_400_000),
+    ] {
+        assert_eq!((month(text).start().as_ms(), month(text).to_string()), (start_ms, text.to_owned()));
+    }
+    let days = |at: Month| at.end().since(at.start()).as_ms() / Duration::from_days(1).as_ms();
+    let year: Vec<u64> = (1..=12).map(|number| days(month(&format!("2026-{number:02}")))).collect();
+    assert_eq!(year, [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]);
+    assert_eq!([month("2024-02"), month("2100-02"), month("2000-02")].map(days), [29, 28, 29]);
+    assert_eq!(month("2025-12").next(), month("2026-01"));
+    for text in ["2026-13", "2026-00", "2026", "26-01", "2026-1", "1969-12", "+026-01", "2026-01-01", ""] {
+        assert_eq!(Month::parse(text), Err(MonthError), "{text}");
+    }
+}

@@ -11,7 +11,7 @@ const FILE_LINES_MEDIAN: usize = 150;
 const FILE_LINES_NINE_IN_TEN: usize = 300;
 const FILE_LINES_MAX: usize = 600;
 /// Journals are read by what stands here: one enum, in one file. It may shrink, and grow no further.
-const LONGER_FILES: &[(&str, usize)] = &[("crates/engine/src/event.rs", 694)];
+const LONGER_FILES: &[(&str, usize)] = &[("crates/engine/src/event.rs", 691)];
 const FUNCTION_LINES_NINE_IN_TEN: usize = 35;
 const FUNCTION_LINES_MAX: usize = 70;
 /// Functions over the limit, each with its length and the reason.

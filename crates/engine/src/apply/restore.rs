@@ -55,6 +55,7 @@ pub(super) fn restore(state: &mut State, row: &Row) {
         Row::Lots(wallet, lots) => drop(state.lots.insert(wallet, lots)),
         Row::Payment(payment) => write::keep_payment(state, &payment),
         Row::Action(action) => state.keep_action(action),
+        Row::Period(closed) => state.periods.push(closed),
     }
 }
 

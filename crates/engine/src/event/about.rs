@@ -31,7 +31,7 @@ impl Event {
             Self::ActivationUncertain { .. } => "ActivationUncertain",
             Self::DeactivationRequested { .. } => "DeactivationRequested",
             Self::SessionEnded { .. } => "SessionEnded",
-            Self::SessionForgotten { .. } => "SessionForgotten",
+            Self::SessionForgotten(_) => "SessionForgotten",
             Self::UsageCharged { .. } => "UsageCharged",
             Self::WindowsUnmeasured { .. } => "WindowsUnmeasured",
             Self::PromiseBroken { .. } => "PromiseBroken",
@@ -62,6 +62,7 @@ impl Event {
             Self::ChargingForgotten(_) => "ChargingForgotten",
             Self::Pricing(event) => event.name(),
             Self::BalanceActed(_) => "BalanceActed",
+            Self::PeriodClosed(_) => "PeriodClosed",
         }
     }
 

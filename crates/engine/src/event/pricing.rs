@@ -1,6 +1,6 @@
 //! The facts about prices and the periods they are paid for.
 
-use crate::state::{OfferingRef, Pricing, Term, TokenRef, Unpaid};
+use crate::state::{OfferingRef, OtherShares, Pricing, Term, TokenRef, Unpaid};
 use minicbor::{Decode, Encode};
 use rating::Line;
 
@@ -38,7 +38,7 @@ pub enum PricingEvent {
         /// Fee of the period before that is revenue from now on, net.
         #[n(5)]
         earned_minor: i64,
-        /// The partner's share of it.
+        /// The first partner's share of it.
         #[n(6)]
         partner_minor: i64,
         /// Fee of the volume that was not taken and does not come over, net: the operator's, nobody's share.
@@ -50,6 +50,9 @@ pub enum PricingEvent {
         /// Volume that the period brings.
         #[n(9)]
         units: u64,
+        /// The shares of the other partners.
+        #[n(10)]
+        others_minor: Option<Box<OtherShares>>,
     },
     /// The next period of a token began, and nothing is due for it: the network has not confirmed it yet, or the operator
     /// holds it back.

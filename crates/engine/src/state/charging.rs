@@ -1,6 +1,6 @@
 //! Charging sessions of the network's own functions, and the leases in them.
 
-use crate::state::{Meter, PartyRef, State, TokenRef};
+use crate::state::{Meter, OtherShares, PartyRef, State, TokenRef};
 use ledger::{AccountRef, HoldRef};
 use minicbor::{Decode, Encode};
 use std::collections::BTreeMap;
@@ -91,7 +91,7 @@ pub struct Lease {
 }
 
 /// What usage cost: money in minor units, gross unless it says otherwise.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
 pub struct Charged {
     /// From the wallet.
     #[n(0)]
@@ -105,12 +105,15 @@ pub struct Charged {
     /// Fee that is revenue from now on, net.
     #[n(3)]
     pub earned_minor: i64,
-    /// The partner's share of the net of all that.
+    /// The first partner's share of the net of all that.
     #[n(4)]
     pub partner_minor: i64,
     /// Taken from the token's volume.
     #[n(5)]
     pub units: u64,
+    /// The shares of the other partners.
+    #[n(6)]
+    pub others_minor: Option<Box<OtherShares>>,
     /// The price it had, where the token has several.
     #[n(7)]
     pub meter: Option<Meter>,

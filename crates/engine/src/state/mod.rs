@@ -5,6 +5,8 @@ mod arp;
 mod charging;
 mod forecast;
 mod offering;
+mod partners;
+mod period;
 mod pricing;
 mod rank;
 mod refs;
@@ -18,9 +20,11 @@ pub use arp::{Arp, ArpLevel, PreemptionCapability, PreemptionVulnerability};
 pub use charging::{Charged, Charging, Lease, Subscriber};
 pub use forecast::{Blob, BlobHash};
 pub use offering::{
-    Capability, Concurrency, Demand, Grade, Graded, Guarantee, Offering, OfferingStatus, PartnerShare, PartyKind,
-    Remedy, ResourceClass, Terms, Tier, Transferable, Volume,
+    Capability, Concurrency, Demand, Grade, Graded, Guarantee, Offering, OfferingStatus, PartyKind, Remedy,
+    ResourceClass, Terms, Tier, Transferable, Volume,
 };
+pub use partners::{OtherShares, PartnerRole, PartnerShare, Shares};
+pub use period::{ClosedPeriod, Sealed, TableHash};
 pub use pricing::Pricing;
 pub use refs::{OfferingRef, PartyRef, SessionRef, SourceRef, TokenRef};
 pub use row::Row;
@@ -41,7 +45,7 @@ use ledger::{AccountKind, AccountRef, AssetRef, Ledger};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use types::{
-    BalanceActionId, CellId, ChargingId, H3Cell, Instant, OfferingId, PartyId, PaymentId, QuoteId, ResourceId,
+    BalanceActionId, CellId, ChargingId, H3Cell, Instant, Month, OfferingId, PartyId, PaymentId, QuoteId, ResourceId,
     SessionId, SourceId, SubjectId, TokenId,
 };
 
@@ -115,6 +119,8 @@ pub struct State {
     pub payments: BTreeMap<PaymentId, Payment>,
     /// What was done with wallets under ids: what stands, and the latest that is over.
     pub actions: BTreeMap<BalanceActionId, BalanceAction>,
+    /// Months whose books are closed, one after the other.
+    pub periods: Vec<ClosedPeriod>,
     pub(crate) index: Index,
 }
 
@@ -339,6 +345,11 @@ impl State {
     pub fn payments_of(&self, wallet: AccountRef) -> impl Iterator<Item = &Payment> {
         let range = (wallet, PaymentId::from_u128(0))..=(wallet, PaymentId::from_u128(u128::MAX));
         self.index.payments_of.range(range).filter_map(|(_, payment)| self.payments.get(payment))
+    }
+
+    /// A month whose books are closed.
+    pub fn period(&self, month: Month) -> Option<&ClosedPeriod> {
+        self.periods.iter().find(|closed| closed.sealed.month == month)
     }
 
     /// When the next thing happens by itself.

@@ -1,6 +1,6 @@
 //! What is sold: terms, price, guarantee, remedy.
 
-use crate::state::{Arp, PartyRef, Pricing};
+use crate::state::{Arp, PartnerShare, Pricing};
 use minicbor::{Decode, Encode};
 use std::collections::BTreeMap;
 use types::{Duration, OfferingId, Unit};
@@ -130,17 +130,6 @@ pub struct Remedy {
     pub cap_ppm: u32,
 }
 
-/// Who else is paid at delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct PartnerShare {
-    /// The partner.
-    #[n(0)]
-    pub party: PartyRef,
-    /// Its share of net revenue.
-    #[n(1)]
-    pub share_ppm: u32,
-}
-
 /// Units of a resource class that one device of an offering needs, computed outside from theory.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Demand {
@@ -250,7 +239,7 @@ pub struct Offering {
     /// Is the unused part paid back when a token is given up early?
     #[n(9)]
     pub refund_unused: bool,
-    /// Who else is paid.
+    /// Who else is paid: the first of its agreement.
     #[n(10)]
     pub partner: Option<PartnerShare>,
     /// Is it sold?
@@ -265,6 +254,9 @@ pub struct Offering {
     /// What of a token may be given to another party; nothing where nothing is said.
     #[n(14)]
     pub transferable: Option<Transferable>,
+    /// The other partners of its agreement, where there is more than one.
+    #[n(15)]
+    pub partners_more: Option<Vec<PartnerShare>>,
     /// What it cost before, the first version first: tokens and quotes keep the one they were sold at.
     #[n(19)]
     pub earlier: Option<Vec<Pricing>>,

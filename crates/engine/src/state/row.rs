@@ -1,8 +1,8 @@
 //! A snapshot is a canonical stream of rows: the state written down in one order, and read back through `apply`.
 
 use crate::state::{
-    BalanceAction, Blob, Charging, Digest, KeyEntry, Lots, Offering, Party, Payment, Quote, ResourceInfo, Revoked,
-    Session, SessionRef, Source, SourceRef, State, Token, TokenRef, WalletRules,
+    BalanceAction, Blob, Charging, ClosedPeriod, Digest, KeyEntry, Lots, Offering, Party, Payment, Quote, ResourceInfo,
+    Revoked, Session, SessionRef, Source, SourceRef, State, Token, TokenRef, WalletRules,
 };
 use capacity::{Booking, BookingRef, Profile, ProfileRef, Resource, ResourceRef};
 use ledger::{Account, AccountRef, Asset, Hold, HoldRef};
@@ -85,6 +85,9 @@ pub enum Row {
     /// Something that was done with a wallet.
     #[n(23)]
     Action(#[n(0)] BalanceAction),
+    /// A month whose books are closed.
+    #[n(20)]
+    Period(#[n(0)] ClosedPeriod),
 }
 
 impl State {
@@ -105,6 +108,7 @@ impl State {
             .chain(self.lots.iter().map(|(wallet, lots)| Row::Lots(*wallet, lots.clone())))
             .chain(self.payments.values().cloned().map(Row::Payment))
             .chain(self.actions.values().cloned().map(Row::Action))
+            .chain(self.periods.iter().copied().map(Row::Period))
     }
 
     fn head_row(&self) -> Row {

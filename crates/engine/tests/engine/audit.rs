@@ -2,7 +2,7 @@
 
 use crate::world::World;
 use capacity::{ForecastTable, Slot};
-use engine::state::{Blob, Origin, PaymentKind, PaymentOutcome, Row, State};
+use engine::state::{Blob, Origin, PaymentKind, PaymentOutcome, Row, Shares, State, TokenRef};
 use engine::{Event, PricingEvent, apply, rating};
 use ledger::AccountKind;
 use std::collections::{BTreeMap, BTreeSet};
@@ -133,6 +133,7 @@ pub fn check_replay(world: &World) {
     assert!(replayed == world.state, "replaying the events gives the same state");
     check_snapshot(&world.state);
     check_charges(world);
+    check_shares(world);
     check_payouts(world);
 }
 
@@ -175,6 +176,54 @@ pub fn check_snapshot(state: &State) {
     assert_eq!(bytes(&restored), written, "a snapshot is canonical");
     assert!(restored == *state, "a snapshot gives an equal state, indexes and deadlines included");
     assert!(matches!(state.rows().next(), Some(Row::Head { .. })));
+}
+
+/// However small the amounts were: each partner got its share of all the net revenue of a token, and no more or less.
+fn check_shares(world: &World) {
+    let mut shared: BTreeMap<TokenRef, (i64, Vec<i64>)> = BTreeMap::new();
+    for (_, event) in &world.log {
+        if let Event::TokenTransferred { token, to, .. } = event {
+            let moved = shared.remove(token);
+            shared.extend(moved.map(|moved| (*to, moved)));
+        }
+        let Some((token, net, parts)) = split(event) else { continue };
+        let (sum, each) = shared.entry(token).or_insert_with(|| (0, vec![0; 8]));
+        *sum += net;
+        each.iter_mut().zip(parts.iter()).for_each(|(sum, minor)| *sum += minor);
+    }
+    for (token, (net, each)) in shared {
+        let offering = world.state.offering(world.state.token(token).expect("sold").offering).expect("published");
+        let parts = offering.partners().map(|partner| i128::from(net) * i128::from(partner.share_ppm) / 1_000_000);
+        let parts: Vec<i128> = parts.chain(std::iter::repeat(0)).take(each.len()).collect();
+        assert_eq!(each.iter().copied().map(i128::from).collect::<Vec<_>>(), parts, "{token:?} of {net} net");
+    }
+}
+
+/// What an event makes of net revenue, and what of it each partner gets.
+fn split(event: &Event) -> Option<(TokenRef, i64, Shares)> {
+    Some(match event {
+        Event::UsageCharged {
+            token,
+            paid_minor,
+            overrun_minor,
+            tax_minor,
+            earned_minor,
+            partner_minor,
+            others_minor,
+            ..
+        } => {
+            let net = paid_minor + overrun_minor - tax_minor + earned_minor;
+            (*token, net, Shares::of(*partner_minor, others_minor.as_deref()))
+        }
+        Event::LeaseCharged { token, amounts, .. } => {
+            let net = amounts.paid_minor + amounts.overrun_minor - amounts.tax_minor + amounts.earned_minor;
+            (*token, net, Shares::of(amounts.partner_minor, amounts.others_minor.as_deref()))
+        }
+        Event::TokenClosed { token, earned_minor, partner_minor, others_minor, .. } => {
+            (*token, *earned_minor, Shares::of(*partner_minor, others_minor.as_deref()))
+        }
+        _ => return None,
+    })
 }
 
 /// Fetches what a blob holds as a journal would: another copy of it.

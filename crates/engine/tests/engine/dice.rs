@@ -7,9 +7,9 @@ use capacity::{ForecastStep, ForecastTable, ProfileRef, ResourceRef, Slot};
 use engine::limits::QUANTITY_MAX;
 use engine::rating::{PricePlan, Tax};
 use engine::state::{
-    Arp, ArpLevel, AutoTopUp, Digest, EndReason, Grade, OfferingRef, Origin, PartyKind, PartyRef, PaymentOutcome,
-    Period, PreemptionCapability, PreemptionVulnerability, Progress, ResourceClass, Scope, SessionRef, SourceRef,
-    Subscriber, TokenRef, UtcOffset, Volume,
+    Arp, ArpLevel, AutoTopUp, Digest, EndReason, Grade, OfferingRef, Origin, PartnerShare, PartyKind, PartyRef,
+    PaymentOutcome, Period, PreemptionCapability, PreemptionVulnerability, Progress, ResourceClass, Scope, Sealed,
+    SessionRef, SourceRef, Subscriber, TableHash, TokenRef, UtcOffset, Volume,
 };
 use engine::{
     ActivationOutcome, Actor, BalanceAct, BalanceOrder, BudgetDraft, Charge, Command, Key, LeaseUse, Measurement,
@@ -19,8 +19,8 @@ use engine::{
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use types::{
-    Area, BalanceActionId, CellId, Currency, Duration, Instant, OfferingId, PartyId, PaymentId, QuoteId, SourceId,
-    SubjectId, TenantId, Unit, Window,
+    Area, BalanceActionId, CellId, Currency, Duration, Instant, Month, OfferingId, PartyId, PaymentId, QuoteId,
+    SourceId, SubjectId, TenantId, Unit, Window,
 };
 
 /// A stream of numbers (splitmix64) from one seed.
@@ -141,9 +141,17 @@ impl Dice {
             }
             13 => Command::RegisterSource { id: SourceId::from_u128(self.roll(4).into()) },
             14 => self.forecast(world),
+            18 => Command::ClosePeriod(Box::new(self.sealed())),
             _ if world.state.tokens.len() < 4 => Command::TopUp { party, currency: eur(), amount_minor: 5_000 },
             _ => Command::TopUp { party, currency, amount_minor: self.quantity(3_000).cast_signed() },
         }
+    }
+
+    /// A month that is over, or one that is not.
+    fn sealed(&mut self) -> Sealed {
+        let month = Month::parse(self.pick(&["2025-11", "2025-12", "2026-01"])).expect("a month");
+        let (postings, balance) = (TableHash([1; 32]), TableHash([2; 32]));
+        Sealed { month, form: 1, rows: self.roll(9), postings, balance }
     }
 
     /// Somebody wants something of a wallet, or says what became of a payment.
@@ -241,7 +249,14 @@ impl Dice {
         }
         if self.roll(3) == 0 {
             let share_ppm = self.pick(&[0, 333_333, 1_000_000]);
-            draft.partner = Some(engine::state::PartnerShare { party: self.party(), share_ppm });
+            draft.partners = vec![engine::state::PartnerShare { party: self.party(), share_ppm, role: None }];
+        }
+        if self.roll(4) == 0 {
+            // Out of bounds now and then, and now and then the same one twice.
+            let share = |dice: &mut Self| (dice.party(), dice.pick(&[1, 333_333, 500_000]));
+            let more = (0..self.roll(9)).map(|_| share(self)).collect::<Vec<_>>();
+            let more = more.into_iter().map(|(party, share_ppm)| PartnerShare { party, share_ppm, role: None });
+            draft.partners.extend(more);
         }
         draft
     }

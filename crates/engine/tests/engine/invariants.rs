@@ -140,6 +140,7 @@ const EVENTS: &[&str] = &[
     "LeaseReturned",
     "ChargingClosed",
     "ChargingForgotten",
+    "PeriodClosed",
     "WindowsUnmeasured",
     "PromiseBroken",
     "TokenClosed",

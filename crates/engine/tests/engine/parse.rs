@@ -6,8 +6,9 @@ use capacity::{ForecastStep, ForecastTable, ProfileRef, ResourceRef, Slot};
 use engine::rating::{PricePlan, Rate};
 use engine::state::{
     Arp, ArpLevel, AutoTopUp, BlobHash, Concurrency, Demand, Digest, EndReason, Grade, Graded, HolderKey, OfferingRef,
-    Origin, PartyKind, PartyRef, PaymentOutcome, Period, PreemptionCapability, PreemptionVulnerability, Progress,
-    ResourceClass, Scope, SessionRef, SourceRef, Subscriber, TokenRef, UtcOffset, Volume,
+    Origin, PartnerRole, PartnerShare, PartyKind, PartyRef, PaymentOutcome, Period, PreemptionCapability,
+    PreemptionVulnerability, Progress, ResourceClass, Scope, Sealed, SessionRef, SourceRef, Subscriber, TableHash,
+    TokenRef, UtcOffset, Volume,
 };
 use engine::{
     ActivationOutcome, Actor, BalanceAct, BalanceOrder, BudgetDraft, Charge, Command, Key, LeaseUse, Measurement,
@@ -17,8 +18,8 @@ use engine::{
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use types::{
-    Area, BalanceActionId, CellId, ChargingId, Currency, Duration, Instant, OfferingId, PartyId, PaymentId, QuoteId,
-    SourceId, SubjectId, TenantId, Unit, Window,
+    Area, BalanceActionId, CellId, ChargingId, Currency, Duration, Instant, Month, OfferingId, PartyId, PaymentId,
+    QuoteId, SourceId, SubjectId, TenantId, Unit, Window,
 };
 
 /// What a script has named so far.
@@ -131,6 +132,7 @@ fn selling(world: &World, words: &[&str], options: &Options<'_>) -> Option<Comma
             let plan = Box::new(plans::named(if version % 2 == 0 { "meters" } else { "tiers" }));
             Command::SetPrice { offering: offering_of(offering), currency: eur(), plan }
         }
+        ["close", month] => Command::ClosePeriod(Box::new(sealed(month))),
         ["retire", offering] => Command::RetireOffering { offering: offering_of(offering) },
         _ => return None,
     })
@@ -350,9 +352,10 @@ fn offering_draft(id: u128, name: &str, options: &Options<'_>) -> OfferingDraft 
     if let Some(quantity) = options.number("volume") {
         draft.terms.volume = Some(Volume { unit: Unit::LlmToken, quantity });
     }
-    if let (Some(partner), Some(party)) = (draft.partner.as_mut(), options.number("partner")) {
+    if let (Some(partner), Some(party)) = (draft.partners.first_mut(), options.number("partner")) {
         partner.party = PartyRef::from_index(party);
     }
+    draft.partners = options.text("partners").map_or(draft.partners, partners);
     draft.refund_unused = options.text("refund").map_or(draft.refund_unused, |word| word != "none");
     draft.arp = options.text("arp").map(arp);
     draft.transferable = options.text("gifts").is_some();
@@ -381,6 +384,23 @@ fn plan_of(plan: PricePlan, options: &Options<'_>) -> PricePlan {
     }
     plan.tax.ppm = options.number("tax").unwrap_or(plan.tax.ppm);
     plan
+}
+
+/// A month, sealed as anything.
+fn sealed(month: &str) -> Sealed {
+    let (postings, balance) = (TableHash([0; 32]), TableHash([1; 32]));
+    Sealed { month: Month::parse(month).expect("a month"), form: 1, rows: 0, postings, balance }
+}
+
+/// Partners and their shares, each an edge site: `partners=3:250000,1:333333`.
+fn partners(words: &str) -> Vec<PartnerShare> {
+    let each = words.split(',').map(|word| {
+        let (party, share_ppm) = word.split_once(':').expect("a party and its share");
+        let number = |word: &str| word.parse().expect("a number");
+        let role = Some(PartnerRole::EdgeSite);
+        PartnerShare { party: PartyRef::from_index(number(party)), share_ppm: number(share_ppm), role }
+    });
+    each.collect()
 }
 
 /// A level; `!` behind it may pre-empt, `*` is not vulnerable: `arp=2!*`.

@@ -147,7 +147,7 @@ fn parts(event: &Event) -> (String, Vec<(&'static str, i64)>) {
         }
         Event::ActivationRequested { session, .. }
         | Event::ActivationUncertain { session }
-        | Event::SessionForgotten { session } => (format!("s{}", session.number()), vec![]),
+        | Event::SessionForgotten(session) => (format!("s{}", session.number()), vec![]),
         Event::SessionActivated { session, ends_at, paid_minor, tax_minor } => (
             format!("s{} until {}", session.number(), time(*ends_at)),
             vec![("paid", *paid_minor), ("tax", *tax_minor)],
@@ -171,12 +171,10 @@ fn parts(event: &Event) -> (String, Vec<(&'static str, i64)>) {
         Event::PromiseBroken { session, window, refund_minor, tax_minor, .. } => {
             (format!("s{} #{window}", session.number()), vec![("refund", *refund_minor), ("tax", *tax_minor)])
         }
-        Event::TokenClosed { token, state, earned_minor, partner_minor, refund_minor, tax_minor, breakage_minor } => {
-            let money = [("earned", *earned_minor), ("partner", *partner_minor), ("refund", *refund_minor)];
-            (
-                format!("t{} {state:?}", token.number()),
-                [&money[..], &[("tax", *tax_minor), ("breakage", breakage_minor.unwrap_or(0))]].concat(),
-            )
+        Event::TokenClosed { token, state, earned_minor, refund_minor, tax_minor, breakage_minor, .. } => {
+            let back = [("refund", *refund_minor), ("tax", *tax_minor), ("breakage", breakage_minor.unwrap_or(0))];
+            let parts = [&[("earned", *earned_minor)], &shared(event)[..], &back].concat();
+            (format!("t{} {state:?}", token.number()), parts)
         }
         _ => wallet_parts(event),
     }
@@ -244,6 +242,7 @@ fn wallet_parts(event: &Event) -> (String, Vec<(&'static str, i64)>) {
             (what, vec![("amount", action.amount_minor)])
         }
         Event::PaymentSettled(_, outcome) => (format!("{outcome:?}"), vec![]),
+        Event::PeriodClosed(closed) => (closed.sealed.month.to_string(), vec![]),
         Event::FundsTransferred { amount_minor, .. } => (String::new(), vec![("amount", *amount_minor)]),
         Event::TokenTransferred { token, to, row } => {
             (format!("t{} to p{} as t{}", token.number(), row.party.number(), to.number()), vec![])
@@ -285,10 +284,23 @@ fn rule_of(rule: &WalletRule) -> String {
 }
 
 fn delivered(event: &Event) -> Vec<(&'static str, i64)> {
-    let (earned_minor, partner_minor, units) = match event {
-        &Event::UsageCharged { earned_minor, partner_minor, units, .. } => (earned_minor, partner_minor, units),
-        Event::LeaseCharged { amounts, .. } => (amounts.earned_minor, amounts.partner_minor, amounts.units),
+    let (earned_minor, units) = match event {
+        &Event::UsageCharged { earned_minor, units, .. } => (earned_minor, units),
+        Event::LeaseCharged { amounts, .. } => (amounts.earned_minor, amounts.units),
         _ => return vec![],
     };
-    vec![("earned", earned_minor), ("partner", partner_minor), ("units", i64::try_from(units).unwrap_or(i64::MAX))]
+    let units = [("units", i64::try_from(units).unwrap_or(i64::MAX))];
+    [&[("earned", earned_minor)], &shared(event)[..], &units].concat()
+}
+
+/// What partners get, the others under one name.
+fn shared(event: &Event) -> Vec<(&'static str, i64)> {
+    let (first, others) = match event {
+        Event::UsageCharged { partner_minor, others_minor, .. }
+        | Event::TokenClosed { partner_minor, others_minor, .. } => (*partner_minor, others_minor.as_deref()),
+        Event::LeaseCharged { amounts, .. } => (amounts.partner_minor, amounts.others_minor.as_deref()),
+        _ => return vec![],
+    };
+    let others = others.iter().flat_map(|others| others.0.iter().map(|minor| ("other", *minor)));
+    std::iter::once(("partner", first)).chain(others).collect()
 }

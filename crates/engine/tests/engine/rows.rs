@@ -9,18 +9,19 @@ use engine::rating::{
 };
 use engine::state::{
     ActionKind, Arp, ArpLevel, AutoTopUp, BalanceAction, Blob, BlobHash, Bought, Budget, Capability, Charging,
-    Concurrency, Demand, Digest, EndReason, Grade, Graded, Guarantee, HolderKey, KeyEntry, Lease, Lot, Lots, Meter,
-    Offering, OfferingRef, OfferingStatus, Origin, PartnerShare, Party, PartyKind, PartyRef, Payment, PaymentKind,
-    PreemptionCapability, PreemptionVulnerability, Pricing, Progress, Quote, QuoteState, Remedy, ReservationEnd,
-    ResourceClass, ResourceInfo, Row, Scope, Session, SessionRef, SessionState, SourceRef, Subscriber, Term, Terms,
-    Token, TokenRef, TokenState, Transferable, Unpaid, UtcOffset, Volume, WalletRules,
+    ClosedPeriod, Concurrency, Demand, Digest, EndReason, Grade, Graded, Guarantee, HolderKey, KeyEntry, Lease, Lot,
+    Lots, Meter, Offering, OfferingRef, OfferingStatus, Origin, PartnerRole, PartnerShare, Party, PartyKind, PartyRef,
+    Payment, PaymentKind, PreemptionCapability, PreemptionVulnerability, Pricing, Progress, Quote, QuoteState, Remedy,
+    ReservationEnd, ResourceClass, ResourceInfo, Row, Scope, Sealed, Session, SessionRef, SessionState, SourceRef,
+    Subscriber, TableHash, Term, Terms, Token, TokenRef, TokenState, Transferable, Unpaid, UtcOffset, Volume,
+    WalletRules,
 };
 use engine::{Answer, state};
 use ledger::{Account, AccountKind, AccountRef, Asset, AssetRef, Hold, HoldRef, HoldState};
 use std::collections::BTreeMap;
 use types::{
-    Area, BalanceActionId, CellId, ChargingId, Currency, Duration, H3Cell, Instant, OfferingId, OrderId, PartyId,
-    PaymentId, QuoteId, ResourceId, SessionId, SourceId, SubjectId, TenantId, TokenId, Unit, Window,
+    Area, BalanceActionId, CellId, ChargingId, Currency, Duration, H3Cell, Instant, Month, OfferingId, OrderId,
+    PartyId, PaymentId, QuoteId, ResourceId, SessionId, SourceId, SubjectId, TenantId, TokenId, Unit, Window,
 };
 
 const NOON: Instant = Instant::from_ms(1_767_614_400_000);
@@ -53,6 +54,8 @@ pub fn all() -> Vec<(&'static str, Row)> {
         ("Offering-arp", Row::Offering(emergency())),
         ("Offering-transferable", Row::Offering(transferable())),
         ("Offering-priced", Row::Offering(priced_offering())),
+        ("Offering-partners", Row::Offering(shared_offering())),
+        ("Period", Row::Period(closed_period())),
         ("Token-given", Row::Token(given_token())),
         ("Token-priced", Row::Token(priced_token())),
         ("Wallet", Row::Wallet(AccountRef::from_index(3), wallet())),
@@ -155,7 +158,7 @@ pub fn offering() -> Offering {
         price: Pricing { asset: asset(), plan: simple(21, 100, Some((Unit::LlmToken, (3, 1_000), 500))) },
         eligible: vec![PartyKind::Consumer, PartyKind::PublicService],
         refund_unused: true,
-        partner: Some(PartnerShare { party: PartyRef::from_index(3), share_ppm: 300_000 }),
+        partner: Some(PartnerShare { party: PartyRef::from_index(3), share_ppm: 300_000, role: None }),
         status: OfferingStatus::Retired,
         demand: BTreeMap::from([(ResourceClass::Edge, demand())]),
         ..bare
@@ -190,6 +193,25 @@ pub fn bare_offering() -> Offering {
         arp: None,
         transferable: None,
         earlier: None,
+        partners_more: None,
+    }
+}
+
+/// A month that is closed.
+pub fn closed_period() -> ClosedPeriod {
+    let month = Month::parse("2025-12").expect("a month");
+    let (postings, balance) = (TableHash([0xcd; 32]), TableHash([0xef; 32]));
+    ClosedPeriod { sealed: Sealed { month, form: 1, rows: 70_000, postings, balance }, closed_at: NOON }
+}
+
+/// An offering whose revenue is shared among several.
+pub fn shared_offering() -> Offering {
+    let share =
+        |party, share_ppm, role| PartnerShare { party: PartyRef::from_index(party), share_ppm, role: Some(role) };
+    Offering {
+        partner: Some(share(3, 250_000, PartnerRole::ModelHost)),
+        partners_more: Some(vec![share(4, 50_000, PartnerRole::EdgeSite), share(5, 333_333, PartnerRole::Aggregator)]),
+        ..bare_offering()
     }
 }
 

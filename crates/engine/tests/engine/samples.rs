@@ -4,8 +4,8 @@
 use crate::rows;
 use capacity::{BookingRef, Leg, ProfileRef, ResourceRef, Slot, SlotRange};
 use engine::state::{
-    ArpLevel, Charged, Digest, EndReason, Meter, OfferingRef, Origin, PartyKind, PartyRef, Payment, PaymentKind,
-    PaymentOutcome, SessionRef, SourceRef, TokenRef, TokenState, Unpaid, WalletRule,
+    ArpLevel, Charged, Digest, EndReason, Meter, OfferingRef, Origin, OtherShares, PartyKind, PartyRef, Payment,
+    PaymentKind, PaymentOutcome, SessionRef, SourceRef, TokenRef, TokenState, Unpaid, WalletRule,
 };
 use engine::{Event, PricingEvent, ReturnReason};
 use ledger::{AccountKind, AccountRef, Asset, AssetRef};
@@ -44,6 +44,7 @@ fn founding() -> Samples {
         ),
         ("PartnerPaid", Event::PartnerPaid(wallet, AccountRef::from_index(1), 74)),
         ("BalanceActed", Event::BalanceActed(Box::new(rows::reservation(None)))),
+        ("PeriodClosed", Event::PeriodClosed(Box::new(rows::closed_period()))),
         ("KeyBound", Event::KeyBound(rows::key_entry())),
         ("KeyForgotten", Event::KeyForgotten(party, Digest([0xab; 16]))),
     ]
@@ -68,10 +69,10 @@ fn sales() -> Samples {
     let token = TokenRef::from_index(70_000);
     let slots = SlotRange::new(Slot::from_index(10), Slot::from_index(24)).expect("a range");
     let held_until = Instant::from_ms(1_767_571_260_000);
-    let issued = |row, quote, slots, amounts: [i64; 3], units| Event::TokenIssued {
+    let issued = |row, quote: Option<QuoteId>, slots, amounts: [i64; 3], units| Event::TokenIssued {
         token,
         row: Box::new(row),
-        quote,
+        quote: quote.map(Box::new),
         slots,
         held_minor: amounts[0],
         held_until,
@@ -92,6 +93,7 @@ fn sales() -> Samples {
         ("OfferingPublished-bare", Event::OfferingPublished { offering, row: Box::new(rows::bare_offering()) }),
         ("OfferingPublished-graded", Event::OfferingPublished { offering, row: Box::new(rows::graded_offering()) }),
         ("OfferingPublished-arp", Event::OfferingPublished { offering, row: Box::new(rows::emergency()) }),
+        ("OfferingPublished-partners", Event::OfferingPublished { offering, row: Box::new(rows::shared_offering()) }),
         ("OfferingRetired", Event::OfferingRetired { offering }),
         ("QuoteIssued", Event::QuoteIssued { quote: Box::new(rows::quote()), slots }),
         ("QuoteIssued-bare", Event::QuoteIssued { quote: Box::new(bare), slots }),
@@ -122,6 +124,7 @@ fn closings() -> Samples {
         refund_minor: 252,
         tax_minor: 43,
         breakage_minor: None,
+        others_minor: None,
     };
     let late = Event::TokenClosed {
         token,
@@ -131,8 +134,24 @@ fn closings() -> Samples {
         refund_minor: 0,
         tax_minor: 0,
         breakage_minor: Some(191),
+        others_minor: None,
     };
-    vec![("TokenClosed", early), ("TokenClosed-breakage", late)]
+    let shared = Event::TokenClosed {
+        token,
+        state: TokenState::Expired,
+        earned_minor: 57,
+        partner_minor: 5,
+        refund_minor: 0,
+        tax_minor: 0,
+        breakage_minor: None,
+        others_minor: Some(Box::new(others(&[0, 19]))),
+    };
+    vec![("TokenClosed", early), ("TokenClosed-breakage", late), ("TokenClosed-partners", shared)]
+}
+
+/// What partners after the first get.
+fn others(minor: &[i64]) -> OtherShares {
+    OtherShares(minor.to_vec())
 }
 
 fn preempted(token: TokenRef) -> Event {
@@ -167,7 +186,7 @@ fn calls() -> Samples {
         ("ActivationUncertain", Event::ActivationUncertain { session }),
         ("DeactivationRequested", Event::DeactivationRequested { session, reason: EndReason::DeleteRequested }),
         ("SessionEnded", Event::SessionEnded { session, reason: EndReason::NetworkTerminated, windows: 60 }),
-        ("SessionForgotten", Event::SessionForgotten { session }),
+        ("SessionForgotten", Event::SessionForgotten(session)),
         ("WindowsUnmeasured", Event::WindowsUnmeasured { session, window: 4, windows: 10 }),
         ("PromiseBroken", broken),
     ]
@@ -187,12 +206,18 @@ fn deliveries() -> Samples {
         partner_minor: amounts[4],
         units,
         meter: None,
+        others_minor: None,
     };
+    let mut shared = charged(2, 400, [120, 20, 24, 31, 9], 400);
+    if let Event::UsageCharged { others_minor, .. } = &mut shared {
+        *others_minor = Some(Box::new(others(&[3, 40, 0, 0, 0, 0, 1])));
+    }
     vec![
         ("SourceRegistered", Event::SourceRegistered { source, id: SourceId::from_u128(5), owner: PartyRef::OPERATOR }),
         ("UsageCharged", charged(1, 400, [120, 20, 24, 31, 9], 400)),
         ("UsageCharged-extreme", charged(u64::MAX, (1 << 53) - 1, [i64::MAX, 0, 0, 0, i64::MIN], u64::MAX)),
         ("UsageCharged-zero", charged(0, 0, [0; 5], 0)),
+        ("UsageCharged-partners", shared),
     ]
 }
 
@@ -255,8 +280,13 @@ fn leases() -> Samples {
             partner_minor: amounts[4],
             units,
             meter: None,
+            others_minor: None,
         }),
     };
+    let mut shared = charged(400, [120, 20, 24, 31, 9], 400);
+    if let Event::LeaseCharged { amounts, .. } = &mut shared {
+        amounts.others_minor = Some(Box::new(others(&[3])));
+    }
     let granted = |last| Event::LeaseGranted {
         charging,
         rating_group,
@@ -275,6 +305,7 @@ fn leases() -> Samples {
         ("ChargingOpened-bare", Event::ChargingOpened { row: Box::new(rows::bare_charging()) }),
         ("LeaseCharged", charged(400, [120, 20, 24, 31, 9], 400)),
         ("LeaseCharged-zero", charged(0, [0; 5], 0)),
+        ("LeaseCharged-partners", shared),
         ("LeaseGranted", granted(false)),
         ("LeaseGranted-last", granted(true)),
         ("LeaseReturned", returned(ReturnReason::Expired)),
@@ -303,6 +334,7 @@ fn prices() -> Samples {
         breakage_minor: 99,
         units_expired: 120,
         units: 1_000,
+        others_minor: None,
     };
     let failed = PricingEvent::RenewalFailed { token, unpaid, needed_minor: 990, available_minor: -5 };
     vec![
@@ -331,6 +363,7 @@ fn metered(token: TokenRef) -> Event {
         earned_minor: 0,
         partner_minor: 0,
         units: 0,
+        others_minor: None,
         meter: Some(Meter { component: 1, rate: 2 }),
     }
 }

@@ -161,7 +161,7 @@ pub fn offerings() -> Vec<OfferingDraft> {
         capability: Capability::Inference,
         terms: Terms { volume: Some(Volume { unit: Unit::LlmToken, quantity: 1_000 }), ..boost.terms.clone() },
         price: simple(300, 0, None),
-        partner: Some(engine::state::PartnerShare { party: sat, share_ppm: 300_000 }),
+        partners: vec![engine::state::PartnerShare { party: sat, share_ppm: 300_000, role: None }],
         demand: BTreeMap::new(),
         ..draft(2, "llm")
     };
@@ -203,7 +203,7 @@ pub fn draft(id: u128, name: &str) -> OfferingDraft {
         remedy: Remedy { per_broken_window_ppm: 250_000, cap_ppm: 500_000 },
         eligible: Vec::new(),
         refund_unused: true,
-        partner: None,
+        partners: Vec::new(),
         demand: BTreeMap::from([
             (ResourceClass::RadioMacro, demand(10, 300)),
             (ResourceClass::RadioMicro, demand(20, 400)),

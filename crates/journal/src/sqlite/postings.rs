@@ -9,8 +9,8 @@ use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use types::Instant;
 
-/// The layout of the tables. A database of another one is emptied and made again.
-const LAYOUT: i64 = 1;
+/// The layout of the tables and the form of the rows. A database of another one is emptied and made again.
+const LAYOUT: i64 = 2;
 const SCHEMA: &str = "
     CREATE TABLE progress (layout INTEGER NOT NULL, next_seq INTEGER NOT NULL) STRICT;
     CREATE TABLE posting (
@@ -103,9 +103,15 @@ impl Postings for SqlitePostings {
         self.connection.execute_batch(&script).map_err(self.place.failed("empty the postings"))
     }
 
-    fn sums(&mut self, filter: &PostingFilter<'_>, columns: &[PostingColumn]) -> Result<Vec<PostingSum>, JournalError> {
+    fn first_sums(
+        &mut self,
+        filter: &PostingFilter<'_>,
+        columns: &[PostingColumn],
+        limit: usize,
+    ) -> Result<Vec<PostingSum>, JournalError> {
         let failed = self.place.failed("add up postings");
-        let (condition, values) = condition(filter);
+        let (condition, mut values) = condition(filter);
+        values.push(Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX)));
         let names: Vec<&str> = columns.iter().map(|column| expression(*column)).collect();
         let by = names.join(", ");
         let (selected, grouped) = match by.as_str() {
@@ -113,8 +119,9 @@ impl Postings for SqlitePostings {
             by => (format!("{by}, "), format!(" GROUP BY {by} ORDER BY {by}")),
         };
         let query = format!(
-            "SELECT {selected}coalesce(sum(amount), 0), coalesce(sum(quantity), 0), coalesce(sum(events), 0)
-             FROM posting WHERE {condition}{grouped}"
+            "SELECT {selected}coalesce(sum(amount), 0), coalesce(sum(quantity), 0), coalesce(sum(events), 0),
+                    coalesce(min(seq), 0), coalesce(max(seq_last), 0)
+             FROM posting WHERE {condition}{grouped} LIMIT ?"
         );
         let mut statement = self.connection.prepare_cached(&query).map_err(&failed)?;
         let rows =
@@ -155,8 +162,13 @@ impl Postings for SharedPostings {
         self.lock().clear()
     }
 
-    fn sums(&mut self, filter: &PostingFilter<'_>, columns: &[PostingColumn]) -> Result<Vec<PostingSum>, JournalError> {
-        self.lock().sums(filter, columns)
+    fn first_sums(
+        &mut self,
+        filter: &PostingFilter<'_>,
+        columns: &[PostingColumn],
+        limit: usize,
+    ) -> Result<Vec<PostingSum>, JournalError> {
+        self.lock().first_sums(filter, columns, limit)
     }
 
     fn rows(
@@ -184,6 +196,14 @@ fn condition(filter: &PostingFilter<'_>) -> (String, Vec<Value>) {
         ("event = ?", text(filter.event)),
     ];
     let (mut condition, mut values) = ("true".to_owned(), Vec::new());
+    if let Some(account) = filter.beside {
+        // Found along the account's index, then by the primary key.
+        condition.push_str(
+            " AND (hour, slot) IN (SELECT hour, slot FROM posting WHERE account = ? AND hour >= ? AND hour < ?)",
+        );
+        let (from, to) = (filter.from_hour.unwrap_or(0), filter.to_hour.unwrap_or(u64::MAX));
+        values.extend([i64::from(account), signed(from), signed(to)].map(Value::Integer));
+    }
     for (part, value) in parts.into_iter().filter_map(|(part, value)| Some((part, value?))) {
         condition.push_str(" AND ");
         condition.push_str(part);
@@ -270,6 +290,8 @@ fn read_sum(row: &Row<'_>, columns: usize) -> rusqlite::Result<PostingSum> {
         amount: row.get(columns)?,
         quantity: unsigned(row, columns + 1)?,
         events: unsigned(row, columns + 2)?,
+        seq: unsigned(row, columns + 3)?,
+        seq_last: unsigned(row, columns + 4)?,
     })
 }
 

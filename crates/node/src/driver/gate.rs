@@ -163,7 +163,13 @@ impl Gate {
     /// What was posted, row by row, at least up to everything that was acknowledged before this call. What is done with
     /// it blocks.
     pub async fn postings(&self) -> Result<Box<dyn Postings>, RecordsError> {
-        self.shared.records.at(self.shared.acknowledged.load(Ordering::Acquire)).await
+        self.postings_before(0).await
+    }
+
+    /// The same, and at least every event before `next_seq`, which somebody has seen already.
+    pub async fn postings_before(&self, next_seq: u64) -> Result<Box<dyn Postings>, RecordsError> {
+        let acknowledged = self.shared.acknowledged.load(Ordering::Acquire);
+        self.shared.records.at(acknowledged.max(next_seq)).await
     }
 
     /// Finds what never changes once it is there, as the handle of an id: seen already, nothing is waited for.

@@ -220,6 +220,8 @@ pub(crate) fn numbers_of(rejection: Rejection) -> Map<String, Value> {
         }
         Rejection::PriceDiscountUnfounded { discount } => json!({ "discount": discount }),
         Rejection::TooManyPrices { versions_max } => json!({ "versions_max": versions_max }),
+        Rejection::PeriodOutOfOrder { next } => json!({ "next": next.to_string() }),
+        Rejection::PeriodNotOver { ends_at } => json!({ "ends_at": time::text(ends_at) }),
         Rejection::TooManyRules { rules_max } => json!({ "rules_max": rules_max }),
         Rejection::BudgetExceeded { needed, available } | Rejection::PayoutExceeded { needed, available } => {
             json!({ "needed": needed, "available": available })

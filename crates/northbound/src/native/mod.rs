@@ -1,11 +1,13 @@
 //! Our own API: one folder per resource, JSON in snake case, problems by RFC 9457.
 
 pub(crate) mod attachments;
+pub(crate) mod bills;
 pub(crate) mod books;
 pub(crate) mod convert;
 pub(crate) mod dead_letters;
 pub(crate) mod error;
 pub(crate) mod events;
+pub(crate) mod exports;
 pub(crate) mod extract;
 pub(crate) mod finance;
 pub(crate) mod floor;
@@ -17,6 +19,7 @@ pub(crate) mod meters;
 pub(crate) mod offerings;
 pub(crate) mod orders;
 pub(crate) mod parties;
+pub(crate) mod periods;
 pub(crate) mod plans;
 pub(crate) mod preemptions;
 pub(crate) mod qualifications;
@@ -44,6 +47,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(sessions::routes())
         .merge(wallets::routes())
         .merge(finance::routes())
+        .merge(bills::routes())
         .merge(usage::routes())
         .merge(meters::routes())
         .merge(keys::routes())
@@ -64,6 +68,8 @@ pub(crate) fn operators() -> OpenApiRouter<App> {
         .merge(keys::operators())
         .merge(books::operators())
         .merge(finance::operators())
+        .merge(exports::operators())
+        .merge(periods::operators())
         .merge(floor::operators())
         .merge(attachments::operators())
         .merge(preemptions::operators())

@@ -1,15 +1,22 @@
 //! What finance asks of the books: it adds up, and ties to the ledger to the last unit.
 
 use super::world::{ALICE, BOB, METER, OPERATOR, World, boost, calls, offering, party, source};
+use node::journal::{Memory, Store};
 use serde_json::{Value, json};
-use types::Duration;
+use std::sync::Arc;
+use types::{CellId, Duration};
 
 /// Alice buys a boost, of which a partner is owed a tenth, and it runs; she makes calls; both end by themselves.
-async fn sold() -> World {
-    let world = World::open().await;
+pub async fn sold() -> World {
+    sold_on(Arc::new(Memory::new(CellId(1)))).await
+}
+
+/// The same, on this store.
+pub async fn sold_on(store: Arc<dyn Store>) -> World {
+    let world = World::open_on(store).await;
     let mut draft = boost();
     draft["id"] = json!(offering(7).to_string());
-    draft["partner"] = json!({"party": party(4).to_string(), "share_ppm": 100_000});
+    draft["partners"] = json!([{"party": party(4).to_string(), "share_ppm": 100_000}]);
     world.post(OPERATOR, "/v1/offerings", draft).await.expect(201);
     let mut draft = calls();
     draft["id"] = json!(offering(8).to_string());
@@ -35,7 +42,7 @@ async fn sold() -> World {
     world
 }
 
-fn minor(value: &Value) -> i64 {
+pub fn minor(value: &Value) -> i64 {
     value["minor"].as_i64().expect("money")
 }
 
@@ -129,7 +136,7 @@ async fn what_is_not_taken_of_a_volume_is_breakage() {
     draft["id"] = json!(offering(9).to_string());
     draft["terms"]["volume"] = json!({"unit": "call", "quantity": 100});
     draft["price"] = json!({"currency": "EUR", "once_minor": 121, "tax_ppm": 210_000});
-    draft["partner"] = json!({"party": party(4).to_string(), "share_ppm": 100_000});
+    draft["partners"] = json!([{"party": party(4).to_string(), "share_ppm": 100_000}]);
     world.post(OPERATOR, "/v1/offerings", draft).await.expect(201);
     let order =
         json!({"offering": offering(9).to_string(), "window": {"duration_s": 3_000}, "place": super::world::here()});
@@ -171,6 +178,7 @@ async fn an_export_has_every_posting_and_sums_to_zero() {
     let none = world.get(OPERATOR, "/v1/exports/postings?to=2020-01-01T00:00:00Z").await.expect(200);
     assert_eq!(none.as_str().map(|text| text.lines().count()), Some(1), "the head alone");
     world.get(OPERATOR, "/v1/exports/postings?format=xls").await.problem(400, "malformed-request");
+    world.get(OPERATOR, "/v1/exports/everything").await.problem(400, "malformed-request");
 }
 
 #[tokio::test]
@@ -194,4 +202,53 @@ async fn a_partner_is_paid_once_and_no_more_than_it_is_owed() {
     let nobody = format!("/v1/partners/{}/payouts", party(2));
     let body = json!({"currency": "EUR", "amount_minor": 1});
     world.send(OPERATOR, "POST", &nobody, &[("idempotency-key", "k")], Some(body)).await.problem(404, "unknown-wallet");
+}
+
+#[tokio::test]
+async fn several_partners_are_owed_to_the_last_unit_what_the_books_say() {
+    let world = World::open().await;
+    let kinds = [(21, "satellite_operator", 300_000), (22, "model_host", 333_333), (23, "aggregator", 366_667)];
+    for (number, ..) in kinds {
+        let draft = json!({"id": party(number).to_string(), "kind": "partner"});
+        world.post(OPERATOR, "/v1/parties", draft).await.expect(201);
+    }
+    let partner = |number: u128, role: &str, ppm: u32| json!({"party": party(number).to_string(), "role": role, "share_ppm": ppm});
+    let mut draft = calls();
+    draft["id"] = json!(offering(9).to_string());
+    draft["price"]["tax_ppm"] = json!(210_000);
+    draft["partners"] = kinds.iter().map(|&(number, role, ppm)| partner(number, role, ppm)).collect();
+    let published = world.post(OPERATOR, "/v1/offerings", draft.clone()).await.expect(201);
+    assert_eq!(published["partners"], draft["partners"]);
+    let seen = world.get(ALICE, &format!("/v1/offerings/{}", offering(9))).await.expect(200);
+    assert_eq!(seen["partners"], Value::Null, "whose the revenue is, is the operator's to know");
+    let order =
+        json!({"offering": offering(9).to_string(), "window": {"duration_s": 3_000}, "place": super::world::here()});
+    let token = world.send(ALICE, "POST", "/v1/orders", &[("idempotency-key", "p")], Some(order)).await.expect(201);
+    for sequence in 1..=37 {
+        let charge = json!({"token": token["id"], "source": source().to_string(), "sequence": sequence, "quantity": 1 + sequence % 7});
+        world.post(METER, "/v1/usage", json!({"charges": [charge]})).await.expect(200);
+    }
+    let mut owed = 0;
+    for (number, _, ppm) in kinds {
+        let statement = world.get(OPERATOR, &format!("/v1/partners/{}/statement", party(number))).await.expect(200);
+        let lines = statement["lines"].as_array().expect("a list");
+        let sum: i64 = lines.iter().map(|line| minor(&line["amount"])).sum();
+        assert_eq!(sum, minor(&statement["closing"]));
+        // However small the charges were: its share of all of them, rounded down once.
+        let revenue = world.get(OPERATOR, "/v1/revenue?by=offering").await.expect(200)["lines"][0].clone();
+        let net = revenue["revenue_minor"].as_i64().zip(revenue["partners_minor"].as_i64());
+        let net = net.map(|(revenue, partners)| revenue + partners).expect("sums");
+        assert_eq!(sum, net * i64::from(ppm) / 1_000_000, "{ppm} of {net}");
+        owed += sum;
+    }
+    assert!(owed > 50, "{owed}");
+    let balance = world.get(OPERATOR, "/v1/trial-balance").await.expect(200);
+    let accounts = balance["assets"][0]["accounts"].as_array().expect("a list");
+    let payable = accounts.iter().find(|line| line["kind"] == "partner_payable").expect("a line");
+    assert_eq!((payable["posted"].as_i64(), &balance["assets"][0]["sum"]), (Some(owed), &json!(0)));
+    draft["id"] = json!(offering(10).to_string());
+    draft["partners"] = json!([partner(21, "edge_site", 600_000), partner(22, "other", 400_001)]);
+    world.post(OPERATOR, "/v1/offerings", draft.clone()).await.problem(422, "share-out-of-range");
+    draft["partners"] = json!([partner(21, "edge_site", 6), partner(21, "other", 4)]);
+    world.post(OPERATOR, "/v1/offerings", draft).await.problem(422, "list-out-of-range");
 }

@@ -63,7 +63,27 @@ impl World {
     }
 
     async fn empty_on(store: Arc<dyn Store>, oauth: OAuthConfig) -> Self {
-        let ahead = Arc::new(AtomicU64::new(0));
+        let world = Self::start(store, &oauth, Arc::default());
+        let found = Command::FoundCell { cell: CellId(1), operator: party(1) };
+        world.cell.gate().submit(Actor::OPERATOR, found).await.expect("an empty store is founded");
+        for (number, kind) in [(2, "consumer"), (3, "enterprise"), (4, "partner")] {
+            let draft =
+                json!({"id": party(number).to_string(), "kind": kind, "personal": {"name": format!("P{number}")}});
+            world.post(OPERATOR, "/v1/parties", draft).await.expect(201);
+        }
+        world
+    }
+
+    /// The same cell, started again on its store after something was done to that; its clock goes on.
+    pub fn restarted(self, store: Arc<dyn Store>, meanwhile: impl FnOnce(&dyn Store)) -> Self {
+        let ahead = Arc::clone(&self.ahead);
+        self.closing.send_replace(true);
+        self.cell.stop();
+        meanwhile(&*store);
+        Self::start(store, &config(), ahead)
+    }
+
+    fn start(store: Arc<dyn Store>, oauth: &OAuthConfig, ahead: Arc<AtomicU64>) -> Self {
         let moved = Arc::clone(&ahead);
         let clock = Clock::new(move || wall_clock().after(Duration::from_ms(moved.load(Ordering::SeqCst))));
         let cell = Cell::start_with(&store, clock).expect("a memory store starts");
@@ -71,9 +91,7 @@ impl World {
         let vault = Vault::open(&*store, &secret).expect("a memory store has a vault");
         let keyring = Arc::new(Keyring::in_memory(&secret).expect("a secret makes keys"));
         let entitlements = Entitlements::new(Arc::clone(&keyring));
-        let found = Command::FoundCell { cell: CellId(1), operator: party(1) };
-        cell.gate().submit(Actor::OPERATOR, found).await.expect("an empty store is founded");
-        let oauth = OAuth::new(&oauth, &keyring).expect("a sound configuration");
+        let oauth = OAuth::new(oauth, &keyring).expect("a sound configuration");
         let subscribers = Subscribers::parse(["tel:+31"]).expect("a range");
         let (postbox, (closing, stop)) = (Arc::new(Postbox::default()), watch::channel(false));
         let mailroom = Mailroom::open(&*store, &secret, 1, Pace::default()).expect("a memory store has records");
@@ -83,13 +101,7 @@ impl World {
         tokio::spawn(notifier.clone().run(stop.clone()));
         let app = App::new(cell.gate().clone(), vault, entitlements, credentials()).with_notifier(notifier, stop);
         let app = app.with_oauth(oauth).with_subscribers(subscribers);
-        let world = Self { router: router(app.clone(), Side::Admin), app, postbox, closing, cell, ahead };
-        for (number, kind) in [(2, "consumer"), (3, "enterprise"), (4, "partner")] {
-            let draft =
-                json!({"id": party(number).to_string(), "kind": kind, "personal": {"name": format!("P{number}")}});
-            world.post(OPERATOR, "/v1/parties", draft).await.expect(201);
-        }
-        world
+        Self { router: router(app.clone(), Side::Admin), app, postbox, closing, cell, ahead }
     }
 
     /// The operator's whole shop, with 10.00 EUR in Alice's wallet and 1.00 EUR in Bob's.

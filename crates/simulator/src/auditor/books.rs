@@ -42,8 +42,12 @@ impl Books {
         *self.accounts.entry(account).or_default() += minor;
     }
 
-    pub fn owe(&mut self, partner: u32, minor: i64) {
-        *self.payable.entry(partner).or_default() += minor;
+    /// Partners are owed their shares of a net amount, the operator has earned the rest.
+    pub fn earn(&mut self, net: i64, owed: &[(u32, i64)]) {
+        for (partner, minor) in owed {
+            *self.payable.entry(*partner).or_default() += minor;
+        }
+        self.add(Account::Revenue, net - owed.iter().map(|(_, minor)| minor).sum::<i64>());
     }
 
     /// No wallet is below its limit.

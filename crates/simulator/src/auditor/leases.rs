@@ -238,12 +238,12 @@ impl Auditor {
         } else {
             (row.earned_by(offering, row.used + row.given + used, now) - row.earned).max(0)
         };
-        let partner = row.partner_share(offering, gross - tax + earned);
+        let owed = row.owed(offering, gross - tax + earned);
         let units = left.map_or(0, |left| wanted.min(left));
         let from_hold = self.pays_from_hold(token);
         self.book_amounts(
             (token, used),
-            &super::service::Rated { gross, paid, from_hold, tax, earned, partner, units },
+            &super::service::Rated { gross, paid, from_hold, tax, earned, owed, units },
             now,
         )
     }

@@ -81,6 +81,8 @@ pub struct Auditor {
     /// Grants that were made, and those that were all there was.
     pub grants: u64,
     pub last_grants: u64,
+    /// The month that was closed last.
+    closed: Option<u8>,
     /// The last commit that was seen.
     commit: u64,
 }
@@ -131,6 +133,7 @@ impl Auditor {
             moves: Moves::default(),
             handed_over: 0,
             caps: Caps::default(),
+            closed: None,
             payments: Payments::default(),
             reservations: Reservations::default(),
             chargings: BTreeMap::new(),
@@ -251,7 +254,20 @@ impl Auditor {
             &Asked::Open { party, sequence } => self.opened(party, sequence, *said),
             Asked::Lease(lease) => self.leased(lease, fact),
             &Asked::Close { charging, sequence } => self.charging_closed(charging, sequence, *said),
+            &Asked::ClosePeriod { month } => self.closed(month, *at),
             Asked::Odd(_) => Err("what must always be refused was accepted".to_owned()),
+        }
+    }
+
+    /// One month after the other, each once it is over.
+    fn closed(&mut self, month: u8, at: Instant) -> Result<(), Finding> {
+        const YEAR_2026: Instant = Instant::from_ms(1_767_225_600_000);
+        if month > 2 || at < YEAR_2026 {
+            return Err(format!("month {month} was closed at {at:?}, before it was over"));
+        }
+        match self.closed.replace(month) {
+            Some(last) if last + 1 != month => Err(format!("month {month} was closed after month {last}")),
+            _ => Ok(()),
         }
     }
 

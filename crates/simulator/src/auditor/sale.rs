@@ -259,7 +259,7 @@ impl Auditor {
         if let Some(promise) = row.promise.take() {
             self.promises.give_back(&promise, Firmness::Firm);
         }
-        let partner = row.partner_share(offering, winding.earned);
+        let owed = row.owed(offering, winding.earned);
         let unused = row.units.unwrap_or(0);
         row.units = row.units.map(|_| 0);
         row.phase = phase;
@@ -269,9 +269,6 @@ impl Auditor {
         self.books.add(Account::Tax, -winding.refund_tax);
         self.books.add(Account::Deferred, winding.refund_tax - winding.refund - winding.earned - winding.breakage);
         self.books.add(Account::Breakage, winding.breakage);
-        self.books.add(Account::Revenue, winding.earned - partner);
-        if let Some((party, _)) = offering.partner {
-            self.books.owe(party, partner);
-        }
+        self.books.earn(winding.earned, &owed);
     }
 }

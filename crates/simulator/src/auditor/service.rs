@@ -1,6 +1,7 @@
 //! Sessions, charges and verdicts: what the network did, and what follows from it.
 
 use super::sums::{ppm_of, tax_beyond, tax_within, usage};
+use super::token::Owed;
 use super::{Auditor, Finding, GRACE, Session};
 use crate::fact::{Caller, Counts, Delivery, Fact, Heard, Said};
 use crate::visible::{Account, SessionPhase, TokenPhase};
@@ -20,7 +21,7 @@ pub(super) struct Rated {
     pub from_hold: bool,
     pub tax: i64,
     pub earned: i64,
-    pub partner: i64,
+    pub owed: Owed,
     pub units: i64,
 }
 
@@ -216,14 +217,14 @@ impl Auditor {
             (row.earned_by(offering, row.used + row.given + claim.quantity, now) - row.earned).max(0)
         };
         let net = gross - tax + earned;
-        let partner = row.partner_share(offering, net);
+        let owed = row.owed(offering, net);
         let wanted = i64::try_from(claim.quantity).map_err(|_| "a quantity that cannot be counted was charged")?;
         let left = row.units.map(|units| units - self.leased_units(claim.token));
         if !claim.by_network && left.is_some_and(|left| wanted > left) {
             return Err("more volume was taken than is left".to_owned());
         }
         let units = left.map_or(0, |left| wanted.min(left));
-        Ok(Rated { gross, paid, from_hold, tax, earned, partner, units })
+        Ok(Rated { gross, paid, from_hold, tax, earned, owed, units })
     }
 
     /// Books what was rated.
@@ -238,7 +239,7 @@ impl Auditor {
         rated: &Rated,
         now: Instant,
     ) -> Result<(), Finding> {
-        let &Rated { gross, paid, from_hold, tax, earned, partner, units } = rated;
+        let &Rated { gross, paid, from_hold, tax, earned, ref owed, units } = rated;
         let row = &mut self.tokens[token];
         row.used += quantity;
         row.usage += gross;
@@ -260,15 +261,12 @@ impl Auditor {
             (Account::Overrun, paid - gross),
             (Account::Tax, tax),
             (Account::Deferred, -earned),
-            (Account::Revenue, gross - tax + earned - partner),
             (Account::UnitsDelivered, units),
         ];
         for (account, minor) in legs {
             self.books.add(account, minor);
         }
-        if let Some((party, _)) = self.plan.offerings[row.offering].partner {
-            self.books.owe(party, partner);
-        }
+        self.books.earn(gross - tax + earned, owed);
         Ok(())
     }
 

@@ -38,6 +38,9 @@ pub struct Token {
     pub revoked: BTreeSet<u8>,
 }
 
+/// What partners are owed, by their numbers.
+pub type Owed = Vec<(u32, i64)>;
+
 /// How a fee is wound up.
 #[derive(Clone, Copy, Debug)]
 pub struct Winding {
@@ -61,11 +64,11 @@ impl Token {
         share(self.paid - tax_within(self.paid, offering.tax_ppm), elapsed.as_ms(), self.window.length().as_ms())
     }
 
-    /// The partner's share of a further net amount: of all revenue so far and this, less what it was owed before.
-    pub fn partner_share(&self, offering: &OfferingPlan, net: i64) -> i64 {
-        let Some((_, ppm)) = offering.partner else { return 0 };
+    /// What each partner is owed of a further net amount: of all revenue so far and this, less what it was owed before.
+    pub fn owed(&self, offering: &OfferingPlan, net: i64) -> Owed {
         let before = self.usage - tax_within(self.usage, offering.tax_ppm) + self.earned;
-        ppm_of(before + net, ppm) - ppm_of(before, ppm)
+        let share = |&(party, ppm): &(u32, u32)| (party, ppm_of(before + net, ppm) - ppm_of(before, ppm));
+        offering.partners.iter().map(share).collect()
     }
 
     /// What is earned and what goes back when the token ends now.

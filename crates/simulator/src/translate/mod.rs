@@ -8,9 +8,9 @@ use crate::plan::{ArpPlan, Class, Kind, OfferingPlan, Plan, ResourcePlan};
 use capacity::{ForecastStep, ForecastTable, ProfileRef, Resource, ResourceRef, Slot};
 use engine::rating::{Component, PricePlan, Rate};
 use engine::state::{
-    Arp, ArpLevel, BlobHash, Capability, Demand, Digest, EndReason, Grade, Guarantee, OfferingRef, PartnerShare,
-    PartyKind, PartyRef, PreemptionCapability, PreemptionVulnerability, Remedy, ResourceClass, ResourceInfo,
-    SessionRef, SourceRef, Subscriber, Terms, TokenRef, Volume,
+    Arp, ArpLevel, BlobHash, Capability, Demand, Digest, EndReason, Grade, Guarantee, OfferingRef, PartnerRole,
+    PartnerShare, PartyKind, PartyRef, PreemptionCapability, PreemptionVulnerability, Remedy, ResourceClass,
+    ResourceInfo, Sealed, SessionRef, SourceRef, Subscriber, TableHash, Terms, TokenRef, Volume,
 };
 use engine::{
     ActivationOutcome, Actor, Answer, Charge, Command, Key, LeaseUse, Measurement, NewCharging, OfferingDraft,
@@ -18,7 +18,7 @@ use engine::{
 };
 use node::Work;
 use std::sync::Arc;
-use types::{Area, CellId, ChargingId, Currency, H3Cell, PartyId, SourceId, SubjectId, TenantId, Unit, Window};
+use types::{Area, CellId, ChargingId, Currency, H3Cell, Month, PartyId, SourceId, SubjectId, TenantId, Unit, Window};
 
 /// The cell that is simulated.
 pub const CELL: CellId = CellId(7);
@@ -167,8 +167,17 @@ fn command(plan: &Plan, asked: &Asked, now: types::Instant) -> Command {
         &Asked::Close { charging, sequence } => {
             Command::CloseCharging { charging: ChargingId::from_u128(charging), sequence }
         }
+        &Asked::ClosePeriod { month } => close(month),
         &Asked::Odd(odd) => odd::command(plan, odd, now),
     }
+}
+
+/// What is sealed is the node's to say: here it is anything.
+fn close(month: u8) -> Command {
+    let text = ["2025-10", "2025-11", "2025-12", "2026-01"].get(usize::from(month)).copied().unwrap_or("2026-02");
+    let month = Month::parse(text).expect("a month");
+    let (postings, balance) = (TableHash([1; 32]), TableHash([2; 32]));
+    Command::ClosePeriod(Box::new(Sealed { month, form: 1, rows: 0, postings, balance }))
 }
 
 const fn outcome(heard: Heard) -> ActivationOutcome {
@@ -281,7 +290,7 @@ fn draft(plan: &OfferingPlan) -> OfferingDraft {
         remedy: Remedy { per_broken_window_ppm: plan.per_window_ppm, cap_ppm: plan.cap_ppm },
         eligible: if plan.enterprise_only { vec![PartyKind::Enterprise] } else { Vec::new() },
         refund_unused: plan.refund_unused,
-        partner: plan.partner.map(|(party, share_ppm)| PartnerShare { party: PartyRef::from_index(party), share_ppm }),
+        partners: plan.partners.iter().map(|&(party, share_ppm)| partner(party, share_ppm)).collect(),
         demand: demand.collect(),
         arp: arp(plan.arp),
         transferable: plan.transferable,
@@ -301,6 +310,10 @@ fn price(plan: &OfferingPlan, unit: Unit) -> PricePlan {
         Component { rates: vec![Rate::flat(usage.num, usage.den)], ..metered }
     }));
     PricePlan::gross(plan.tax_ppm, components)
+}
+
+fn partner(party: u32, share_ppm: u32) -> PartnerShare {
+    PartnerShare { party: PartyRef::from_index(party), share_ppm, role: Some(PartnerRole::Other) }
 }
 
 /// What holds where nothing is said is not said.

@@ -100,7 +100,7 @@ fn boost(currency: Currency) -> OfferingDraft {
         remedy: Remedy { per_broken_window_ppm: 100_000, cap_ppm: 1_000_000 },
         eligible: Vec::new(),
         refund_unused: true,
-        partner: None,
+        partners: Vec::new(),
         demand: BTreeMap::from([(ResourceClass::RadioMacro, demand.clone()), (ResourceClass::Core, demand)]),
         arp: None,
         transferable: false,

@@ -113,7 +113,7 @@ fn by_the_byte(currency: Currency) -> OfferingDraft {
         remedy: Remedy { per_broken_window_ppm: 0, cap_ppm: 0 },
         eligible: Vec::new(),
         refund_unused: false,
-        partner: None,
+        partners: Vec::new(),
         demand: BTreeMap::new(),
         arp: None,
         transferable: false,

@@ -4,7 +4,7 @@
 mod clauses;
 mod keys;
 mod offline;
-mod remote;
+pub mod remote;
 
 use anyhow::Context;
 use clap::Subcommand;

@@ -46,7 +46,19 @@ pub struct Revoke {
     cell: Cell,
 }
 
+impl Cell {
+    /// Where it serves, and the file with the caller's secret.
+    pub fn place(&self) -> (&str, &Path) {
+        (&self.url, &self.secret_file)
+    }
+}
+
 impl Admin {
+    /// Where it serves, and the file with the operator's secret.
+    pub fn place(&self) -> (&str, &Path) {
+        (&self.admin_url, &self.secret_file)
+    }
+
     /// Makes one call; anything but success is an error in the cell's own words.
     pub fn call(&self, call: &Call<'_>) -> anyhow::Result<Value> {
         answered(&self.admin_url, &self.secret_file, call)

@@ -20,7 +20,7 @@ use tempfile::TempDir;
 use tessera_token::{Narrowing, attenuate};
 use tokio::runtime::Runtime;
 use twin::{City, Scope, Twin};
-use types::{Area, CellId, Duration, QuoteId, SessionId, Window};
+use types::{Area, CellId, Duration, Instant, Month, QuoteId, SessionId, Window};
 
 const CELL: CellId = CellId(1);
 /// So little is left of a congested radio cell, in parts per million, that no guarantee can be honoured.
@@ -91,7 +91,11 @@ impl World {
         let all = parties.chain(offerings).chain(others).map(|(name, id)| (name.to_owned(), id));
         let slot = Slot::containing(wall_clock()).context("the clock is beyond the last slot")?;
         let later = |slots: u32| (format!("slot_{}", 5 * slots), crate::time::text(slot.after(slots).start()));
-        Ok(all.chain((0..=48).map(later)).map(|(name, text)| (name, Value::String(text))).collect())
+        Ok(all
+            .chain(calendar(wall_clock()))
+            .chain((0..=48).map(later))
+            .map(|(name, text)| (name, Value::String(text)))
+            .collect())
     }
 
     /// What the network does next, in a sentence.
@@ -158,6 +162,19 @@ impl World {
         self.running = Some(running);
         Ok(())
     }
+}
+
+/// `$month` is the one that is running, `$last_month` the one before, `$month_start` when it began; `$days` is the days around
+/// now, as a bill names them.
+fn calendar(now: Instant) -> impl Iterator<Item = (String, String)> {
+    let text = crate::time::text;
+    let day = |at: Instant| format!("{}T00:00:00Z", text(at).get(..10).unwrap_or_default());
+    let month = |at: Instant| text(at).get(..7).unwrap_or_default().to_owned();
+    let started = Month::parse(&month(now)).map_or(Instant::EPOCH, Month::start);
+    let days = format!("{}--{}", day(now.before(Duration::from_days(1))), day(now.after(Duration::from_days(2))));
+    let last = month(started.before(Duration::from_ms(1)));
+    let all = [("month", month(now)), ("last_month", last), ("month_start", text(started)), ("days", days)];
+    all.into_iter().map(|(name, text)| (name.to_owned(), text))
 }
 
 /// Loads the sample three minutes ago, and issues a quote to the studio that nobody has taken since.

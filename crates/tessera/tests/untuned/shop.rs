@@ -235,7 +235,7 @@ fn draft(number: usize, product: Product) -> OfferingDraft {
         remedy: Remedy { per_broken_window_ppm: 1_000_000, cap_ppm: 1_000_000 },
         eligible: Vec::new(),
         refund_unused: false,
-        partner: None,
+        partners: Vec::new(),
         arp: None,
         transferable: false,
         demand: BTreeMap::from([(

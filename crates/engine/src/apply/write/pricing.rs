@@ -5,7 +5,7 @@ use super::tokens::{hold_back, renewal_of, token};
 use crate::budget::Spending;
 use crate::event::PricingEvent;
 use crate::settlement::{Closing, Gross, closing_legs, fee_legs, issue_legs};
-use crate::state::{State, Term, TokenRef, TokenState, Unpaid};
+use crate::state::{Shares, State, Term, TokenRef, TokenState, Unpaid};
 use types::Instant;
 
 pub(in crate::apply) fn price(state: &mut State, event: &PricingEvent, at: Instant) {
@@ -29,7 +29,8 @@ fn renew(state: &mut State, event: &PricingEvent, at: Instant) {
         paid_minor: minor,
         tax_minor: tax,
         earned_minor: earned,
-        partner_minor: partner,
+        partner_minor,
+        ref others_minor,
         breakage_minor: breakage,
         units_expired,
         units,
@@ -38,7 +39,8 @@ fn renew(state: &mut State, event: &PricingEvent, at: Instant) {
         return;
     };
     let row = token(state, renewed).clone();
-    let closing = Closing { earned, partner, breakage, refund: Gross::default() };
+    let partners = Shares::of(partner_minor, others_minor.as_deref());
+    let closing = Closing { earned, partners, breakage, refund: Gross::default() };
     let legs = closing_legs(state, &row, &closing);
     state.ledger.post(legs.as_slice());
     let counted = |units: u64| i64::try_from(units).expect("units were checked to fit");

@@ -12,7 +12,7 @@ use crate::settlement::{
     Closing, Gross, Sold, UsageAmounts, closing_legs, fee_legs, issue_legs, remedy_legs, sold, usage_legs,
 };
 use crate::state::{
-    Deadline, Digest, Grade, Meter, QuoteState, Revoked, State, Subscriber, Token, TokenRef, TokenState,
+    Deadline, Digest, Grade, Meter, QuoteState, Revoked, Shares, State, Subscriber, Token, TokenRef, TokenState,
 };
 use capacity::{HoldState as Firmness, Leg, Slot, SlotRange};
 use ledger::{AccountRef, HoldState};
@@ -27,7 +27,7 @@ pub(in crate::apply) fn issue_token(state: &mut State, event: &Event, at: Instan
     let &Event::TokenIssued {
         token,
         ref row,
-        quote,
+        ref quote,
         slots,
         held_minor: held,
         held_until,
@@ -39,7 +39,7 @@ pub(in crate::apply) fn issue_token(state: &mut State, event: &Event, at: Instan
         return;
     };
     assert_eq!(TokenRef::next(state.tokens.len()), token, "{MISNUMBERED}");
-    if let Some(quote) = quote {
+    if let Some(quote) = quote.as_deref().copied() {
         if let Some(booking) = row.booking {
             state.capacity.confirm(booking);
         }
@@ -146,9 +146,10 @@ pub(in crate::apply) fn charge(state: &mut State, event: &Event, at: Instant) {
         overrun_minor: overrun,
         tax_minor: tax,
         earned_minor: earned,
-        partner_minor: partner,
+        partner_minor,
         units,
         meter,
+        ref others_minor,
     } = event
     else {
         return;
@@ -156,8 +157,9 @@ pub(in crate::apply) fn charge(state: &mut State, event: &Event, at: Instant) {
     let source = state.sources.get_mut(source.index()).and_then(Option::as_deref_mut);
     mark(source.expect("an event names a meter that exists"), sequence);
     let units = i64::try_from(units).expect("units were checked to fit");
+    let partners = Shares::of(partner_minor, others_minor.as_deref());
     let row = state.tokens.get(called.index()).expect("an event names a token that exists");
-    let legs = usage_legs(state, row, &UsageAmounts { paid, overrun, tax, earned, partner, units });
+    let legs = usage_legs(state, row, &UsageAmounts { paid, overrun, tax, earned, partners, units });
     let from_hold = row.hold.filter(|_| paid > 0 && pays_from_hold(sold(state, row).plan));
     // What is held was spent when it was bought.
     let spending = (from_hold.is_none() && !state.wallets.is_empty()).then(|| Spending::on(row));
@@ -211,6 +213,7 @@ pub(in crate::apply) fn close(state: &mut State, event: &Event, at: Instant) {
         refund_minor,
         tax_minor,
         breakage_minor,
+        ref others_minor,
     } = event
     else {
         return;
@@ -218,7 +221,8 @@ pub(in crate::apply) fn close(state: &mut State, event: &Event, at: Instant) {
     let breakage = breakage_minor.unwrap_or(0);
     let row = token(state, closed).clone();
     let refund = Gross { minor: refund_minor, tax: tax_minor };
-    let closing = Closing { earned: earned_minor, partner: partner_minor, breakage, refund };
+    let partners = Shares::of(partner_minor, others_minor.as_deref());
+    let closing = Closing { earned: earned_minor, partners, breakage, refund };
     let legs = closing_legs(state, &row, &closing);
     state.ledger.post(legs.as_slice());
     let released = row.hold.map_or(0, |hold| state.ledger.release(hold));

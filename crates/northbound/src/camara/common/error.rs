@@ -117,9 +117,12 @@ fn of_door(door: Door, detail: String) -> ErrorInfo {
         | Door::AddressForbidden
         | Door::UnsupportedMediaType
         | Door::BodyTooLarge => return ErrorInfo::invalid_argument(detail),
-        Door::NoSuchRoute | Door::UnknownKey | Door::UnknownWebhook | Door::UnknownDelivery | Door::UnknownDevice => {
-            "NOT_FOUND"
-        }
+        Door::NoSuchRoute
+        | Door::UnknownKey
+        | Door::UnknownWebhook
+        | Door::UnknownDelivery
+        | Door::UnknownDevice
+        | Door::UnknownPeriod => "NOT_FOUND",
         Door::MethodNotAllowed => "METHOD_NOT_ALLOWED",
         Door::PersonalDataInUse | Door::KeysConflict | Door::TooManyWebhooks | Door::ReceiverFull => "CONFLICT",
         Door::RateLimited | Door::TooManyStreams => "TOO_MANY_REQUESTS",

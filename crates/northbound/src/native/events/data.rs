@@ -91,6 +91,14 @@ fn of_shop(event: &Event, state: &State) -> About {
             });
             (Some(id), members)
         }
+        Event::PeriodClosed(closed) => {
+            let (period, sealed) = (closed.sealed.month.to_string(), &closed.sealed);
+            let hashes = (sealed.postings.to_string(), sealed.balance.to_string());
+            let members = json!({
+                "period": period, "rows": sealed.rows, "postings_sha256": hashes.0, "balance_sha256": hashes.1,
+            });
+            (Some(period), members)
+        }
         Event::QuoteExpired { quote } => (Some(quote.to_string()), json!({"quote": quote.to_string()})),
         _ => return None,
     })

@@ -147,6 +147,8 @@ kinds! {
     PromiseBroken = "promise.broken", Party;
     /// Windows had too few samples for a verdict.
     PromiseUnmeasured = "promise.unmeasured", Party;
+    /// The books of a month were closed.
+    PeriodClosed = "period.closed", Operator;
 }
 
 impl Kind {
@@ -207,6 +209,7 @@ impl Kind {
             Event::LeaseGranted { .. } => Self::LeaseGranted,
             Event::LeaseCharged { .. } => Self::LeaseCharged,
             Event::LeaseReturned { .. } => Self::LeaseReturned,
+            Event::PeriodClosed(_) => Self::PeriodClosed,
             Event::PromiseBroken { .. } => Self::PromiseBroken,
             Event::WindowsUnmeasured { .. } => Self::PromiseUnmeasured,
             Event::Pricing(event) => match **event {
@@ -219,7 +222,7 @@ impl Kind {
             | Event::PartnerPaid(..)
             | Event::AccountOpened { .. }
             | Event::QuoteForgotten(_)
-            | Event::SessionForgotten { .. }
+            | Event::SessionForgotten(_)
             | Event::ChargingForgotten(_)
             | Event::KeyBound(_)
             | Event::KeyForgotten(..)

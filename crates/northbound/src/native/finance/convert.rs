@@ -9,6 +9,7 @@ use crate::fault::Fault;
 use crate::limits::STATEMENT_MOVEMENTS_MAX;
 use crate::native::books::convert::in_words;
 use crate::native::convert::money;
+use crate::native::exports::table::TableError;
 use crate::time;
 use engine::ledger::{AccountRef, Asset, AssetRef};
 use engine::state::{PartyRef, State};
@@ -18,15 +19,17 @@ use std::collections::BTreeMap;
 use types::Currency;
 
 /// Names of what postings name by numbers.
-pub(super) type Names<'a> = &'a State;
+pub(crate) type Names<'a> = &'a State;
 
 /// Why a report cannot be made.
 #[derive(Debug)]
-pub(super) enum ReportError {
+pub(crate) enum ReportError {
     /// The storage failed.
     Storage(JournalError),
     /// It would be too long.
     TooLong,
+    /// A table cannot be written.
+    Table(Box<TableError>),
 }
 
 impl From<JournalError> for ReportError {
@@ -35,10 +38,20 @@ impl From<JournalError> for ReportError {
     }
 }
 
+impl From<TableError> for ReportError {
+    fn from(error: TableError) -> Self {
+        match error {
+            TableError::Read(error) => Self::Storage(error),
+            error => Self::Table(Box::new(error)),
+        }
+    }
+}
+
 impl From<ReportError> for Fault {
     fn from(error: ReportError) -> Self {
         match error {
             ReportError::Storage(error) => Self::internal("read postings", &error),
+            ReportError::Table(error) => Self::internal("write a table", &error),
             ReportError::TooLong => {
                 Self::invalid(format!("from, to: a period of at most {STATEMENT_MOVEMENTS_MAX} movements is expected"))
             }
@@ -47,13 +60,13 @@ impl From<ReportError> for Fault {
 }
 
 /// A trial balance of everything before an hour.
-pub(super) fn balance(postings: &mut dyn Postings, to: Option<u64>) -> Result<Vec<PostingSum>, ReportError> {
+pub(crate) fn balance(postings: &mut dyn Postings, to: Option<u64>) -> Result<Vec<PostingSum>, ReportError> {
     let filter = PostingFilter { to_hour: to, ..PostingFilter::default() };
     Ok(postings.sums(&filter, &[PostingColumn::Asset, PostingColumn::Kind])?)
 }
 
 /// The same for the wire.
-pub(super) fn balance_shown(names: Names<'_>, sums: &[PostingSum], (to, next_seq): (Option<u64>, u64)) -> BalanceAt {
+pub(crate) fn balance_shown(names: Names<'_>, sums: &[PostingSum], (to, next_seq): (Option<u64>, u64)) -> BalanceAt {
     let mut assets: BTreeMap<AssetRef, AssetBalance> = BTreeMap::new();
     for sum in sums {
         let Some((at, asset)) = asset_of(names, sum.by.first()) else { continue };
@@ -64,11 +77,11 @@ pub(super) fn balance_shown(names: Names<'_>, sums: &[PostingSum], (to, next_seq
         line.accounts.push(KindBalance { kind, posted: sum.amount, text: in_words(asset, i128::from(sum.amount)) });
     }
     let at = to.map(|hour| time::text(hour_start(hour)));
-    BalanceAt { at, next_seq, assets: assets.into_values().collect() }
+    BalanceAt { at, next_seq, assets: assets.into_values().collect(), closed: None }
 }
 
 /// Sums of a period by asset, one more column, and kind of account.
-pub(super) fn earned(
+pub(crate) fn earned(
     postings: &mut dyn Postings,
     period: Period,
     by: PostingColumn,
@@ -77,7 +90,7 @@ pub(super) fn earned(
 }
 
 /// The column that revenue is added up by.
-pub(super) const fn column(by: By) -> PostingColumn {
+pub(crate) const fn column(by: By) -> PostingColumn {
     match by {
         By::Capability => PostingColumn::Capability,
         By::Offering => PostingColumn::Offering,
@@ -90,7 +103,7 @@ pub(super) const fn column(by: By) -> PostingColumn {
 }
 
 /// Revenue for the wire, line by line.
-pub(super) fn revenue_shown(names: Names<'_>, sums: &[PostingSum], by: By, next_seq: u64) -> Revenue {
+pub(crate) fn revenue_shown(names: Names<'_>, sums: &[PostingSum], by: By, next_seq: u64) -> Revenue {
     let mut lines: BTreeMap<(AssetRef, PostingValue), RevenueLine> = BTreeMap::new();
     for sum in sums {
         let [asset, of, kind] = sum.by.as_slice() else { continue };
@@ -116,7 +129,7 @@ pub(super) fn revenue_shown(names: Names<'_>, sums: &[PostingSum], by: By, next_
         kept.remedies_minor = kept.remedies_minor.saturating_add(line.remedies_minor);
         kept.overrun_minor = kept.overrun_minor.saturating_add(line.overrun_minor);
     }
-    Revenue { next_seq, lines: lines.into_values().collect() }
+    Revenue { next_seq, lines: lines.into_values().collect(), closed: None }
 }
 
 /// Deferred revenue before a period, and what was posted in it by asset, event and kind.
@@ -181,7 +194,7 @@ pub(super) fn rolled(
             _ => {}
         });
     }
-    RollForward { next_seq, assets: assets.into_values().collect() }
+    RollForward { next_seq, assets: assets.into_values().collect(), closed: None }
 }
 
 /// An account's balance before a period, and its rows in it.
@@ -269,7 +282,8 @@ pub(super) fn owed_shown(
     }
 }
 
-fn what_of(event: &str) -> Cause {
+/// What an event moved money for.
+pub(crate) fn what_of(event: &str) -> Cause {
     match event {
         "FundsAdded" => Cause::TopUp,
         "PartnerPaid" | "PaymentRequested" | "PaymentSettled" => Cause::Payout,

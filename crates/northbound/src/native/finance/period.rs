@@ -8,7 +8,7 @@ use types::{Duration, Instant};
 
 /// From one hour until another; without an end what is known now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Period {
+pub(crate) struct Period {
     /// The first hour.
     pub from: Option<u64>,
     /// The first hour after it.
@@ -40,7 +40,7 @@ impl Period {
 }
 
 /// An RFC 3339 time on the hour, as hours since the Unix epoch.
-pub(super) fn whole_hour(name: &str, text: &str) -> Result<u64, Fault> {
+pub(crate) fn whole_hour(name: &str, text: &str) -> Result<u64, Fault> {
     let at: Instant = instant(name, text)?;
     let hour = Posting::hour_of(at);
     if at.as_ms() != hour.saturating_mul(Duration::from_hours(1).as_ms()) {
@@ -50,7 +50,7 @@ pub(super) fn whole_hour(name: &str, text: &str) -> Result<u64, Fault> {
 }
 
 /// The visible id of a party or another thing that postings name by its number.
-pub(super) fn named<T>(number: Option<u32>, find: impl FnOnce(u32) -> Option<T>) -> Option<String>
+pub(crate) fn named<T>(number: Option<u32>, find: impl FnOnce(u32) -> Option<T>) -> Option<String>
 where
     T: ToString,
 {
@@ -58,16 +58,16 @@ where
 }
 
 /// The id of an offering by its number.
-pub(super) fn offering_id(state: &State, number: u32) -> Option<types::OfferingId> {
+pub(crate) fn offering_id(state: &State, number: u32) -> Option<types::OfferingId> {
     state.offering(engine::state::OfferingRef::from_index(number)).map(|row| row.id)
 }
 
 /// The id of a token by its number.
-pub(super) fn token_id(state: &State, number: u32) -> Option<types::TokenId> {
+pub(crate) fn token_id(state: &State, number: u32) -> Option<types::TokenId> {
     state.token(engine::state::TokenRef::from_index(number)).map(|row| row.id)
 }
 
 /// The id of a party by its number.
-pub(super) fn party_id(state: &State, number: u32) -> Option<types::PartyId> {
+pub(crate) fn party_id(state: &State, number: u32) -> Option<types::PartyId> {
     state.party(engine::state::PartyRef::from_index(number)).map(|row| row.id)
 }

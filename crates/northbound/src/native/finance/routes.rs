@@ -1,28 +1,27 @@
 //! `/v1/trial-balance`, `/v1/revenue`, `/v1/deferred-revenue`, statements of wallets and of partners.
 
 use super::convert::{self, ReportError};
-use super::export::csv_of;
 use super::period::{Period, whole_hour};
 use super::wire::{
-    At, BalanceAt, By, Export, Format, Owed, PartnerSpan, PartnerStatement, Payout, Revenue, RollForward, Span, SpanBy,
-    Statement,
+    At, BalanceAt, By, Owed, PartnerSpan, PartnerStatement, Payout, Revenue, RollForward, Span, SpanBy, Statement,
 };
 use crate::app::App;
 use crate::fault::{Door, Fault};
 use crate::idempotency::key_of;
 use crate::native::convert::{currency, currency_of, money, party_of};
 use crate::native::error::{Problem, Problems};
+use crate::native::exports::tables::FORM;
 use crate::native::extract::{Body, Customer, Host, Id, Params, Segment};
+use crate::native::periods::convert::{self as periods, balance_hash, hours, mark, postings_hash};
+use crate::native::periods::wire::ClosedMark;
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
 use engine::ledger::Asset;
 use engine::state::PartyRef;
 use engine::{Command, Rejection};
-use node::RecordsError;
 use node::journal::Postings;
+use node::{Gate, RecordsError};
 use types::{Currency, PartyId};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -38,7 +37,6 @@ pub(crate) fn operators() -> OpenApiRouter<App> {
         .routes(routes!(get_trial_balance))
         .routes(routes!(get_revenue))
         .routes(routes!(get_deferred_revenue))
-        .routes(routes!(export_postings))
         .routes(routes!(pay_partner))
 }
 
@@ -53,8 +51,19 @@ async fn get_trial_balance(
     Params(asked): Params<At>,
 ) -> Result<Json<BalanceAt>, Problem> {
     let to = asked.at.as_deref().map(|text| whole_hour("at", text)).transpose()?;
-    let (sums, next_seq) = report(&app, move |postings| convert::balance(postings, to)).await?;
-    Ok(Json(app.read(|view| convert::balance_shown(&view.state, &sums, (to, next_seq))).await))
+    let closed = closed_until(&app, to).await;
+    let gate = app.gate.clone();
+    let made = report(&app, move |postings| {
+        // At the end of a month its seal is of just this.
+        let exact = closed.filter(|closed| to == hours(closed.sealed.month).to);
+        let hash = exact.map(|closed| balance_hash(&gate, postings, closed.sealed.month)).transpose()?;
+        let verified =
+            exact.zip(hash).map(|(closed, hash)| (closed.sealed.form, closed.sealed.balance) == (FORM, hash));
+        Ok((convert::balance(postings, to)?, closed.map(|closed| mark(&closed, verified))))
+    });
+    let ((sums, closed), next_seq) = made.await?;
+    let shown = app.read(|view| convert::balance_shown(&view.state, &sums, (to, next_seq))).await;
+    Ok(Json(BalanceAt { closed, ..shown }))
 }
 
 /// Revenue of a period, by capability or otherwise, with what partners are owed and what broken promises cost.
@@ -69,8 +78,15 @@ async fn get_revenue(
 ) -> Result<Json<Revenue>, Problem> {
     let period = Period::asked(asked.from.as_deref(), asked.to.as_deref())?;
     let by = asked.by.unwrap_or(By::Capability);
-    let (sums, next_seq) = report(&app, move |postings| convert::earned(postings, period, convert::column(by))).await?;
-    Ok(Json(app.read(|view| convert::revenue_shown(&view.state, &sums, by, next_seq)).await))
+    let closed = closed_until(&app, period.to).await;
+    let gate = app.gate.clone();
+    let made = report(&app, move |postings| {
+        let sums = convert::earned(postings, period, convert::column(by))?;
+        Ok((sums, marked(&gate, postings, period, closed)?))
+    });
+    let ((sums, closed), next_seq) = made.await?;
+    let shown = app.read(|view| convert::revenue_shown(&view.state, &sums, by, next_seq)).await;
+    Ok(Json(Revenue { closed, ..shown }))
 }
 
 /// How deferred revenue came and went in a period: sold, earned, refunded.
@@ -87,26 +103,15 @@ async fn get_deferred_revenue(
         return Err(Fault::malformed("party: deferred revenue is the operator's; leave it out").into());
     }
     let period = Period::asked(asked.from.as_deref(), asked.to.as_deref())?;
-    let (sums, next_seq) = report(&app, move |postings| convert::deferred(postings, period)).await?;
-    Ok(Json(app.read(|view| convert::rolled(&view.state, &sums, next_seq)).await))
-}
-
-/// Every posting of a period as a table: usage is one line for each token, hour and account.
-#[utoipa::path(
-    get, path = "/v1/exports/postings", tag = "finance", security(("bearer" = [])), params(Export),
-    responses((status = 200, description = "The table.", body = String, content_type = "text/csv"), Problems),
-)]
-async fn export_postings(
-    State(app): State<App>,
-    _host: Host,
-    Params(asked): Params<Export>,
-) -> Result<Response, Problem> {
-    let period = Period::asked(asked.from.as_deref(), asked.to.as_deref())?;
-    let postings = postings_of(&app).await?;
-    let body = match asked.format {
-        Format::Csv => csv_of(app.gate.clone(), postings, period),
-    };
-    Ok(([(CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present"))], body).into_response())
+    let closed = closed_until(&app, period.to).await;
+    let gate = app.gate.clone();
+    let made = report(&app, move |postings| {
+        let sums = convert::deferred(postings, period)?;
+        Ok((sums, marked(&gate, postings, period, closed)?))
+    });
+    let ((sums, closed), next_seq) = made.await?;
+    let shown = app.read(|view| convert::rolled(&view.state, &sums, next_seq)).await;
+    Ok(Json(RollForward { closed, ..shown }))
 }
 
 /// What moved the caller's wallet in a period: the opening balance, each movement and what it was for, the closing balance.
@@ -201,14 +206,35 @@ fn paid_in(state: &engine::state::State, party: PartyRef, named: Option<&str>) -
     }
 }
 
+/// The closed month that a report until `to` ends in.
+async fn closed_until(app: &App, to: Option<u64>) -> Option<engine::state::ClosedPeriod> {
+    app.read(|view| periods::closed_until(&view.state, to).copied()).await
+}
+
+/// A report of exactly a closed month is verified: its postings are those that were sealed.
+fn marked(
+    gate: &Gate,
+    postings: &mut dyn Postings,
+    period: Period,
+    closed: Option<engine::state::ClosedPeriod>,
+) -> Result<Option<ClosedMark>, ReportError> {
+    let Some(closed) = closed else { return Ok(None) };
+    let exact = period == hours(closed.sealed.month);
+    let found = exact.then(|| postings_hash(gate, postings, closed.sealed.month)).transpose()?;
+    let sealed = (closed.sealed.form, closed.sealed.rows, closed.sealed.postings);
+    let verified = found.map(|(rows, hash)| sealed == (FORM, rows, hash));
+    Ok(Some(mark(&closed, verified)))
+}
+
 /// Which account of a party.
 #[derive(Clone, Copy)]
-enum Held {
+pub(crate) enum Held {
     Wallet,
     Payable,
 }
 
-fn account_of(
+/// The account of a party in a currency.
+pub(crate) fn account_of(
     state: &engine::state::State,
     (party, currency): (PartyRef, Currency),
     held: Held,
@@ -223,19 +249,32 @@ fn account_of(
 }
 
 /// A handle of the postings, as far as everything that was answered before.
-async fn postings_of(app: &App) -> Result<Box<dyn Postings>, Fault> {
-    app.gate.postings().await.map_err(|error| match error {
+pub(crate) async fn postings_of(app: &App) -> Result<Box<dyn Postings>, Fault> {
+    postings_before(app, 0).await
+}
+
+async fn postings_before(app: &App, next_seq: u64) -> Result<Box<dyn Postings>, Fault> {
+    app.gate.postings_before(next_seq).await.map_err(|error| match error {
         RecordsError::Behind { .. } => Fault::Door(Door::PostingsBehind, error.to_string()),
         RecordsError::Journal(error) => Fault::internal("open the postings", &error),
     })
 }
 
 /// Makes a report of the postings, as far as everything that was answered before; with how far it goes.
-async fn report<T: Send + 'static>(
+pub(crate) async fn report<T: Send + 'static>(
     app: &App,
     make: impl FnOnce(&mut dyn Postings) -> Result<T, ReportError> + Send + 'static,
 ) -> Result<(T, u64), Fault> {
-    let mut postings = postings_of(app).await?;
+    report_before(app, 0, make).await
+}
+
+/// The same, and at least of every event before `next_seq`, which was seen already.
+pub(crate) async fn report_before<T: Send + 'static>(
+    app: &App,
+    next_seq: u64,
+    make: impl FnOnce(&mut dyn Postings) -> Result<T, ReportError> + Send + 'static,
+) -> Result<(T, u64), Fault> {
+    let mut postings = postings_before(app, next_seq).await?;
     let done = tokio::task::spawn_blocking(move || {
         // How far they go is read first: what is added meanwhile is in it as well, never less.
         let next_seq = postings.next_seq()?;

@@ -1,5 +1,6 @@
 //! Reports as JSON. Money is in minor units of the asset that stands beside it.
 
+use crate::native::periods::wire::ClosedMark;
 use crate::native::wire::Money;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -37,30 +38,6 @@ pub(crate) struct PartnerSpan {
     pub to: Option<String>,
     /// An ISO 4217 code; it may be left out where the partner is paid in one currency only.
     pub currency: Option<String>,
-}
-
-/// The span of an export, and its form.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Export {
-    /// RFC 3339, on the hour: from this time on. From the first event, when it is absent.
-    pub from: Option<String>,
-    /// RFC 3339, on the hour: before this time. Until now, when it is absent; then the hour that runs may still grow.
-    pub to: Option<String>,
-    /// The form of the table.
-    #[serde(default)]
-    #[param(inline)]
-    pub format: Format,
-}
-
-/// The form of a table.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Format {
-    /// RFC 4180, with a head.
-    #[default]
-    Csv,
 }
 
 /// The span of a report, and what it is added up by.
@@ -107,6 +84,9 @@ pub(crate) struct BalanceAt {
     pub next_seq: u64,
     /// Asset by asset.
     pub assets: Vec<AssetBalance>,
+    /// Where its end is in a month that is closed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed: Option<ClosedMark>,
 }
 
 /// One asset of a trial balance.
@@ -139,6 +119,9 @@ pub(crate) struct Revenue {
     pub next_seq: u64,
     /// Line by line, in order.
     pub lines: Vec<RevenueLine>,
+    /// Where its end is in a month that is closed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed: Option<ClosedMark>,
 }
 
 /// What of a line's sales is whose, in minor units.
@@ -168,6 +151,9 @@ pub(crate) struct RollForward {
     pub next_seq: u64,
     /// Currency by currency.
     pub assets: Vec<Rolled>,
+    /// Where its end is in a month that is closed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed: Option<ClosedMark>,
 }
 
 /// `opening + sold - earned - breakage - refunded = closing`, in minor units net of tax.
@@ -303,4 +289,21 @@ pub(crate) enum Cause {
     Closing,
     /// Something else.
     Other,
+}
+
+impl Cause {
+    /// Its word on the wire.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::TopUp => "top_up",
+            Self::Payout => "payout",
+            Self::Transfer => "transfer",
+            Self::Fee => "fee",
+            Self::Usage => "usage",
+            Self::Remedy => "remedy",
+            Self::Compensation => "compensation",
+            Self::Closing => "closing",
+            Self::Other => "other",
+        }
+    }
 }

@@ -7,7 +7,7 @@ use crate::native::offerings::wire::{self, Preemption};
 use crate::native::plans::{PlanDraft, draft_of, read, terms_of};
 use engine::rating::{Component, PricePlan};
 use engine::state::{
-    self, Arp, ArpLevel, Offering, OfferingStatus, PreemptionCapability, PreemptionVulnerability, State,
+    self, Arp, ArpLevel, Offering, OfferingStatus, PartnerRole, PreemptionCapability, PreemptionVulnerability, State,
 };
 use engine::{Actor, Command, OfferingDraft};
 use types::{Currency, Duration, OfferingId};
@@ -16,7 +16,7 @@ use types::{Currency, Duration, OfferingId};
 pub(crate) fn publish(draft: wire::OfferingDraft, state: &State, actor: Actor) -> Result<(OfferingId, Command), Fault> {
     let named = draft.id.as_deref().map(|text| id("id", OfferingId::parse(text))).transpose()?;
     let id = named.unwrap_or_else(|| OfferingId::from_u128(fresh_id()));
-    let partner = draft.partner.map(|partner| partner_share(state, actor, &partner)).transpose()?;
+    let partners = draft.partners.iter().map(|partner| partner_share(state, actor, partner));
     let (currency, price) = priced(draft.price.as_ref(), draft.price_plan.as_ref())?;
     let demand = draft.demand.into_iter().map(|(class, demand)| (class.into(), demand_of(&demand)));
     let offering = OfferingDraft {
@@ -37,7 +37,7 @@ pub(crate) fn publish(draft: wire::OfferingDraft, state: &State, actor: Actor) -
         },
         eligible: draft.eligible.into_iter().map(Into::into).collect(),
         refund_unused: draft.refund_unused,
-        partner,
+        partners: partners.collect::<Result<_, _>>()?,
         demand: demand.collect(),
         arp: draft.arp.map(arp_of).transpose()?,
         transferable: draft.transferable,
@@ -45,8 +45,9 @@ pub(crate) fn publish(draft: wire::OfferingDraft, state: &State, actor: Actor) -
     Ok((id, Command::PublishOffering(Box::new(offering))))
 }
 
-/// An offering for the wire; none when its currency is not known, which cannot be.
-pub(crate) fn offering(state: &State, row: &Offering) -> Option<wire::Offering> {
+/// An offering for the wire; none when its currency is not known, which cannot be. Whose the revenue is, is the operator's
+/// to know.
+pub(crate) fn offering(state: &State, actor: Actor, row: &Offering) -> Option<wire::Offering> {
     let currency = currency_of(state, row.price.asset)?;
     Some(wire::Offering {
         id: row.id.to_string(),
@@ -67,6 +68,10 @@ pub(crate) fn offering(state: &State, row: &Offering) -> Option<wire::Offering> 
         refund_unused: row.refund_unused,
         arp: arp(row.arp.unwrap_or_default()),
         transferable: row.transferable.is_some(),
+        partners: match actor.role {
+            engine::Role::Operator => row.partners().filter_map(|partner| partner_shown(state, partner)).collect(),
+            _ => Vec::new(),
+        },
     })
 }
 
@@ -181,5 +186,23 @@ fn demand_of(demand: &wire::Demand) -> state::Demand {
 
 fn partner_share(state: &State, actor: Actor, partner: &wire::Partner) -> Result<state::PartnerShare, Fault> {
     let party = party_of(state, actor, Some(&partner.party))?;
-    Ok(state::PartnerShare { party, share_ppm: partner.share_ppm })
+    let role = match partner.role {
+        wire::PartnerRole::SatelliteOperator => PartnerRole::SatelliteOperator,
+        wire::PartnerRole::EdgeSite => PartnerRole::EdgeSite,
+        wire::PartnerRole::ModelHost => PartnerRole::ModelHost,
+        wire::PartnerRole::Aggregator => PartnerRole::Aggregator,
+        wire::PartnerRole::Other => PartnerRole::Other,
+    };
+    Ok(state::PartnerShare { party, share_ppm: partner.share_ppm, role: Some(role) })
+}
+
+fn partner_shown(state: &State, partner: &state::PartnerShare) -> Option<wire::Partner> {
+    let role = match partner.role.unwrap_or(PartnerRole::Other) {
+        PartnerRole::SatelliteOperator => wire::PartnerRole::SatelliteOperator,
+        PartnerRole::EdgeSite => wire::PartnerRole::EdgeSite,
+        PartnerRole::ModelHost => wire::PartnerRole::ModelHost,
+        PartnerRole::Aggregator => wire::PartnerRole::Aggregator,
+        PartnerRole::Other => wire::PartnerRole::Other,
+    };
+    Some(wire::Partner { party: state.party(partner.party)?.id.to_string(), role, share_ppm: partner.share_ppm })
 }

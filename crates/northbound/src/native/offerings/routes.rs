@@ -11,7 +11,7 @@ use crate::native::wire::{Listing, Page};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use engine::{Command, Rejection};
+use engine::{Actor, Command, Rejection};
 use types::OfferingId;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -38,7 +38,7 @@ async fn publish_offering(
 ) -> Result<(StatusCode, Json<Offering>), Problem> {
     let (id, command) = app.read(|view| convert::publish(draft, &view.state, actor)).await?;
     app.submit(actor, command).await?;
-    Ok((StatusCode::CREATED, Json(shown(&app, id).await?)))
+    Ok((StatusCode::CREATED, Json(shown(&app, actor, id).await?)))
 }
 
 /// What is sold to the caller; the operator also sees what was retired.
@@ -59,7 +59,7 @@ async fn list_offerings(
             Some(id) => id.ok().and_then(|id| state.offering_by_id(id)).ok_or(Rejection::UnknownOffering)?.index() + 1,
         };
         let rows = state.offerings.iter().skip(first).filter(|row| convert::is_shown(state, actor, row));
-        let shown = rows.filter_map(|row| Some((row.id.to_string(), convert::offering(state, row)?)));
+        let shown = rows.filter_map(|row| Some((row.id.to_string(), convert::offering(state, actor, row)?)));
         Ok(Json(listing(shown, limit)))
     })
     .await
@@ -72,10 +72,10 @@ async fn list_offerings(
 )]
 async fn get_offering(
     State(app): State<App>,
-    _caller: Caller,
+    Caller(actor): Caller,
     Id(id): Id<OfferingId>,
 ) -> Result<Json<Offering>, Problem> {
-    Ok(Json(shown(&app, id).await?))
+    Ok(Json(shown(&app, actor, id).await?))
 }
 
 /// Sells an offering at another price from now on; what was quoted and sold keeps its own.
@@ -93,7 +93,7 @@ async fn set_price(
     let (currency, plan) = convert::priced(change.price.as_ref(), change.price_plan.as_ref())?;
     let offering = app.read(|view| view.state.offering_by_id(id)).await.ok_or(Rejection::UnknownOffering)?;
     app.submit(actor, Command::SetPrice { offering, currency, plan: Box::new(plan) }).await?;
-    Ok(Json(shown(&app, id).await?))
+    Ok(Json(shown(&app, actor, id).await?))
 }
 
 /// Takes an offering off sale; what was sold is honoured.
@@ -111,10 +111,10 @@ async fn retire_offering(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn shown(app: &App, id: OfferingId) -> Result<Offering, Fault> {
+async fn shown(app: &App, actor: Actor, id: OfferingId) -> Result<Offering, Fault> {
     app.read(|view| {
         let offering = view.state.offering_by_id(id).and_then(|offering| view.state.offering(offering));
-        let row = offering.and_then(|row| convert::offering(&view.state, row));
+        let row = offering.and_then(|row| convert::offering(&view.state, actor, row));
         row.ok_or_else(|| Rejection::UnknownOffering.into())
     })
     .await

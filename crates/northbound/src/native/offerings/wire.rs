@@ -34,8 +34,10 @@ pub(crate) struct OfferingDraft {
     /// Is the unused part paid back?
     #[serde(default)]
     pub refund_unused: bool,
-    /// Who else is paid.
-    pub partner: Option<Partner>,
+    /// Who else is paid: at most eight, each once, all of net revenue at most.
+    #[serde(default)]
+    #[schema(max_items = 8)]
+    pub partners: Vec<Partner>,
     /// Units that one device needs, by class of resource.
     #[serde(default)]
     pub demand: BTreeMap<ResourceClass, Demand>,
@@ -197,8 +199,31 @@ pub(crate) struct Remedy {
 pub(crate) struct Partner {
     /// `pty_…`
     pub party: String,
+    /// What it is paid for; `other` when it is absent.
+    #[serde(default = "other")]
+    pub role: PartnerRole,
     /// Its share of net revenue, in parts per million.
     pub share_ppm: u32,
+}
+
+/// What a partner is paid for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum PartnerRole {
+    /// Carries traffic by satellite.
+    SatelliteOperator,
+    /// Runs an edge site.
+    EdgeSite,
+    /// Hosts a model.
+    ModelHost,
+    /// Brings customers.
+    Aggregator,
+    /// Something else.
+    Other,
+}
+
+const fn other() -> PartnerRole {
+    PartnerRole::Other
 }
 
 /// Units of a resource class that one device needs, computed outside from theory.
@@ -262,4 +287,7 @@ pub(crate) struct Offering {
     pub arp: Arp,
     /// May what is unused be given to another party?
     pub transferable: bool,
+    /// Who else is paid at delivery, and how much: for the operator only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub partners: Vec<Partner>,
 }

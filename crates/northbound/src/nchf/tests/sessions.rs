@@ -1,6 +1,7 @@
 //! Sessions: quotas granted, reported, returned.
 
 use super::{BYTES, CALLS, Core, FLAT, UNSOLD, VOLUME, asked, first, used, wants};
+use crate::tests::world::{BOB, OPERATOR, offering};
 use serde_json::json;
 use types::Duration;
 
@@ -24,6 +25,14 @@ async fn a_session_is_granted_reports_is_granted_again_and_ends() {
 
     core.release(&charging, &asked(2, json!([used(BYTES, json!({"totalVolume": 500}), None)]))).await.expect(204);
     assert_eq!(core.wallet().await, (92, 0), "8,000 bytes are 8 cents");
+    // Finance knows what was delivered, of which token.
+    let statement = core.world.get(BOB, "/v1/wallets/EUR/statement").await.expect(200);
+    let usage = statement["movements"].as_array().and_then(|all| all.iter().find(|it| it["what"] == "usage"));
+    let usage = usage.expect("usage");
+    assert_eq!((&usage["charges"], &usage["quantity"]), (&json!(2), &json!(8_000)), "{usage}");
+    assert_eq!(usage["offering"], offering(3).to_string());
+    let revenue = core.world.get(OPERATOR, "/v1/revenue?by=offering").await.expect(200);
+    assert_eq!(revenue["lines"][0]["of"], offering(3).to_string());
     let late = core.update(&charging, &asked(3, json!([wants(BYTES)]))).await;
     assert_eq!(late.expect(410)["cause"], "CONTEXT_NOT_FOUND");
 }

@@ -228,7 +228,7 @@ fn boost(currency: Currency) -> OfferingDraft {
         remedy: Remedy { per_broken_window_ppm: 0, cap_ppm: 0 },
         eligible: Vec::new(),
         refund_unused: false,
-        partner: None,
+        partners: Vec::new(),
         arp: None,
         transferable: false,
         demand,

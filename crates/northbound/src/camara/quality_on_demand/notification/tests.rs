@@ -93,7 +93,7 @@ async fn a_session_that_was_available_says_once_why_it_no_longer_is() {
         (called.stopping(EndReason::DeleteRequested), unavailable("DELETE_REQUESTED")),
         (called.ended(EndReason::DeleteRequested), None),
         (called.ended(EndReason::NetworkTerminated), unavailable("NETWORK_TERMINATED")),
-        (Event::SessionForgotten { session: called.session }, None),
+        (Event::SessionForgotten(called.session), None),
     ];
     for (event, expected) in table {
         assert_eq!(data(called.told(&event).await), expected, "{event:?}");
