@@ -42,7 +42,7 @@ fn consumption(body: &[u8]) {
     let Some(query) = json(body) else { return };
     if let Ok(of) = usage_consumption::convert::asked(state(), ALICE, &query) {
         let report = usage_consumption::convert::report(state(), of, NOW).expect("what was found is reported");
-        assert_eq!(usage_consumption::convert::done(report, NOW)["state"], "done");
+        assert_eq!(usage_consumption::convert::done(&report, NOW)["state"], "done");
     }
 }
 

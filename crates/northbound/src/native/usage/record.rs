@@ -1,4 +1,4 @@
-//! A usage record as a `CloudEvent` (CloudEvents 1.0, JSON format §2), read without copying what it says.
+//! A usage record as a `CloudEvent` (`CloudEvents` 1.0, JSON format §2), read without copying what it says.
 //!
 //! A record that is not one is read all the same, so that the others of its batch are not lost with it.
 

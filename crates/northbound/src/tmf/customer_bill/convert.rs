@@ -66,7 +66,7 @@ pub(crate) fn bill(state: &State, wallet: Wallet, of: &Bill, now: Instant) -> Op
         "taxIncludedAmount": amount(gross), "taxExcludedAmount": amount(gross.saturating_sub(tax)),
         "amountDue": amount(due), "remainingAmount": amount(due),
         "taxItem": [{ "@type": "TaxItem", "taxCategory": "VAT", "taxAmount": amount(tax) }],
-        "relatedParty": [customer(state.party(wallet.party)?.id.to_string())],
+        "relatedParty": [customer(&state.party(wallet.party)?.id.to_string())],
     }))
 }
 
@@ -127,7 +127,7 @@ fn billing_account(id: &str) -> Value {
     })
 }
 
-fn customer(id: String) -> Value {
+fn customer(id: &str) -> Value {
     let href = format!("/v1/parties/{id}");
     let reference = json!({ "id": id, "href": href, "@type": "PartyRef", "@referredType": "Party" });
     json!({ "@type": "RelatedPartyRefOrPartyRoleRef", "role": "customer", "partyOrPartyRole": reference })

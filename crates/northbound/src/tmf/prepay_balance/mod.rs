@@ -5,7 +5,7 @@
 
 pub(crate) mod actions;
 mod buckets;
-mod check;
+pub(crate) mod check;
 pub(crate) mod convert;
 pub(crate) mod notes;
 pub(crate) mod notify;

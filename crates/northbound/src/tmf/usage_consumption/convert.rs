@@ -78,7 +78,7 @@ pub(crate) fn report(state: &State, of: Of, now: Instant) -> Option<Value> {
 }
 
 /// A query that is done.
-pub(crate) fn done(report: Value, now: Instant) -> Value {
+pub(crate) fn done(report: &Value, now: Instant) -> Value {
     let id = report["id"].clone();
     let href = format!("{BASE}/queryUsageConsumption/{}", id.as_str().unwrap_or_default());
     let (party, account) = (report["relatedParty"].clone(), report["partyAccount"].clone());

@@ -40,7 +40,7 @@ async fn query_consumption(
         let of = convert::asked(&view.state, actor, &query)?;
         convert::report(&view.state, of, now).ok_or_else(Error::not_found)
     });
-    Ok(created(convert::done(report.await?, now)))
+    Ok(created(convert::done(&report.await?, now)))
 }
 
 /// The same query as it would be answered now: its id is that of the party or the product.
@@ -51,7 +51,7 @@ async fn query_consumption(
 async fn get_query(State(app): State<App>, Caller(actor): Caller, query: Query, Id(id): Id) -> Result<Response, Error> {
     let now = app.gate.clock().now();
     let found = app.read(|view| convert::report(&view.state, convert::named(&view.state, actor, &id)?, now)).await;
-    found.map(|report| one(&query, convert::done(report, now))).ok_or_else(Error::not_found)
+    found.map(|report| one(&query, convert::done(&report, now))).ok_or_else(Error::not_found)
 }
 
 /// A report for each party of the caller's.
