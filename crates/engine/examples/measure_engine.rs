@@ -154,5 +154,6 @@ fn draft(currency: Currency) -> OfferingDraft {
         demand: BTreeMap::new(),
         arp: None,
         transferable: false,
+        cost: None,
     }
 }

@@ -108,13 +108,15 @@ fn check_draft(draft: &OfferingDraft) -> Result<(), Rejection> {
 }
 
 fn check_quantities(draft: &OfferingDraft) -> Result<(), Rejection> {
-    let prices = [draft.once_minor, draft.step_minor];
+    let [sale, step] = draft.cost.map_or([0, 0], |cost| [cost.sale_minor, cost.step_minor]);
+    let prices = [draft.once_minor, draft.step_minor, sale, step];
     let volume = draft.terms.volume.map_or(1, |volume| volume.quantity);
     let usage_held = draft.usage.map_or(Some(0), |usage| usage.rate.of_ceil(usage.held_quantity));
     let sound = prices.iter().all(|price| (0..=PRICE_MAX).contains(price))
         && (1..=QUANTITY_MAX).contains(&volume)
         && usage_held.and_then(|held| i64::try_from(held).ok()).is_some_and(|held| held <= PRICE_MAX)
         && (draft.step_minor == 0 || draft.step.as_ms() > 0)
+        && draft.cost.is_none_or(|cost| cost.step_minor == 0 || cost.step.as_ms() > 0)
         && draft.terms.window_length_max.as_ms() > 0
         && draft.guarantee.assurance_window.as_ms() > 0
         && draft.demand.values().all(|demand| units_of(demand).all(|units| (1..=DEMAND_MAX).contains(&units)))
@@ -154,6 +156,7 @@ fn row_of(draft: &OfferingDraft, asset: AssetRef) -> Offering {
         demand: draft.demand.clone(),
         arp: draft.arp,
         transferable: draft.transferable.then_some(Transferable::Unused),
+        cost: draft.cost,
     }
 }
 

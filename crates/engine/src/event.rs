@@ -7,11 +7,11 @@ mod about;
 
 use crate::lease::ReturnReason;
 use crate::state::{
-    ArpLevel, Blob, Budget, Charged, Charging, Digest, EndReason, Grade, KeyEntry, Offering, OfferingRef, Origin,
-    PartyKind, PartyRef, Payment, PaymentOutcome, Quote, ResourceInfo, Row, Session, SessionRef, SourceRef, Token,
-    TokenRef, TokenState, WalletRule,
+    ArpLevel, Blob, Budget, Charged, Charging, Digest, EndReason, Grade, GuardRails, KeyEntry, Offering, OfferingRef,
+    Origin, PartyKind, PartyRef, Payment, PaymentOutcome, Quote, ResourceInfo, Row, Session, SessionRef, SourceRef,
+    Token, TokenRef, TokenState, WalletRule,
 };
-use capacity::{Leg, ProfileRef, Resource, ResourceRef, Slot, SlotRange};
+use capacity::{BidTable, Leg, ProfileRef, Resource, ResourceRef, Slot, SlotRange};
 use ledger::{AccountKind, AccountRef, Asset, AssetRef};
 use minicbor::{Decode, Encode};
 use types::{CellId, ChargingId, Instant, PartyId, QuoteId, SourceId, SubjectId, TenantId};
@@ -478,11 +478,7 @@ pub enum Event {
     },
     /// A forecast is followed from now on by every resource that it speaks of.
     #[n(36)]
-    ForecastLoaded {
-        /// Which: the journal has its hash, the blobs beside it have the rest.
-        #[n(0)]
-        blob: Blob,
-    },
+    ForecastLoaded(#[n(0)] Blob),
     /// A promise followed its device: this is held for it from now on.
     #[n(37)]
     TokenRebooked {
@@ -683,12 +679,14 @@ pub enum Event {
     },
     /// A charging session is no longer remembered.
     #[n(51)]
-    ChargingForgotten {
-        /// Which.
-        #[n(0)]
-        charging: ChargingId,
-    },
+    ChargingForgotten(#[n(0)] ChargingId),
     /// A partner was paid what it was owed: out of this account of what is payable, from this cash account, so much.
     #[n(52)]
     PartnerPaid(#[n(0)] AccountRef, #[n(1)] AccountRef, #[n(2)] i64),
+    /// Bid prices are in force from now on, in place of those before, for every resource that they speak of.
+    #[n(70)]
+    BidPricesLoaded(#[n(0)] Blob<BidTable>),
+    /// The price of this offering, or of all that have none of their own, moves within these guard rails; `None`: as before.
+    #[n(71)]
+    GuardRailsSet(#[n(0)] Option<OfferingRef>, #[n(1)] Option<Box<GuardRails>>),
 }

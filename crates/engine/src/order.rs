@@ -103,10 +103,10 @@ fn deal_of_quote(row: &Quote) -> Deal {
 }
 
 fn qualify_and_price(state: &State, wish: &Wish, party: PartyRef, stamp: Stamp) -> Result<Deal, Rejection> {
-    let offering = eligible(state, party, wish.offering)?;
-    let (Promise { slots, legs, epsilon_ppb, grade }, displaced) =
-        qualify_or_displace(state, Ask::of(wish, Terms::Firm), stamp.now)?;
-    let price = price(offering, wish)?;
+    eligible(state, party, wish.offering)?;
+    let (promise, displaced) = qualify_or_displace(state, Ask::of(wish, Terms::Firm), stamp.now)?;
+    let price = price(state, wish, &promise, stamp.now)?;
+    let Promise { slots, legs, epsilon_ppb, grade } = promise;
     let booking = match legs.as_slice() {
         [] => None,
         _ => Some(next_booking(state, &displaced).ok_or(Rejection::BookOverflow)?),

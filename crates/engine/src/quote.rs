@@ -2,14 +2,17 @@
 
 use crate::actor::{Actor, Role};
 use crate::command::Wish;
+use crate::congestion::{Sold, moved};
 use crate::limits::{QUOTE_SHARE_PPM, QUOTE_TTL, QUOTES_PER_PARTY_MAX};
 use crate::party::may_act_for;
-use crate::qualification::{Ask, eligible, qualify};
+use crate::qualification::{Ask, Promise, eligible, qualify};
 use crate::stamp::Stamp;
 use crate::state::{Quote, QuoteState, State};
 use crate::{Answer, Event, Rejection};
 use capacity::Terms;
-use types::QuoteId;
+use rating::Line;
+use rating::limits::LINE_MINOR_MAX;
+use types::{Instant, QuoteId};
 
 /// What a purchase would cost, gross.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,14 +32,14 @@ pub(crate) fn decide_quote(
     out: &mut Vec<Event>,
 ) -> Result<Answer, Rejection> {
     require_buyer(state, actor, wish.party)?;
-    let offering = eligible(state, wish.party, wish.offering)?;
+    eligible(state, wish.party, wish.offering)?;
     if state.index.open_quotes.get(&wish.party).is_some_and(|open| *open >= QUOTES_PER_PARTY_MAX) {
         return Err(Rejection::TooManyQuotes { quotes_max: QUOTES_PER_PARTY_MAX });
     }
     let terms = Terms::Short { share_ppm: QUOTE_SHARE_PPM };
     let ask = Ask::of(wish, terms);
     let promise = qualify(state, ask, stamp.now)?;
-    let price = price(offering, wish)?;
+    let price = price(state, wish, &promise, stamp.now)?;
     let booking = match promise.legs.as_slice() {
         [] => None,
         _ => Some(state.capacity.next_booking().ok_or(Rejection::BookOverflow)?),
@@ -61,9 +64,21 @@ pub(crate) fn decide_quote(
     Ok(Answer::Quote(id))
 }
 
-/// The price of a wish: plan price; congestion prices come in here.
-pub fn price(offering: &crate::state::Offering, wish: &Wish) -> Result<Price, Rejection> {
-    let fee_minor = offering.price.fee_minor(wish.window).ok_or(Rejection::BookOverflow)?;
+/// The price of a wish that can be promised so: the plan's, moved by congestion within the operator's guard rails.
+pub fn price(state: &State, wish: &Wish, promise: &Promise, now: Instant) -> Result<Price, Rejection> {
+    let offering = state.offering(wish.offering).ok_or(Rejection::UnknownOffering)?;
+    let kind = state.party(wish.party).ok_or(Rejection::UnknownParty)?.kind;
+    let plan_minor = offering.price.fee_minor(wish.window).ok_or(Rejection::BookOverflow)?;
+    let sold = Sold {
+        offering: (wish.offering, offering),
+        kind,
+        window: wish.window,
+        grade: promise.grade,
+        held: (&promise.legs, promise.slots),
+    };
+    let lines = moved(state, &sold, plan_minor, now).ok_or(Rejection::BookOverflow)?;
+    let moved_minor = Line::sum(&lines).and_then(|moved| plan_minor.checked_add(moved));
+    let fee_minor = moved_minor.filter(|fee| *fee <= LINE_MINOR_MAX).ok_or(Rejection::BookOverflow)?;
     let usage_held_minor = offering.price.usage_held_minor().ok_or(Rejection::BookOverflow)?;
     Ok(Price { fee_minor, usage_held_minor })
 }

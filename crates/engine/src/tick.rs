@@ -21,7 +21,7 @@ pub fn decide_due(state: &State, now: Instant, out: &mut Vec<Event>) -> bool {
         Deadline::TokenClose(token) => close_token(state, token, now, out),
         Deadline::SessionMemory(session) => out.push(Event::SessionForgotten { session }),
         Deadline::Lease(charging, rating_group) => lease::expire(charging, rating_group, out),
-        Deadline::Charging(charging) => out.push(Event::ChargingForgotten { charging }),
+        Deadline::Charging(charging) => out.push(Event::ChargingForgotten(charging)),
         Deadline::Key(party, key) => out.push(Event::KeyForgotten { party, key }),
     }
     true

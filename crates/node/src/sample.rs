@@ -101,6 +101,7 @@ fn boost() -> OfferingDraft {
         )]),
         arp: None,
         transferable: false,
+        cost: None,
     }
 }
 

@@ -139,6 +139,7 @@ impl Run {
         (self.report.moves_followed, self.report.moves_broken) = (moves.followed, moves.broken);
         self.report.moves_unmoved = moves.unmoved;
         self.report.handed_over = self.auditor.handed_over;
+        self.report.prices_moved = self.auditor.congestion.moved;
         let flows = carried(&self.twin);
         self.auditor.finish(&seen, &flows, self.machine.durable_commit())?;
         (0..self.auditor.keys.held()).try_for_each(|which| self.check_text(which))?;

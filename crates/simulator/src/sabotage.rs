@@ -50,11 +50,13 @@ pub enum Sabotage {
     ForgetsCaps,
     /// What the end of a token posts is left out of the rows that finance reads.
     LosesPostings,
+    /// Guard rails are left out of the journal: prices move as they like.
+    ForgetsRails,
 }
 
 impl Sabotage {
     /// Every one.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::DiskLies,
         Self::AnswersEarly,
         Self::AppliesTwice,
@@ -76,6 +78,7 @@ impl Sabotage {
         Self::StrandsDevices,
         Self::ForgetsCaps,
         Self::LosesPostings,
+        Self::ForgetsRails,
     ];
 
     /// The batch as it is journaled.
@@ -130,7 +133,8 @@ impl Sabotage {
             | (Self::DropsCompensation, Event::TokenPreempted { .. })
             | (Self::LosesMoves, Event::TokenRebooked { .. })
             | (Self::LosesGrants, Event::LeaseGranted { .. })
-            | (Self::ForgetsCaps, Event::BudgetSet { .. }) => nothing,
+            | (Self::ForgetsCaps, Event::BudgetSet { .. })
+            | (Self::ForgetsRails, Event::GuardRailsSet(..)) => nothing,
             (_, event) => event,
         }
     }

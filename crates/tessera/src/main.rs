@@ -8,6 +8,7 @@ mod audit;
 mod bench;
 mod client;
 mod config;
+mod congestion;
 mod coverage;
 mod credential;
 mod demand;

@@ -34,7 +34,7 @@ pub const ROWS: &[Row] = &[
     Row { name: "capacity", imports: &["types"], is: "the book of the network" },
     Row { name: "rating", imports: &["types"], is: "price plans, and the lines of an amount" },
     Row { name: "tessera-token", imports: &[], is: "the entitlement; published, stands alone" },
-    Row { name: "engine", imports: &["types", "ledger", "capacity"], is: "decide and apply over both books" },
+    Row { name: "engine", imports: &["types", "ledger", "capacity", "rating"], is: "decide and apply over both books" },
     Row { name: "journal", imports: &["engine", "types"], is: "durable, chained events" },
     Row { name: "node", imports: &["engine", "journal", "types", "tessera-token"], is: "one running cell" },
     Row { name: "intelligence", imports: &["types", "capacity"], is: "proposes tables, decides nothing" },

@@ -54,6 +54,8 @@ pub(super) fn restore(state: &mut State, row: &Row) {
         Row::Wallet(wallet, rules) => write::restore_rules(state, wallet, rules),
         Row::Lots(wallet, lots) => drop(state.lots.insert(wallet, lots)),
         Row::Payment(payment) => write::keep_payment(state, &payment),
+        Row::BidPrices(at, blob) => state.bids.restore(at, &blob),
+        Row::GuardRails(offering, rails) => write::set_rails(state, offering, Some(&rails)),
     }
 }
 

@@ -1,9 +1,11 @@
 //! Everything a cell knows. Written by [`apply`](crate::apply) alone.
 
 mod arp;
+mod bids;
 mod charging;
 mod forecast;
 mod offering;
+mod rails;
 mod rank;
 mod refs;
 mod row;
@@ -11,12 +13,14 @@ mod rows;
 mod wallet;
 
 pub use arp::{Arp, ArpLevel, PreemptionCapability, PreemptionVulnerability};
+pub use bids::Bids;
 pub use charging::{Charged, Charging, Lease, Subscriber};
 pub use forecast::{Blob, BlobHash};
 pub use offering::{
-    Capability, Concurrency, Demand, Grade, Graded, Guarantee, Offering, OfferingStatus, PartnerShare, PartyKind,
+    Capability, Concurrency, Cost, Demand, Grade, Graded, Guarantee, Offering, OfferingStatus, PartnerShare, PartyKind,
     PricePlan, Remedy, ResourceClass, Terms, Tier, Transferable, UsagePrice, Volume,
 };
+pub use rails::{ClassShare, GuardRails, PriceBound};
 pub use refs::{OfferingRef, PartyRef, SessionRef, SourceRef, TokenRef};
 pub use row::Row;
 pub use rows::{
@@ -28,6 +32,7 @@ pub use wallet::{
     UtcOffset, WalletRule, WalletRules,
 };
 
+pub(crate) use rails::share;
 pub(crate) use rank::Rank;
 
 use capacity::{Book, ResourceRef};
@@ -103,6 +108,10 @@ pub struct State {
     pub lots: BTreeMap<AccountRef, Lots>,
     /// Payments that the payment service is asked for.
     pub payments: BTreeMap<PaymentId, Payment>,
+    /// What a unit of a resource is worth unsold.
+    pub bids: Bids,
+    /// Within what prices move: of an offering, or (`None`) of all that have none of their own.
+    pub rails: BTreeMap<Option<OfferingRef>, GuardRails>,
     pub(crate) index: Index,
 }
 

@@ -240,6 +240,20 @@ pub enum Transferable {
     Unused,
 }
 
+/// What it costs the operator to deliver, in minor units of the offering's currency, tax included: no price is below it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Cost {
+    /// Of each sale.
+    #[n(0)]
+    pub sale_minor: i64,
+    /// Of each started step of the window.
+    #[n(1)]
+    pub step_minor: i64,
+    /// Length of a step.
+    #[n(2)]
+    pub step: Duration,
+}
+
 /// Is it sold?
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(index_only)]
@@ -300,6 +314,20 @@ pub struct Offering {
     /// What of a token may be given to another party; nothing where nothing is said.
     #[n(14)]
     pub transferable: Option<Transferable>,
+    /// What it costs to deliver; nothing where nothing is said.
+    #[n(17)]
+    pub cost: Option<Cost>,
+}
+
+impl Cost {
+    /// Of a sale for this window; `None` when it cannot be counted.
+    pub fn minor(&self, window: Window) -> Option<i64> {
+        let steps = match self.step.as_ms() {
+            0 => 0,
+            step => window.length().as_ms().div_ceil(step),
+        };
+        self.step_minor.checked_mul(i64::try_from(steps).ok()?)?.checked_add(self.sale_minor)
+    }
 }
 
 impl PricePlan {

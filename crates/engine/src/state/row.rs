@@ -1,13 +1,13 @@
 //! A snapshot is a canonical stream of rows: the state written down in one order, and read back through `apply`.
 
 use crate::state::{
-    Blob, Charging, Digest, KeyEntry, Lots, Offering, Party, Payment, Quote, ResourceInfo, Revoked, Session,
-    SessionRef, Source, SourceRef, State, Token, TokenRef, WalletRules,
+    Blob, Charging, Digest, GuardRails, KeyEntry, Lots, Offering, OfferingRef, Party, Payment, Quote, ResourceInfo,
+    Revoked, Session, SessionRef, Source, SourceRef, State, Token, TokenRef, WalletRules,
 };
-use capacity::{Booking, BookingRef, Profile, ProfileRef, Resource, ResourceRef};
+use capacity::{BidTable, Booking, BookingRef, Profile, ProfileRef, Resource, ResourceRef};
 use ledger::{Account, AccountRef, Asset, Hold, HoldRef};
 use minicbor::{Decode, Encode};
-use types::CellId;
+use types::{CellId, Instant};
 
 /// One row of the state, with its handle where its place in the stream does not say it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -82,6 +82,12 @@ pub enum Row {
     /// A charging session with its leases.
     #[n(19)]
     Charging(#[n(0)] Charging),
+    /// Bid prices that are in force, or were not long ago, with when they were loaded.
+    #[n(24)]
+    BidPrices(#[n(0)] Instant, #[n(1)] Blob<BidTable>),
+    /// The guard rails of an offering, or of all that have none of their own.
+    #[n(25)]
+    GuardRails(#[n(0)] Option<OfferingRef>, #[n(1)] GuardRails),
 }
 
 impl State {
@@ -101,6 +107,8 @@ impl State {
             .chain(self.wallets.iter().map(|(wallet, rules)| Row::Wallet(*wallet, rules.clone())))
             .chain(self.lots.iter().map(|(wallet, lots)| Row::Lots(*wallet, lots.clone())))
             .chain(self.payments.values().cloned().map(Row::Payment))
+            .chain(self.bids.loaded().map(|(at, blob)| Row::BidPrices(at, blob.clone())))
+            .chain(self.rails.iter().map(|(offering, rails)| Row::GuardRails(*offering, rails.clone())))
     }
 
     fn head_row(&self) -> Row {

@@ -1,12 +1,11 @@
 //! The invariants, checked from outside: what must hold after every decision, and at the end of every run.
 
 use crate::world::World;
-use capacity::{ForecastTable, Slot};
-use engine::state::{Blob, Origin, PaymentKind, PaymentOutcome, Row, State};
+use capacity::Slot;
+use engine::state::{Blob, BlobHash, Origin, PaymentKind, PaymentOutcome, Row, State};
 use engine::{Event, apply};
 use ledger::AccountKind;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use types::Instant;
 
 /// Both books balance, nobody is below a limit, what tokens deferred is on the operator's account.
@@ -117,7 +116,9 @@ pub fn check_replay(world: &World) {
         let bytes = minicbor::to_vec(event).expect("encodes");
         let mut read: Event = minicbor::decode(&bytes).expect("decodes");
         assert_eq!(read, *event);
-        resolve(&mut read, event.blob());
+        if let Some(bytes) = table_of(event) {
+            read.resolve(&bytes).expect("a table");
+        }
         apply(&mut replayed, &read, *at);
     }
     assert!(replayed == world.state, "replaying the events gives the same state");
@@ -158,8 +159,9 @@ pub fn check_snapshot(state: &State) {
     let mut restored = State::default();
     for row in &written {
         let mut read: Event = minicbor::decode(row).expect("decodes");
-        let kept = read.blob().and_then(|blob| state.forecasts.iter().find(|kept| *kept == blob));
-        resolve(&mut read, kept);
+        if let Some(name) = read.blob() {
+            read.resolve(&kept(state, name)).expect("a table");
+        }
         apply(&mut restored, &read, Instant::EPOCH);
     }
     assert_eq!(bytes(&restored), written, "a snapshot is canonical");
@@ -167,11 +169,21 @@ pub fn check_snapshot(state: &State) {
     assert!(matches!(state.rows().next(), Some(Row::Head { .. })));
 }
 
-/// Fetches what a blob holds as a journal would: another copy of it.
-fn resolve(event: &mut Event, kept: Option<&Blob>) {
-    let Some(blob) = event.blob_mut() else { return };
-    let table = kept.and_then(Blob::table).expect("what is named is kept");
-    blob.resolve(Arc::new(ForecastTable::clone(table)));
+/// The bytes that a journal would keep beside an event.
+fn table_of(event: &Event) -> Option<Vec<u8>> {
+    match event {
+        Event::ForecastLoaded(blob) => Some(blob.table().expect("what is named is kept").to_bytes()),
+        Event::BidPricesLoaded(blob) => Some(blob.table().expect("what is named is kept").to_bytes()),
+        _ => None,
+    }
+}
+
+/// And those beside a row.
+fn kept(state: &State, name: BlobHash) -> Vec<u8> {
+    let forecast = state.forecasts.iter().find(|kept| kept.hash() == name).and_then(Blob::table);
+    let bids = || state.bids.loaded().find(|(_, kept)| kept.hash() == name).and_then(|(_, kept)| kept.table());
+    let bytes = forecast.map(|table| table.to_bytes());
+    bytes.or_else(|| bids().map(|table| table.to_bytes())).expect("what is named is kept")
 }
 
 /// No (meter, sequence) is charged twice, and tokens add up to their charges.

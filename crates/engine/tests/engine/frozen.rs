@@ -43,7 +43,7 @@ fn the_bytes_of_an_event_never_change() {
     }
 }
 
-/// The numbers of the variants are the outer array's first entry: all up to the highest are there, each under one name.
+/// The numbers of the variants are the outer array's first entry: all that are declared are there, each under one name.
 #[test]
 fn every_variant_has_a_sample() {
     let variant = |event: &Event| -> u32 {
@@ -55,10 +55,10 @@ fn every_variant_has_a_sample() {
     let samples = samples::events();
     let names: BTreeSet<_> = samples.iter().map(|(_, event)| (variant(event), event.name())).collect();
     let numbers: Vec<_> = names.iter().map(|(number, _)| *number).collect();
-    assert_eq!(numbers, (0..=52).collect::<Vec<_>>(), "a variant has no sample: {names:?}");
     let source = include_str!("../../src/event.rs");
-    let declared = source.lines().filter(|line| line.starts_with("    #[n(")).count();
-    assert_eq!(numbers.len(), declared, "a variant was added without a sample");
+    let number = |line: &str| line.strip_prefix("    #[n(")?.strip_suffix(")]")?.parse::<u32>().ok();
+    let declared: BTreeSet<_> = source.lines().filter_map(number).collect();
+    assert_eq!(numbers, declared.into_iter().collect::<Vec<_>>(), "a variant has no sample: {names:?}");
     let rows = include_str!("../../src/state/row.rs").lines().filter(|line| line.starts_with("    #[n(")).count();
     let restored: BTreeSet<_> = samples.iter().filter_map(|(name, _)| name.strip_prefix("Restored-")).collect();
     assert!(restored.len() >= rows, "{rows} rows, samples: {restored:?}");

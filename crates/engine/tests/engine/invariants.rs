@@ -94,6 +94,8 @@ const EVENTS: &[&str] = &[
     "AvailableSet",
     "ResourceOvercommitted",
     "ForecastLoaded",
+    "BidPricesLoaded",
+    "GuardRailsSet",
     "OfferingPublished",
     "OfferingRetired",
     "SourceRegistered",

@@ -57,6 +57,7 @@ pub fn show(state: &State, what: &str) -> String {
         "budgets" => return budgets(state),
         "lots" => return lots(state),
         "withheld" => return withheld(state),
+        "bids" => return format!("bids {}", state.bids.loaded().count()),
         "forecasts" => return format!("forecasts {}", state.forecasts.len()),
         _ => return show_row(state, what),
     };
@@ -168,6 +169,10 @@ fn parts(event: &Event) -> (String, Vec<(&'static str, i64)>) {
                 format!("t{} {state:?}", token.number()),
                 [&money[..], &[("tax", *tax_minor), ("breakage", breakage_minor.unwrap_or(0))]].concat(),
             )
+        }
+        Event::GuardRailsSet(offering, rails) => {
+            let whose = offering.map_or("all".to_owned(), |offering| format!("o{}", offering.number()));
+            (format!("{whose}{}", if rails.is_some() { "" } else { " gone" }), vec![])
         }
         _ => wallet_parts(event),
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod attachments;
 pub(crate) mod books;
+pub(crate) mod congestion;
 pub(crate) mod convert;
 pub(crate) mod dead_letters;
 pub(crate) mod error;
@@ -57,6 +58,7 @@ pub(crate) fn operators() -> OpenApiRouter<App> {
         .merge(parties::operators())
         .merge(resources::operators())
         .merge(forecasts::operators())
+        .merge(congestion::operators())
         .merge(loads::operators())
         .merge(offerings::operators())
         .merge(tokens::operators())

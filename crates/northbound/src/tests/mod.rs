@@ -6,6 +6,7 @@ mod bad_input;
 mod books;
 mod camara;
 mod conformance;
+mod congestion;
 mod docs;
 mod emergency;
 mod entitlements;

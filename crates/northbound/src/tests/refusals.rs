@@ -67,7 +67,7 @@ async fn every_operation_refuses_what_it_cannot_read() {
         let who = if path.contains("usage") { METER } else { OPERATOR };
         let at = filled(path);
         let key = ("idempotency-key", "k");
-        let has_many = ["/v1/forecasts", "/v1/loads"].contains(&path.as_str());
+        let has_many = ["/v1/forecasts", "/v1/loads", "/v1/congestion/prices"].contains(&path.as_str());
         let large = "x".repeat(if has_many { FORECAST_BODY_BYTES_MAX + 1 } else { 1_100_000 });
         for (body, header, status) in [
             ("{\"a\":", json, 400),

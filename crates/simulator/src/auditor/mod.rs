@@ -7,6 +7,7 @@
 mod books;
 mod caps;
 mod compare;
+mod congestion;
 mod gifts;
 mod keys;
 mod leases;
@@ -23,6 +24,7 @@ use crate::fact::{Asked, By, Caller, Fact, Raw, Said};
 use crate::plan::Plan;
 use books::Books;
 use caps::Caps;
+use congestion::Congestion;
 use keys::Keys;
 use moves::Moves;
 use payments::Payments;
@@ -72,6 +74,8 @@ pub struct Auditor {
     caps: Caps,
     /// What is on its way out of wallets, and payments of which it is known what became.
     payments: Payments,
+    /// What moves prices.
+    pub congestion: Congestion,
     /// Charging sessions.
     chargings: BTreeMap<u128, leases::Charging>,
     /// Grants that were made, and those that were all there was.
@@ -89,6 +93,8 @@ struct Quote {
     /// How many places it is for.
     places: usize,
     promise: Option<Promise>,
+    /// What it costs, whatever happens afterwards.
+    fee: i64,
     expires_at: Instant,
     open: bool,
 }
@@ -128,6 +134,7 @@ impl Auditor {
             handed_over: 0,
             caps: Caps::default(),
             payments: Payments::default(),
+            congestion: Congestion::default(),
             chargings: BTreeMap::new(),
             grants: 0,
             last_grants: 0,
@@ -210,6 +217,8 @@ impl Auditor {
                 self.promises.set_forecast(*resource, *from, loads);
                 Ok(())
             }
+            Asked::Bids { resource, bids } => self.bids_loaded(*resource, bids, *at),
+            &Asked::Rails { offering, rails } => self.rails_set(offering, rails),
             &Asked::Retire { offering } => {
                 self.retired.insert(offering);
                 Ok(())
@@ -305,7 +314,7 @@ impl Auditor {
                 Err(format!("{:?} was refused for capacity, yet it fits", fact.letter))
             }
             "insufficient-funds" => {
-                let needed = self.price_of(wish);
+                let needed = self.price_of(wish, fact.at);
                 let available = self.books.available(payer);
                 if needed <= available {
                     Err(format!("party {payer} has {available} and may not buy for {needed}"))
@@ -314,7 +323,8 @@ impl Auditor {
                 }
             }
             "budget-exceeded" => {
-                let (needed, room) = (self.price_of(wish), self.caps.room(payer, (*party, wish.offering), fact.at));
+                let (needed, room) =
+                    (self.price_of(wish, fact.at), self.caps.room(payer, (*party, wish.offering), fact.at));
                 if room.is_none_or(|room| needed <= room) {
                     return Err(format!("{room:?} is left of the caps of party {payer}, and {needed} was refused"));
                 }

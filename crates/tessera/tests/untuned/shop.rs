@@ -240,6 +240,7 @@ fn draft(number: usize, product: Product) -> OfferingDraft {
         partner: None,
         arp: None,
         transferable: false,
+        cost: None,
         demand: BTreeMap::from([(
             ResourceClass::RadioMacro,
             Demand { units, epsilon_ppb, version: 1, grade: None, graded: None },

@@ -20,7 +20,7 @@ pub(in crate::apply) fn lease(state: &mut State, event: &Event, at: Instant) {
         Event::LeaseGranted { .. } => grant_lease(state, event, at),
         Event::LeaseReturned { charging, rating_group, .. } => give_back(state, *charging, *rating_group),
         Event::ChargingClosed { charging, sequence } => close_charging(state, *charging, *sequence, at),
-        Event::ChargingForgotten { charging } => forget_charging(state, *charging),
+        Event::ChargingForgotten(charging) => forget_charging(state, *charging),
         _ => {}
     }
 }

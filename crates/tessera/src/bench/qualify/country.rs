@@ -233,6 +233,7 @@ fn boost(currency: Currency) -> OfferingDraft {
         partner: None,
         arp: None,
         transferable: false,
+        cost: None,
         demand,
     }
 }
