@@ -59,13 +59,9 @@ pub fn outlook(state: &State, settings: Settings, now: Instant) -> Option<Option
             continue;
         }
         let Some(revenue_minor) = plan_minor(offering, token) else { continue };
-        let wanted = || Wanted {
-            revenue_minor,
-            takes: key.takes.clone(),
-            hours: key.hour..key.hour + key.hours,
-            requests: vec![0.0; hours],
-        };
-        let wanted = products.entry(key).or_insert_with(wanted);
+        let (takes, own) = (key.takes.clone(), key.hour..key.hour + key.hours);
+        let wanted = products.entry(key);
+        let wanted = wanted.or_insert_with(|| Wanted { revenue_minor, takes, hours: own, requests: vec![0.0; hours] });
         if let Some(requests) = wanted.requests.get_mut(step) {
             *requests += 1.0 / f64::from(u32::try_from(weeks).unwrap_or(1));
         }

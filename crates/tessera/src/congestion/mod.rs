@@ -10,8 +10,6 @@ mod history;
 mod shared;
 
 pub use crate::config::Congestion as Settings;
-pub use history::{Outlook, outlook};
-pub use shared::Shared;
 
 use crate::limits::PLANNING_RETRY;
 use crate::running::{Plan, Planned};
@@ -20,9 +18,10 @@ use engine::Actor;
 use engine::capacity::{BidHead, BidTable, ForecastStep, ResourceRef, Slot};
 use engine::limits::BIDS_AHEAD_MAX;
 use engine::state::PartyRef;
-use history::{first_slot, free_in};
+use history::{first_slot, free_in, outlook};
 use intelligence::service::bid_price::Market;
 use node::Gate;
+use shared::Shared;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant as Began;
