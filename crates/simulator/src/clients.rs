@@ -3,7 +3,7 @@
 mod sharing;
 
 use crate::draw::Draw;
-use crate::fact::{Asked, Bids, By, Caller, Delivery, Fact, Lease, Letter, ODDITIES, Odd, Rails, Said, Wish};
+use crate::fact::{Asked, Bids, By, Caller, Delivery, Fact, Lease, Letter, Market, ODDITIES, Odd, Rails, Said, Wish};
 use crate::plan::Plan;
 use crate::world::EMERGENCY;
 use std::collections::BTreeMap;
@@ -474,7 +474,7 @@ fn bids(draw: &mut Draw, plan: &Plan, now: Instant) -> Asked {
     let slot = u32::try_from(now.as_ms() / 300_000).unwrap_or(u32::MAX);
     let from = slot.saturating_sub(3).saturating_add(u32::try_from(draw.below(6)).unwrap_or(0));
     let until = now.after(Duration::from_mins(draw.below(300)));
-    Asked::Bids { resource, bids: Bids { from, values, until, foreign: draw.happens(150) } }
+    Asked::Market(Market::Bids(resource, Bids { from, values, until, foreign: draw.happens(150) }))
 }
 
 /// Rails of an offering or of all, sometimes ones that cross, or none any more.
@@ -487,5 +487,5 @@ fn rails(draw: &mut Draw, plan: &Plan) -> Asked {
         step_ppm: maybe(draw, &[0, 200_000, 1_000_000]),
         consumers_ppm: *draw.pick(&[0, 300_000, 1_000_000]).unwrap_or(&0),
     };
-    Asked::Rails { offering, rails: draw.happens(800).then_some(rails) }
+    Asked::Market(Market::Rails(offering, draw.happens(800).then_some(rails)))
 }

@@ -176,16 +176,8 @@ pub enum Asked {
         /// Units a slot, hour by hour.
         loads: Vec<u32>,
     },
-    /// What a unit of a resource is worth from now on.
-    Bids {
-        resource: usize,
-        bids: Bids,
-    },
-    /// Within what prices move: of an offering, or of all that have none of their own.
-    Rails {
-        offering: Option<usize>,
-        rails: Option<Rails>,
-    },
+    /// What moves prices is other from now on.
+    Market(Market),
     Retire {
         offering: usize,
     },
@@ -364,6 +356,15 @@ pub enum Odd {
     ActivateForNoTime {
         token: u32,
     },
+}
+
+/// What moves prices.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Market {
+    /// What a unit of a resource is worth.
+    Bids(usize, Bids),
+    /// Within what prices move: of an offering, or of all that have none of their own.
+    Rails(Option<usize>, Option<Rails>),
 }
 
 /// Bid prices of one resource.

@@ -94,10 +94,8 @@ fn command(names: &Names, world: &World, actor: Actor, words: &[&str], options: 
         },
         ["forecast", resources, from, loads] => forecast((resources, time(from), loads), options),
         ["bids", resources, from, values] => bids((resources, time(from), values), options),
-        ["rails", offering] => Command::SetGuardRails { offering: railed(offering), rails: None },
         ["rails", offering, rails @ ..] => {
-            let rails = Some(Box::new(guard_rails(rails)));
-            Command::SetGuardRails { offering: railed(offering), rails }
+            Command::SetGuardRails { offering: railed(offering), rails: guard_rails(rails).map(Box::new) }
         }
         ["resource", id, name] => define(number(id), name, options),
         ["available", at, units] => {
@@ -277,8 +275,8 @@ fn railed(word: &str) -> Option<OfferingRef> {
     (word != "all").then(|| offering_of(word))
 }
 
-/// `floor:plan:1100000 cap:minor:500 step:200000 share:consumer:500000 level:2`; `-`: nothing.
-fn guard_rails(words: &[&str]) -> GuardRails {
+/// `floor:plan:1100000 cap:minor:500 step:200000 share:consumer:500000 level:2`; none where nothing is said.
+fn guard_rails(words: &[&str]) -> Option<GuardRails> {
     let mut rails = GuardRails { floor: None, cap: None, step_ppm: None, classes: Vec::new(), exempt_level: None };
     for word in words {
         match word.split(':').collect::<Vec<_>>().as_slice() {
@@ -293,7 +291,7 @@ fn guard_rails(words: &[&str]) -> GuardRails {
             _ => {}
         }
     }
-    rails
+    (!words.is_empty()).then_some(rails)
 }
 
 fn price_bound(kind: &str, amount: &str) -> PriceBound {

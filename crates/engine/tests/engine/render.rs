@@ -170,10 +170,6 @@ fn parts(event: &Event) -> (String, Vec<(&'static str, i64)>) {
                 [&money[..], &[("tax", *tax_minor), ("breakage", breakage_minor.unwrap_or(0))]].concat(),
             )
         }
-        Event::GuardRailsSet(offering, rails) => {
-            let whose = offering.map_or("all".to_owned(), |offering| format!("o{}", offering.number()));
-            (format!("{whose}{}", if rails.is_some() { "" } else { " gone" }), vec![])
-        }
         _ => wallet_parts(event),
     }
 }
@@ -186,6 +182,10 @@ fn wallet_parts(event: &Event) -> (String, Vec<(&'static str, i64)>) {
             (format!("{number}"), vec![("limit", limit), ("spent", spent)])
         }
         Event::WalletRuleSet { rule, .. } => (rule_of(rule), vec![]),
+        Event::GuardRailsSet(offering, rails) => {
+            let whose = offering.map_or("all".to_owned(), |offering| format!("o{}", offering.number()));
+            (format!("{whose}{}", if rails.is_some() { "" } else { " gone" }), vec![])
+        }
         Event::BalanceLow { owner, available_minor, below_minor, .. } => {
             (format!("p{}", owner.number()), vec![("available", *available_minor), ("below", *below_minor)])
         }

@@ -3,7 +3,7 @@
 use super::promises::Promise;
 use super::sums::{fee, ppm_of};
 use super::{Auditor, Finding};
-use crate::fact::{Bids, Rails};
+use crate::fact::{Bids, Market, Rails};
 use crate::plan::Kind;
 use std::collections::BTreeMap;
 use types::{Duration, Instant, Window};
@@ -50,8 +50,15 @@ impl Congestion {
 }
 
 impl Auditor {
-    /// Other bid prices count from now on.
-    pub(super) fn bids_loaded(&mut self, resource: usize, bids: &Bids, now: Instant) -> Result<(), Finding> {
+    /// What moves prices is other from now on.
+    pub(super) fn market_changed(&mut self, market: &Market, now: Instant) -> Result<(), Finding> {
+        match market {
+            Market::Bids(resource, bids) => self.bids_loaded(*resource, bids, now),
+            Market::Rails(offering, rails) => self.rails_set(*offering, *rails),
+        }
+    }
+
+    fn bids_loaded(&mut self, resource: usize, bids: &Bids, now: Instant) -> Result<(), Finding> {
         if bids.foreign {
             return Err("bid prices were taken in money that nothing is sold in".to_owned());
         }
@@ -59,8 +66,7 @@ impl Auditor {
         Ok(())
     }
 
-    /// Other rails hold from now on.
-    pub(super) fn rails_set(&mut self, offering: Option<usize>, rails: Option<Rails>) -> Result<(), Finding> {
+    fn rails_set(&mut self, offering: Option<usize>, rails: Option<Rails>) -> Result<(), Finding> {
         match rails {
             Some(rails) if rails.floor_ppm.zip(rails.cap_ppm).is_some_and(|(floor, cap)| floor > cap) => {
                 Err(format!("a price was let be at least and at most what cannot be: {rails:?}"))

@@ -217,8 +217,7 @@ impl Auditor {
                 self.promises.set_forecast(*resource, *from, loads);
                 Ok(())
             }
-            Asked::Bids { resource, bids } => self.bids_loaded(*resource, bids, *at),
-            &Asked::Rails { offering, rails } => self.rails_set(offering, rails),
+            Asked::Market(market) => self.market_changed(market, *at),
             &Asked::Retire { offering } => {
                 self.retired.insert(offering);
                 Ok(())

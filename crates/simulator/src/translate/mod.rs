@@ -3,7 +3,7 @@
 mod odd;
 mod wallets;
 
-use crate::fact::{Asked, Bids, By, Caller, Delivery, Heard, Lease, Letter, Rails, Said, Wish};
+use crate::fact::{Asked, Bids, By, Caller, Delivery, Heard, Lease, Letter, Market, Rails, Said, Wish};
 use crate::plan::{ArpPlan, Class, Kind, OfferingPlan, Plan, ResourcePlan};
 use capacity::{BidHead, BidTable, ForecastStep, ForecastTable, ProfileRef, Resource, ResourceRef, Slot};
 use engine::state::{
@@ -91,6 +91,13 @@ fn available_of(resource: usize, available: u64) -> Command {
     Command::SetAvailable { resource: resource_ref(resource), available }
 }
 
+fn priced(market: &Market) -> Command {
+    match market {
+        Market::Bids(resource, prices) => bids(*resource, prices),
+        Market::Rails(offering, within) => rails(*offering, *within),
+    }
+}
+
 fn bids(resource: usize, bids: &Bids) -> Command {
     let head = BidHead {
         from: Slot::from_index(bids.from),
@@ -135,8 +142,7 @@ fn command(plan: &Plan, asked: &Asked, now: types::Instant) -> Command {
         &Asked::Authorise { party: whose, level_min } => authorise(whose, level_min),
         &Asked::SetAvailable { resource, available } => available_of(resource, available),
         Asked::Forecast { resource, from, loads } => forecast(*resource, *from, loads),
-        Asked::Bids { resource, bids: prices } => bids(*resource, prices),
-        &Asked::Rails { offering, rails: within } => rails(offering, within),
+        Asked::Market(market) => priced(market),
         &Asked::Retire { offering } => Command::RetireOffering { offering: offering_ref(offering) },
         &Asked::Meter { id } => Command::RegisterSource { id: SourceId::from_u128(id) },
         Asked::Quote(wanted) => Command::IssueQuote(Box::new(wish(wanted))),
