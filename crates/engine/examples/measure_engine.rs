@@ -5,12 +5,13 @@
 //! encoding, and the bytes of an event.
 #![expect(clippy::print_stdout, clippy::disallowed_types, reason = "it prints what it measured, by the clock")]
 
-use engine::state::{PartyRef, SourceRef, TokenRef, UsagePrice};
+use engine::rating::{Component, PricePlan};
+use engine::state::{PartyRef, SourceRef, TokenRef};
 use engine::{Actor, Answer, Charge, Command, Event, OfferingDraft, Purchase, PurchaseBy, Request, Stamp, Wish};
 use engine::{apply, decide, state};
 use std::collections::BTreeMap;
 use std::hint::black_box;
-use types::{Area, CellId, Currency, Duration, H3Cell, Instant, OfferingId, PartyId, Ratio, SourceId, Unit, Window};
+use types::{Area, CellId, Currency, Duration, H3Cell, Instant, OfferingId, PartyId, SourceId, Unit, Window};
 
 const NOW: Instant = Instant::from_ms(1_767_571_200_000);
 const CHARGES: u64 = 2_000_000;
@@ -73,6 +74,7 @@ fn charge(n: u64, tokens: u32) -> Request {
         source: SourceRef::from_index(at),
         sequence: n / u64::from(tokens) + 1,
         quantity: 1,
+        unit: None,
     };
     Request { actor: Actor::OPERATOR, key: None, command: Command::ChargeUsage(charge) }
 }
@@ -104,6 +106,7 @@ fn world(tokens: u32) -> state::State {
             place: place.clone(),
             stages: Vec::new(),
             grade_min: state::Grade::Empirical,
+            promotion: None,
         };
         commands.push(Command::PurchaseToken(Box::new(Purchase {
             party,
@@ -125,7 +128,6 @@ fn world(tokens: u32) -> state::State {
 }
 
 fn draft(currency: Currency) -> OfferingDraft {
-    let rate = Ratio::new(3, 2).expect("not zero");
     OfferingDraft {
         id: OfferingId::from_u128(1),
         name: "calls".to_owned(),
@@ -139,13 +141,10 @@ fn draft(currency: Currency) -> OfferingDraft {
             window_length_max: Duration::from_days(2),
             volume: None,
             concurrency: None,
+            rollover_max: None,
         },
         currency,
-        once_minor: 0,
-        step_minor: 0,
-        step: Duration::ZERO,
-        usage: Some(UsagePrice { unit: Unit::Call, rate, held_quantity: 0 }),
-        tax_ppm: 210_000,
+        price: PricePlan::gross(210_000, vec![Component::per_unit("Calls", Unit::Call, (3, 2), 0)]),
         guarantee: state::Guarantee { assurance_window: Duration::from_mins(1), samples_min: 10 },
         remedy: state::Remedy { per_broken_window_ppm: 0, cap_ppm: 0 },
         eligible: Vec::new(),

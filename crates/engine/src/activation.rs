@@ -171,9 +171,9 @@ fn activate(
     out: &mut Vec<Event>,
 ) -> Result<(), Rejection> {
     let token = state.token(row.token).expect("a session names a token");
-    let (offering, _) = sold(state, token);
+    let plan = sold(state, token).plan;
     let minor = token.fee_minor.saturating_sub(token.fee_paid_minor);
-    let fee = Gross { minor, tax: offering.price.tax_in(minor) };
+    let fee = Gross { minor, tax: plan.tax_in(minor) };
     if let (1.., Some(hold)) = (minor, token.hold) {
         state.ledger.check_capture(hold, minor, fee_legs(state, token, fee).as_slice())?;
     }

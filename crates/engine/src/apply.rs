@@ -53,7 +53,7 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         }
         Event::TokenClosed { .. } => write::close(state, event, at),
         Event::KeyBound(entry) => write::bind_key(state, *entry),
-        Event::KeyForgotten { party, key } => write::forget_key(state, *party, *key),
+        Event::KeyForgotten(party, key) => write::forget_key(state, *party, *key),
         Event::ChargingOpened { .. }
         | Event::LeaseCharged { .. }
         | Event::LeaseGranted { .. }
@@ -79,6 +79,7 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         | Event::PaymentSettled(..)
         | Event::FundsTransferred { .. } => write::change_wallet(state, event, at),
         Event::TokenTransferred { .. } | Event::VolumeGifted { .. } => write::give(state, event),
+        Event::Pricing(event) => write::price(state, event, at),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::limits::QUANTITY_MAX;
 use crate::settlement::{Gross, remedy_legs, sold};
 use crate::state::{Offering, Session, SessionRef, SessionState, State, Token};
 use crate::{Answer, Event, Rejection};
+use rating::PricePlan;
 use types::{Instant, PPM, Ratio};
 
 /// Was the promise kept in a window?
@@ -43,7 +44,7 @@ pub(crate) fn decide_window(
     if session.started_at.is_none() || session.state == SessionState::Ended {
         return Err(Rejection::SessionNotUsable { state: session.state });
     }
-    let (offering, _) = sold(state, token);
+    let offering = sold(state, token).offering;
     match verdict(offering, measured) {
         Verdict::Kept => {}
         Verdict::Unmeasured => {
@@ -72,7 +73,7 @@ fn broken(
     offering: &Offering,
     measured: &Measurement,
 ) -> Result<Event, Rejection> {
-    let refund = remedy(offering, token);
+    let refund = remedy((offering, sold(state, token).plan), token);
     state.ledger.check_posting(remedy_legs(state, token, refund).as_slice())?;
     Ok(Event::PromiseBroken {
         session: measured.session,
@@ -93,7 +94,7 @@ pub(crate) fn unkept(
     token: &Token,
     now: Instant,
 ) -> Result<Option<Event>, Rejection> {
-    let (offering, _) = sold(state, token);
+    let offering = sold(state, token).offering;
     let window = windows_until(state, row, now);
     if window < row.next_window {
         return Ok(None);
@@ -103,7 +104,7 @@ pub(crate) fn unkept(
 }
 
 /// The share of the fee that one broken window pays back, up to the cap, and never more than was paid.
-pub(crate) fn remedy(offering: &Offering, token: &Token) -> Gross {
+pub(crate) fn remedy((offering, plan): (&Offering, &PricePlan), token: &Token) -> Gross {
     let fee = u64::try_from(token.fee_paid_minor).unwrap_or(0);
     let share = |ppm: u32| {
         let minor = Ratio::ppm(u64::from(ppm)).of_floor(fee).and_then(|minor| i64::try_from(minor).ok());
@@ -111,5 +112,5 @@ pub(crate) fn remedy(offering: &Offering, token: &Token) -> Gross {
     };
     let left = share(offering.remedy.cap_ppm).saturating_sub(token.refunded_minor).max(0);
     let minor = share(offering.remedy.per_broken_window_ppm).min(left);
-    Gross { minor, tax: offering.price.tax_beyond(token.refunded_minor, minor) }
+    Gross { minor, tax: plan.tax_beyond(token.refunded_minor, minor) }
 }

@@ -4,9 +4,10 @@ use crate::actor::Actor;
 use crate::command::OfferingDraft;
 use crate::limits::{DEMAND_MAX, DEVICES_MAX, QUANTITY_MAX, TEXT_BYTES_MAX};
 use crate::party::require_operator;
-use crate::state::{Demand, Offering, OfferingRef, OfferingStatus, PartyRef, PricePlan, State, Transferable};
+use crate::pricing::check_plan;
+use crate::state::{Demand, Offering, OfferingRef, OfferingStatus, PartyRef, Pricing, State, Transferable};
 use crate::{Answer, Event, Rejection};
-use ledger::{AMOUNT_MAX, AccountKind, AccountRef, Asset, AssetRef};
+use ledger::{AccountKind, AccountRef, Asset, AssetRef};
 use types::PPM;
 
 /// The accounts of the operator that sales in a currency need.
@@ -23,8 +24,8 @@ const MONEY_CHART: [AccountKind; 7] = [
 const UNITS_CHART: [AccountKind; 2] = [AccountKind::UnitsIssued, AccountKind::UnitsDelivered];
 /// Most classes, kinds and the like that an offering lists.
 const LIST_MAX: u32 = 16;
-/// The largest price component: a thousandth of what one leg can carry leaves room for long windows.
-const PRICE_MAX: i64 = AMOUNT_MAX / 1_000;
+/// The largest part of a cost, in minor units: a window may have many steps.
+const COST_MAX: i64 = 1 << 48;
 
 /// Assets and accounts that a decision opens, numbered as the ledger will number them.
 pub(crate) struct Opening<'a> {
@@ -95,8 +96,12 @@ fn check_draft(draft: &OfferingDraft) -> Result<(), Rejection> {
         draft.remedy.cap_ppm,
         draft.partner.map_or(0, |partner| partner.share_ppm),
     ];
-    if shares.iter().any(|share| u64::from(*share) > PPM) || u64::from(draft.tax_ppm) > PPM {
+    if shares.iter().any(|share| u64::from(*share) > PPM) {
         return Err(Rejection::ShareOutOfRange);
+    }
+    let price = check_plan(&draft.price, draft.terms.volume.is_some(), draft.terms.rollover_max);
+    if let Err(Rejection::QuantityOutOfRange | Rejection::ShareOutOfRange) = price {
+        return price;
     }
     let mut kinds = draft.eligible.clone();
     kinds.sort_unstable();
@@ -104,19 +109,16 @@ fn check_draft(draft: &OfferingDraft) -> Result<(), Rejection> {
     if kinds.len() != draft.eligible.len() {
         return Err(Rejection::ListOutOfRange { entries_max: LIST_MAX });
     }
-    Ok(())
+    price
 }
 
 fn check_quantities(draft: &OfferingDraft) -> Result<(), Rejection> {
     let [sale, step] = draft.cost.map_or([0, 0], |cost| [cost.sale_minor, cost.step_minor]);
-    let prices = [draft.once_minor, draft.step_minor, sale, step];
     let volume = draft.terms.volume.map_or(1, |volume| volume.quantity);
-    let usage_held = draft.usage.map_or(Some(0), |usage| usage.rate.of_ceil(usage.held_quantity));
-    let sound = prices.iter().all(|price| (0..=PRICE_MAX).contains(price))
-        && (1..=QUANTITY_MAX).contains(&volume)
-        && usage_held.and_then(|held| i64::try_from(held).ok()).is_some_and(|held| held <= PRICE_MAX)
-        && (draft.step_minor == 0 || draft.step.as_ms() > 0)
+    let sound = [sale, step].iter().all(|cost| (0..=COST_MAX).contains(cost))
         && draft.cost.is_none_or(|cost| cost.step_minor == 0 || cost.step.as_ms() > 0)
+        && (1..=QUANTITY_MAX).contains(&volume)
+        && (1..=QUANTITY_MAX).contains(&draft.terms.rollover_max.unwrap_or(1))
         && draft.terms.window_length_max.as_ms() > 0
         && draft.guarantee.assurance_window.as_ms() > 0
         && draft.demand.values().all(|demand| units_of(demand).all(|units| (1..=DEMAND_MAX).contains(&units)))
@@ -139,14 +141,7 @@ fn row_of(draft: &OfferingDraft, asset: AssetRef) -> Offering {
         capability: draft.capability,
         qos_profile: draft.qos_profile.clone(),
         terms: draft.terms.clone(),
-        price: PricePlan {
-            asset,
-            once_minor: draft.once_minor,
-            step_minor: draft.step_minor,
-            step: draft.step,
-            usage: draft.usage,
-            tax_ppm: draft.tax_ppm,
-        },
+        price: Pricing { asset, plan: draft.price.clone() },
         guarantee: draft.guarantee,
         remedy: draft.remedy,
         eligible: draft.eligible.clone(),
@@ -157,6 +152,7 @@ fn row_of(draft: &OfferingDraft, asset: AssetRef) -> Offering {
         arp: draft.arp,
         transferable: draft.transferable.then_some(Transferable::Unused),
         cost: draft.cost,
+        earlier: None,
     }
 }
 

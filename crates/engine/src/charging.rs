@@ -6,9 +6,11 @@ use crate::command::Charge;
 use crate::entitlement::{earned_by, taken};
 use crate::limits::{QUANTITY_MAX, REPORTING_GRACE};
 use crate::meter::{Seen, seen};
+use crate::metering::{Metering, Priced};
 use crate::settlement::{UsageAmounts, partner_share, sold, usage_legs};
-use crate::state::{Offering, State, Token, TokenState};
+use crate::state::{Meter, State, Token, TokenState};
 use crate::{Answer, Event, Rejection};
+use rating::PricePlan;
 use types::Instant;
 
 /// Holds and captures the price of what was delivered.
@@ -40,7 +42,7 @@ pub(crate) fn decide_charge(
         return Err(Rejection::QuantityOutOfRange);
     }
     require_chargeable(state, token, actor.role, now)?;
-    let amounts = rate(state, token, charge.quantity, actor.role, now)?;
+    let (amounts, meter) = rate(state, token, charge, actor.role, now)?;
     out.push(Event::UsageCharged {
         token: charge.token,
         source: charge.source,
@@ -52,19 +54,20 @@ pub(crate) fn decide_charge(
         earned_minor: amounts.earned,
         partner_minor: amounts.partner,
         units: u64::try_from(amounts.units).unwrap_or(0),
+        meter,
     });
     Ok(Answer::Charged { paid_minor: amounts.paid, overrun_minor: amounts.overrun })
 }
 
 /// Is usage paid out of the hold that was made at purchase?
-pub(crate) fn pays_from_hold(offering: &Offering) -> bool {
-    offering.price.usage.is_some_and(|usage| usage.held_quantity > 0)
+pub(crate) fn pays_from_hold(plan: &PricePlan) -> bool {
+    plan.holds()
 }
 
 /// Usable, confirmed by the network where there is something to confirm, and in its window or the grace after it. What the
 /// network has delivered beyond a token's volume is booked all the same.
 fn require_chargeable(state: &State, token: &Token, role: Role, now: Instant) -> Result<(), Rejection> {
-    let (offering, _) = sold(state, token);
+    let offering = sold(state, token).offering;
     let confirmed = offering.demand.is_empty() || token.confirmed;
     let usable = match token.state {
         TokenState::Issued | TokenState::Active => true,
@@ -80,47 +83,51 @@ fn require_chargeable(state: &State, token: &Token, role: Role, now: Instant) ->
     Ok(())
 }
 
-fn rate(state: &State, token: &Token, quantity: u64, role: Role, now: Instant) -> Result<UsageAmounts, Rejection> {
-    let (offering, _) = sold(state, token);
-    let gross = usage_gross(offering, token, quantity)?;
-    let paid = payable(state, offering, token, gross, (role, now))?;
+fn rate(
+    state: &State,
+    token: &Token,
+    charge: &Charge,
+    role: Role,
+    now: Instant,
+) -> Result<(UsageAmounts, Option<Meter>), Rejection> {
+    let what = sold(state, token);
+    let metering = Metering::of(state, token, charge.unit)?;
+    let Priced { gross, meter } = metering.price(charge.quantity, now)?;
+    let paid = payable(state, what.plan, token, gross, (role, now))?;
     let overrun = gross.saturating_sub(paid);
-    let tax = offering.price.tax_beyond(token.usage_minor, gross);
-    let earned = match token.fee_paid_minor {
-        0 => 0,
-        _ => earned_by(state, token, taken(token).saturating_add(quantity), now)
-            .saturating_sub(token.earned_minor)
-            .max(0),
-    };
+    let tax = what.plan.tax_beyond(token.usage_minor, gross);
+    let earned = earned_more(state, token, metering.counted(charge.quantity), now);
     let net = gross.saturating_sub(tax).saturating_add(earned);
-    let units = units_taken(state, token, quantity, role)?;
-    let amounts = UsageAmounts { paid, overrun, tax, earned, partner: partner_share(offering, token, net), units };
+    let units = if metering.of_volume { units_taken(state, token, charge.quantity, role)? } else { 0 };
+    let amounts = UsageAmounts { paid, overrun, tax, earned, partner: partner_share(what, token, net), units };
     let legs = usage_legs(state, token, &amounts);
-    match (token.hold.filter(|_| pays_from_hold(offering)), paid) {
+    match (token.hold.filter(|_| pays_from_hold(what.plan)), paid) {
         (Some(hold), 1..) => state.ledger.check_capture(hold, paid, legs.as_slice())?,
         (None, 1..) => state.ledger.check_charge(token.wallet, paid, legs.as_slice())?,
         _ => state.ledger.check_posting(legs.as_slice())?,
     }
-    Ok(amounts)
+    Ok((amounts, meter))
 }
 
-/// The price of the quantity: the price of all that was delivered by now, less what was charged before. One rounding, up.
-pub(crate) fn usage_gross(offering: &Offering, token: &Token, quantity: u64) -> Result<i64, Rejection> {
-    let Some(usage) = offering.price.usage else { return Ok(0) };
-    let total = token.used.checked_add(quantity).ok_or(Rejection::BookOverflow)?;
-    let gross = usage.rate.of_ceil(total).and_then(|minor| i64::try_from(minor).ok()).ok_or(Rejection::BookOverflow)?;
-    Ok(gross.saturating_sub(token.usage_minor).max(0))
+/// What of the fee is earned by a further quantity, once the fee is paid.
+pub(crate) fn earned_more(state: &State, token: &Token, quantity: u64, now: Instant) -> i64 {
+    match token.fee_paid_minor {
+        0 => 0,
+        _ => earned_by(state, token, taken(token).saturating_add(quantity), now)
+            .saturating_sub(token.earned_minor)
+            .max(0),
+    }
 }
 
 /// What of it the customer pays: up to the hold, or up to the wallet and its budgets.
 fn payable(
     state: &State,
-    offering: &Offering,
+    plan: &PricePlan,
     token: &Token,
     gross: i64,
     (role, now): (Role, Instant),
 ) -> Result<i64, Rejection> {
-    if let Some(hold) = token.hold.filter(|_| pays_from_hold(offering)) {
+    if let Some(hold) = token.hold.filter(|_| pays_from_hold(plan)) {
         let unpaid_fee = token.fee_minor.saturating_sub(token.fee_paid_minor);
         let leased = state.token_by_id(token.id).map_or(0, |at| state.leased_minor(at));
         let unpaid_fee = unpaid_fee.saturating_add(leased);

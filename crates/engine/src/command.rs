@@ -4,14 +4,15 @@ use crate::actor::Actor;
 use crate::state::{
     Arp, ArpLevel, AutoTopUp, BlobHash, Capability, Cost, Demand, Digest, EndReason, Grade, Guarantee, GuardRails,
     HolderKey, OfferingRef, Origin, PartnerShare, PartyKind, PartyRef, PaymentOutcome, Remedy, ResourceInfo, Scope,
-    SessionRef, SourceRef, Subscriber, Terms, TokenRef, UsagePrice,
+    SessionRef, SourceRef, Subscriber, Terms, TokenRef,
 };
 use capacity::{BidTable, ForecastTable, ProfileRef, Resource, ResourceRef};
+use rating::PricePlan;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use types::{
     Area, CellId, ChargingId, Currency, Duration, H3Cell, OfferingId, PartyId, PaymentId, QuoteId, SourceId, SubjectId,
-    TenantId, Window,
+    TenantId, Unit, Window,
 };
 
 /// A command with who gives it and, for a purchase, the key that makes repeating it safe.
@@ -153,6 +154,15 @@ pub enum Command {
         /// Which.
         offering: OfferingRef,
     },
+    /// Sells it at another price from now on.
+    SetPrice {
+        /// Which.
+        offering: OfferingRef,
+        /// The currency of the price, which is the offering's.
+        currency: Currency,
+        /// The price.
+        plan: Box<PricePlan>,
+    },
     /// Registers a meter.
     RegisterSource {
         /// Its id.
@@ -288,6 +298,8 @@ pub struct LeaseUse {
     pub sequence: u32,
     /// The offering whose tokens serve the rating group.
     pub offering: OfferingRef,
+    /// What is counted; `None`: what the token counts first.
+    pub unit: Option<Unit>,
     /// What was used since the last report, in the unit of the token; `0`: nothing.
     pub used: u64,
     /// What is wanted besides.
@@ -329,8 +341,10 @@ pub struct Charge {
     pub source: SourceRef,
     /// Its number; each is applied once, in any order inside the window.
     pub sequence: u64,
-    /// How much, in the unit of the price plan.
+    /// How much.
     pub quantity: u64,
+    /// Of what; `None`: of the token's volume, or else of what its price meters first.
+    pub unit: Option<Unit>,
 }
 
 /// Counts of raw samples over assurance windows of one session; never a verdict.
@@ -376,6 +390,8 @@ pub struct Wish {
     pub stages: Vec<Stage>,
     /// The weakest grade that will do.
     pub grade_min: Grade,
+    /// The promotion code that is given.
+    pub promotion: Option<String>,
 }
 
 /// A part of a way.
@@ -483,16 +499,8 @@ pub struct OfferingDraft {
     pub terms: Terms,
     /// Its currency.
     pub currency: Currency,
-    /// Paid once, gross.
-    pub once_minor: i64,
-    /// Paid for each started step, gross.
-    pub step_minor: i64,
-    /// Length of a step.
-    pub step: Duration,
-    /// Paid as it is delivered.
-    pub usage: Option<UsagePrice>,
-    /// Tax inside every amount.
-    pub tax_ppm: u32,
+    /// What is paid, and for what.
+    pub price: PricePlan,
     /// How the promise is judged.
     pub guarantee: Guarantee,
     /// What a broken promise pays.

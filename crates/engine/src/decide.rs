@@ -9,7 +9,7 @@ use crate::state::State;
 use crate::{Answer, Event, Rejection};
 use crate::{
     assurance, bids, budget, catalog, charging, entitlement, forecast, gift, idempotency, lease, mobility, network,
-    notice, order, party, payment, priority, quote, revocation, sharing, transfer,
+    notice, order, party, payment, pricing, priority, quote, revocation, sharing, transfer,
 };
 
 /// Reads the state and says what happens, or refuses. Events are added to `out`; a rejection adds none.
@@ -77,6 +77,9 @@ fn decide_command(state: &State, request: &Request, stamp: Stamp, out: &mut Vec<
         }
         Command::PublishOffering(draft) => catalog::decide_publish(state, actor, draft, out),
         Command::RetireOffering { offering } => catalog::decide_retire(state, actor, *offering, out),
+        Command::SetPrice { offering, currency, plan } => {
+            pricing::decide_price(state, actor, (*offering, *currency, plan), out)
+        }
         Command::RegisterSource { id } => party::decide_register_source(state, actor, *id, out),
         Command::IssueQuote(wish) => quote::decide_quote(state, actor, wish, stamp, out),
         Command::PurchaseToken(purchase) => order::decide_purchase(state, actor, purchase, stamp, out),

@@ -3,11 +3,12 @@
 use crate::actor::Actor;
 use crate::lease::call_in;
 use crate::party::{may_act_for, require_operator};
-use crate::settlement::{Closing, Gross, closing_legs, partner_share, sold};
+use crate::settlement::{Closing, Gross, Sold, closing_legs, partner_share, sold};
 use crate::state::{EndReason, Offering, Session, SessionState, State, Token, TokenRef, TokenState};
 use crate::{Answer, Event, Rejection};
 use ledger::AccountKind;
-use types::Instant;
+use rating::{PricePlan, part_of};
+use types::{Instant, Window};
 
 /// Why a token is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +75,8 @@ pub(crate) fn decide_resume(
     let row = state.token(token).ok_or(Rejection::UnknownToken)?;
     match row.state {
         TokenState::Issued => return Ok(Answer::Repeated),
-        TokenState::Suspended => {}
+        // What is held back for want of money is resumed by paying.
+        TokenState::Suspended if row.term.is_none_or(|term| term.unpaid.is_none()) => {}
         state => return Err(Rejection::TokenNotUsable { state }),
     }
     out.push(Event::TokenResumed { token });
@@ -114,15 +116,22 @@ pub(crate) fn close(
 }
 
 /// What of the fee is earned by now, once it is paid: of a token of volume the share of its volume that is delivered when
-/// it has delivered `used`, of any other the share of its window that is over.
+/// it has delivered `used`, of any other the share of what it is paid for that is over.
 pub(crate) fn earned_by(state: &State, row: &Token, used: u64, now: Instant) -> i64 {
-    let (offering, _) = sold(state, row);
-    let net = row.fee_paid_minor.saturating_sub(offering.price.tax_in(row.fee_paid_minor));
+    let Sold { offering, plan, .. } = sold(state, row);
+    let net = net_paid(plan, row);
     if let Some(volume) = volume_of(offering, row) {
-        return share_of(net, used.min(volume), volume);
+        return part_of(net, used.min(volume), volume);
     }
-    let elapsed = now.since(row.window.from()).as_ms().min(row.window.length().as_ms());
-    share_of(net, elapsed, row.window.length().as_ms())
+    let paid_for = paid_window(row);
+    let elapsed = now.since(paid_for.from()).as_ms().min(paid_for.length().as_ms());
+    part_of(net, elapsed, paid_for.length().as_ms())
+}
+
+/// What was paid for it, net: its fee, or that of the period that runs with what came over from earlier ones.
+pub(crate) fn net_paid(plan: &PricePlan, row: &Token) -> i64 {
+    let carried = row.term.map_or(0, |term| term.carried_minor);
+    row.fee_paid_minor.saturating_sub(plan.tax_in(row.fee_paid_minor)).saturating_add(carried)
 }
 
 /// What of a token's volume is no longer there for its holder: delivered, or given to others as tokens that cost nothing.
@@ -130,16 +139,22 @@ pub(crate) fn taken(row: &Token) -> u64 {
     row.used.saturating_add(row.given.unwrap_or(0))
 }
 
-/// The volume that a token was sold with, where it was.
-fn volume_of(offering: &Offering, row: &Token) -> Option<u64> {
-    row.units.and(offering.terms.volume).map(|volume| volume.quantity)
+/// When the fee is for: the period that runs, or the whole window.
+pub(crate) fn paid_window(row: &Token) -> Window {
+    row.term.map_or(row.window, |term| term.window)
+}
+
+/// The volume that its fee is for, where it was sold with one.
+pub(crate) fn volume_of(offering: &Offering, row: &Token) -> Option<u64> {
+    let sold = row.units.and(offering.terms.volume).map(|volume| volume.quantity);
+    row.term.and_then(|term| term.volume).or(sold)
 }
 
 /// How a token's fee is wound up when it is over for this reason.
 pub(crate) fn closing(state: &State, row: &Token, reason: CloseReason, now: Instant) -> Closing {
-    let (offering, chart) = sold(state, row);
+    let what @ Sold { offering, plan, chart, .. } = sold(state, row);
     let paid = row.fee_paid_minor;
-    let deferred = paid.saturating_sub(offering.price.tax_in(paid)).saturating_sub(row.earned_minor);
+    let deferred = net_paid(plan, row).saturating_sub(row.earned_minor);
     let gives_back = match reason {
         CloseReason::Expired => false,
         // Of what was given away, the part that is paid back is not to be had a second time.
@@ -148,7 +163,7 @@ pub(crate) fn closing(state: &State, row: &Token, reason: CloseReason, now: Inst
     };
     let refund =
         if gives_back { unused_fee(offering, row, now).min(paid.saturating_sub(row.refunded_minor)) } else { 0 };
-    let tax = offering.price.tax_beyond(row.refunded_minor, refund);
+    let tax = plan.tax_beyond(row.refunded_minor, refund);
     // What goes back can only be what is still deferred.
     let refund_net = refund.saturating_sub(tax).min(deferred).max(0);
     let refund = Gross { minor: refund_net.saturating_add(tax), tax };
@@ -161,22 +176,19 @@ pub(crate) fn closing(state: &State, row: &Token, reason: CloseReason, now: Inst
         _ => left,
     };
     let breakage = left.saturating_sub(earned);
-    Closing { earned, partner: partner_share(offering, row, earned), breakage, refund }
+    Closing { earned, partner: partner_share(what, row, earned), breakage, refund }
 }
 
-/// The gross fee of the volume that was not taken, or of the part of the window that is still to come.
+/// The gross fee of the volume that was not taken, or of the part of what it is paid for that is still to come. What came
+/// over from earlier periods is not paid back.
 fn unused_fee(offering: &Offering, row: &Token, now: Instant) -> i64 {
-    if let Some(volume) = volume_of(offering, row) {
-        return share_of(row.fee_paid_minor, volume.saturating_sub(taken(row)), volume);
+    if let (Some(volume), Some(sold)) = (volume_of(offering, row), offering.terms.volume) {
+        let left = volume.saturating_sub(taken(row)).min(sold.quantity);
+        return part_of(row.fee_paid_minor, left, sold.quantity);
     }
-    let left = row.window.to().since(now.max(row.window.from())).as_ms();
-    share_of(row.fee_paid_minor, left, row.window.length().as_ms())
-}
-
-/// `amount × part / whole`, rounded down.
-fn share_of(amount: i64, part: u64, whole: u64) -> i64 {
-    let scaled = i128::from(amount).saturating_mul(i128::from(part)).checked_div(i128::from(whole));
-    scaled.and_then(|minor| i64::try_from(minor).ok()).unwrap_or(0)
+    let paid_for = paid_window(row);
+    let left = paid_for.to().since(now.max(paid_for.from())).as_ms();
+    part_of(row.fee_paid_minor, left, paid_for.length().as_ms())
 }
 
 fn require_quiet(session: &Session) -> Result<(), Rejection> {

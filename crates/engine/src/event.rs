@@ -4,12 +4,15 @@
 //! one (`tests/engine/frozen.rs`). An event carries every amount that was decided: replay never reprices yesterday.
 
 mod about;
+mod pricing;
+
+pub use pricing::PricingEvent;
 
 use crate::lease::ReturnReason;
 use crate::state::{
-    ArpLevel, Blob, Budget, Charged, Charging, Digest, EndReason, Grade, GuardRails, KeyEntry, Offering, OfferingRef,
-    Origin, PartyKind, PartyRef, Payment, PaymentOutcome, Quote, ResourceInfo, Row, Session, SessionRef, SourceRef,
-    Token, TokenRef, TokenState, WalletRule,
+    ArpLevel, Blob, Budget, Charged, Charging, Digest, EndReason, Grade, GuardRails, KeyEntry, Meter, Offering,
+    OfferingRef, Origin, PartyKind, PartyRef, Payment, PaymentOutcome, Quote, ResourceInfo, Row, Session, SessionRef,
+    SourceRef, Token, TokenRef, TokenState, WalletRule,
 };
 use capacity::{BidTable, Leg, ProfileRef, Resource, ResourceRef, Slot, SlotRange};
 use ledger::{AccountKind, AccountRef, Asset, AssetRef};
@@ -344,6 +347,9 @@ pub enum Event {
         /// Taken from the token's volume.
         #[n(9)]
         units: u64,
+        /// The price it had, where the token has several.
+        #[n(10)]
+        meter: Option<Meter>,
     },
     /// Assurance windows had too few samples for a verdict.
     #[n(26)]
@@ -411,16 +417,9 @@ pub enum Event {
     /// A purchase key stands for this request and this answer.
     #[n(29)]
     KeyBound(#[n(0)] KeyEntry),
-    /// A purchase key is free again.
+    /// A purchase key is free again: whose, and which.
     #[n(30)]
-    KeyForgotten {
-        /// Whose.
-        #[n(0)]
-        party: PartyRef,
-        /// Which.
-        #[n(1)]
-        key: Digest,
-    },
+    KeyForgotten(#[n(0)] PartyRef, #[n(1)] Digest),
     /// A row of a snapshot; never in a journal.
     #[n(31)]
     Restored(#[n(0)] Box<Row>),
@@ -683,6 +682,9 @@ pub enum Event {
     /// A partner was paid what it was owed: out of this account of what is payable, from this cash account, so much.
     #[n(52)]
     PartnerPaid(#[n(0)] AccountRef, #[n(1)] AccountRef, #[n(2)] i64),
+    /// A price, or a token because of its price.
+    #[n(60)]
+    Pricing(#[n(0)] Box<PricingEvent>),
     /// Bid prices are in force from now on, in place of those before, for every resource that they speak of.
     #[n(70)]
     BidPricesLoaded(#[n(0)] Blob<BidTable>),

@@ -5,11 +5,11 @@
 
 use crate::actor::Actor;
 use crate::charging::pays_from_hold;
-use crate::entitlement::owned;
+use crate::entitlement::{owned, paid_window};
 use crate::lease::call_in;
 use crate::limits::QUANTITY_MAX;
 use crate::priority::check_priority;
-use crate::settlement::{gift_legs, sold};
+use crate::settlement::{Sold, gift_legs, sold};
 use crate::sharing::require_neighbour;
 use crate::stamp::Stamp;
 use crate::state::{Bought, Offering, PartyRef, State, Token, TokenRef, TokenState, Transferable};
@@ -26,8 +26,9 @@ pub(crate) fn decide_transfer(
     out: &mut Vec<Event>,
 ) -> Result<Answer, Rejection> {
     let row = givable(state, actor, (token, to), stamp.now)?;
-    let (offering, _) = sold(state, row);
-    if offering.price.usage.is_some() && !pays_from_hold(offering) {
+    let plan = sold(state, row).plan;
+    // What is paid on and on would go on being paid by who gave it.
+    if row.term.is_some() || (plan.metered_rates() > 0 && !pays_from_hold(plan)) {
         return Err(Rejection::NotTransferable);
     }
     require_idle(row)?;
@@ -59,9 +60,9 @@ pub(crate) fn decide_volume(
     out: &mut Vec<Event>,
 ) -> Result<Answer, Rejection> {
     let row = givable(state, actor, (token, to), stamp.now)?;
-    let (offering, _) = sold(state, row);
+    let Sold { offering, plan, .. } = sold(state, row);
     // What takes something of the network took it for one device: a part cannot be given without it.
-    let parts = offering.price.usage.is_none() && offering.demand.is_empty();
+    let parts = plan.metered_rates() == 0 && offering.demand.is_empty();
     let units = row.units.filter(|_| parts).ok_or(Rejection::NotTransferable)?;
     require_idle(row)?;
     let wanted = i64::try_from(quantity).ok().filter(|_| (1..=QUANTITY_MAX).contains(&quantity));
@@ -93,6 +94,9 @@ pub(crate) fn decide_volume(
         payer: None,
         bought: None,
         given: None,
+        lines: None,
+        term: None,
+        window: paid_window(row),
         ..row.clone()
     };
     out.push(Event::AccountOpened { account, kind: AccountKind::UnitsHeld, asset, party: to });
@@ -104,7 +108,7 @@ pub(crate) fn decide_volume(
 fn givable(state: &State, actor: Actor, (token, to): (TokenRef, PartyRef), now: Instant) -> Result<&Token, Rejection> {
     let row = owned(state, actor, token)?;
     require_neighbour(state, row.party, to)?;
-    let (offering, _) = sold(state, row);
+    let offering = sold(state, row).offering;
     require_receiver(state, offering, to)?;
     if row.state != TokenState::Issued {
         return Err(Rejection::TokenNotUsable { state: row.state });

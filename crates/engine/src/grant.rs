@@ -5,19 +5,21 @@
 
 use crate::Rejection;
 use crate::budget::room_for_charge;
-use crate::charging::{pays_from_hold, usage_gross};
+use crate::charging::{earned_more, pays_from_hold};
 use crate::command::{LeaseUse, Want};
-use crate::entitlement::{earned_by, taken};
 use crate::limits::REPORTING_GRACE;
+use crate::metering::{Metering, Priced};
 use crate::settlement::{UsageAmounts, partner_share, sold, usage_legs};
-use crate::state::{Charged, Lease, Offering, State, Token, TokenRef, TokenState};
+use crate::state::{Charged, Lease, Meter, State, Token, TokenRef, TokenState};
 use ledger::{AMOUNT_MAX, AccountRef, HoldRef};
-use types::Instant;
+use types::{Instant, Unit};
 
 /// What a report does to the books, before anything new is granted.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Settled {
     pub amounts: UsageAmounts,
+    /// The price it had, where the token has several.
+    pub meter: Option<Meter>,
     /// The token it was charged to.
     charged: Option<TokenRef>,
     /// What each account has more, or less, to give than the state says: what went back of the grant, less what was paid.
@@ -93,41 +95,41 @@ pub(crate) fn reportable(state: &State, token: TokenRef, now: Instant) -> bool {
 }
 
 /// Is there anything to count: a volume, or a price of what is used?
-pub(crate) fn is_metered(state: &State, token: &Token) -> bool {
-    token.units.is_some() || sold(state, token).0.price.usage.is_some()
+pub(crate) fn is_metered(state: &State, token: &Token, unit: Option<Unit>) -> bool {
+    Metering::of(state, token, unit).is_ok_and(|metering| metering.is_counted())
 }
 
 /// How much of what is wanted can be granted, once a report is settled.
 pub(crate) fn sized(
     state: &State,
     (at, token): (TokenRef, &Token),
-    wanted: u64,
+    (wanted, unit): (u64, Option<Unit>),
     (settled, now): (&Settled, Instant),
 ) -> Size {
-    let (offering, _) = sold(state, token);
-    let left = token.units.map(|account| {
+    let Ok(metering) = Metering::of(state, token, unit) else { return Size { metered: true, ..Size::default() } };
+    if !metering.is_counted() {
+        return Size::default();
+    }
+    let left = token.units.filter(|_| metering.of_volume).map(|account| {
         let left = state.ledger.available(account).unwrap_or(0).saturating_add(settled.gain(account));
         u64::try_from(left).unwrap_or(0)
     });
-    if !is_metered(state, token) {
-        return Size::default();
-    }
     let free_minor = free_of(state, (at, token), (settled, now)).clamp(0, AMOUNT_MAX);
     let most = left.map_or(wanted, |left| left.min(wanted));
-    let quantity = affordable(offering, free_minor, most);
+    let quantity = affordable(&metering, free_minor, most);
     let more = quantity.saturating_add(1);
     let is_all = quantity < wanted
         || left.is_some_and(|left| left < more)
-        || most_it_costs(offering, more).is_none_or(|cost| cost > free_minor);
+        || metering.most(more).is_none_or(|cost| cost > free_minor);
     Size {
         metered: true,
         quantity,
-        held_minor: most_it_costs(offering, quantity).unwrap_or(0),
+        held_minor: metering.most(quantity).unwrap_or(0),
         units: if left.is_some() { quantity } else { 0 },
         last: is_all,
         left,
         free_minor,
-        wanted_minor: most_it_costs(offering, wanted).unwrap_or(i64::MAX),
+        wanted_minor: metering.most(wanted).unwrap_or(i64::MAX),
     }
 }
 
@@ -139,28 +141,24 @@ pub(crate) fn settle(
     now: Instant,
 ) -> Result<Settled, Rejection> {
     let token = state.token(at).ok_or(Rejection::UnknownToken)?;
-    let (offering, _) = sold(state, token);
+    let what = sold(state, token);
     let back = Settled::nothing(state, lease);
-    let gross = usage_gross(offering, token, ask.used)?;
+    let metering = Metering::of(state, token, ask.unit)?;
+    let Priced { gross, meter } = metering.price(ask.used, now)?;
     let available = free_of(state, (at, token), (&back, now)).max(0);
     let paid = gross.min(available);
     let overrun = gross.saturating_sub(paid);
     if ask.want == Want::Debit && overrun > 0 {
         return Err(Rejection::InsufficientFunds { needed: gross, available });
     }
-    let units = units_used(state, token, ask, &back)?;
-    let tax = offering.price.tax_beyond(token.usage_minor, gross);
-    let earned = match token.fee_paid_minor {
-        0 => 0,
-        _ => earned_by(state, token, taken(token).saturating_add(ask.used), now)
-            .saturating_sub(token.earned_minor)
-            .max(0),
-    };
+    let units = if metering.of_volume { units_used(state, token, ask, &back)? } else { 0 };
+    let tax = what.plan.tax_beyond(token.usage_minor, gross);
+    let earned = earned_more(state, token, metering.counted(ask.used), now);
     let net = gross.saturating_sub(tax).saturating_add(earned);
-    let amounts = UsageAmounts { paid, overrun, tax, earned, partner: partner_share(offering, token, net), units };
+    let amounts = UsageAmounts { paid, overrun, tax, earned, partner: partner_share(what, token, net), units };
     check(state, (token, lease), &amounts)?;
-    let mut settled = Settled { amounts, charged: Some(at), ..back };
-    match token.hold.filter(|_| pays_from_hold(offering)) {
+    let mut settled = Settled { amounts, meter, charged: Some(at), ..back };
+    match token.hold.filter(|_| pays_from_hold(what.plan)) {
         Some(_) => settled.of_hold = Some((at, settled.gain_of_hold(at).saturating_sub(paid))),
         None => settled.gains.push((token.wallet, paid.saturating_neg())),
     }
@@ -170,7 +168,7 @@ pub(crate) fn settle(
 
 /// Does what is used come out of the money that was held when the token was bought?
 pub(crate) fn own_hold(state: &State, token: &Token) -> Option<HoldRef> {
-    token.hold.filter(|_| pays_from_hold(sold(state, token).0))
+    token.hold.filter(|_| pays_from_hold(sold(state, token).plan))
 }
 
 /// What was charged, as its posting takes it.
@@ -223,16 +221,9 @@ fn free_of(state: &State, (at, token): (TokenRef, &Token), (settled, now): (&Set
     free.saturating_add(settled.gain_of_hold(at))
 }
 
-/// The most that a further quantity can cost, whatever else is charged before it: prices are rounded up over the whole, so
-/// a part never costs more than it would alone.
-fn most_it_costs(offering: &Offering, quantity: u64) -> Option<i64> {
-    let Some(usage) = offering.price.usage else { return Some(0) };
-    usage.rate.of_ceil(quantity).and_then(|minor| i64::try_from(minor).ok())
-}
-
 /// The largest quantity up to `most` that can cost at most this.
-fn affordable(offering: &Offering, free_minor: i64, most: u64) -> u64 {
-    let fits = |quantity: u64| most_it_costs(offering, quantity).is_some_and(|cost| cost <= free_minor);
+fn affordable(metering: &Metering<'_>, free_minor: i64, most: u64) -> u64 {
+    let fits = |quantity: u64| metering.most(quantity).is_some_and(|cost| cost <= free_minor);
     if fits(most) {
         return most;
     }
@@ -245,5 +236,5 @@ fn affordable(offering: &Offering, free_minor: i64, most: u64) -> u64 {
 }
 
 fn is_confirmed(state: &State, token: &Token) -> bool {
-    sold(state, token).0.demand.is_empty() || token.confirmed
+    sold(state, token).offering.demand.is_empty() || token.confirmed
 }

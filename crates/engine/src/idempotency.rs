@@ -25,7 +25,7 @@ pub(crate) fn bind(state: &State, request: &Request, key: Key, answer: Answer, s
     if held >= KEYS_PER_PARTY_MAX {
         let first = (party, Instant::EPOCH, Digest([0; 16]));
         if let Some(&(_, _, oldest)) = state.index.key_ages.range(first..).next() {
-            out.push(Event::KeyForgotten { party, key: oldest });
+            out.push(Event::KeyForgotten(party, oldest));
         }
     }
     out.push(Event::KeyBound(KeyEntry { party, key: key.key, request: key.request, answer, at: stamp.now }));

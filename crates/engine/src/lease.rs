@@ -10,12 +10,13 @@ use crate::limits::{
     CHARGINGS_PER_SUBSCRIBER_MAX, LEASE_TIME_MAX, NOTIFY_BYTES_MAX, QUANTITY_MAX, RATING_GROUPS_MAX, REPORTING_GRACE,
     SERVING_TOKENS_MAX,
 };
+use crate::metering::Metering;
 use crate::stamp::Stamp;
 use crate::state::{Charged, Charging, Lease, OfferingRef, State, Subscriber, TokenRef};
 use crate::{Answer, Event, Rejection};
 use minicbor::{Decode, Encode};
 use std::collections::BTreeMap;
-use types::{ChargingId, Instant};
+use types::{ChargingId, Instant, Unit};
 
 /// Why what was granted went back unused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
@@ -80,7 +81,7 @@ pub(crate) fn decide_use(
     let charging = owned(state, actor, ask.charging)?;
     let lease = charging.leases.get(&ask.rating_group);
     if let Some(lease) = lease.filter(|lease| lease.sequence == ask.sequence) {
-        return Ok(leased(state, lease));
+        return Ok(leased(state, lease, ask.unit));
     }
     require_in_order(charging, ask.sequence)?;
     if !charging.is_open() {
@@ -133,7 +134,7 @@ pub(crate) fn expire(charging: ChargingId, rating_group: u32, out: &mut Vec<Even
 pub(crate) fn token_serving(
     state: &State,
     subscriber: Subscriber,
-    offering: OfferingRef,
+    (offering, unit): (OfferingRef, Option<Unit>),
     (settled, now): (&Settled, Instant),
 ) -> Option<TokenRef> {
     let live = state.serving(subscriber).rev().take(SERVING_TOKENS_MAX);
@@ -144,7 +145,7 @@ pub(crate) fn token_serving(
         .collect();
     fit.sort_unstable();
     let has_some =
-        |at: TokenRef| state.token(at).is_some_and(|row| sized(state, (at, row), 1, (settled, now)).has_some());
+        |at: TokenRef| state.token(at).is_some_and(|row| sized(state, (at, row), (1, unit), (settled, now)).has_some());
     fit.iter().find(|(_, at)| has_some(*at)).or(fit.first()).map(|(_, at)| *at)
 }
 
@@ -156,7 +157,8 @@ fn report(
     out: &mut Vec<Event>,
 ) -> Result<Settled, Rejection> {
     let own = lease.map(|lease| lease.token).filter(|token| reportable(state, *token, now));
-    let serving = || token_serving(state, charging.subscriber, ask.offering, (&Settled::nothing(state, lease), now));
+    let what = (ask.offering, ask.unit);
+    let serving = || token_serving(state, charging.subscriber, what, (&Settled::nothing(state, lease), now));
     let token = own.or_else(serving).ok_or(Rejection::NothingServes)?;
     let settled = settle(state, (token, lease), ask, now)?;
     let amounts = settled.amounts;
@@ -173,6 +175,7 @@ fn report(
             earned_minor: amounts.earned,
             partner_minor: amounts.partner,
             units: u64::try_from(amounts.units).unwrap_or(0),
+            meter: settled.meter,
         }),
     });
     Ok(settled)
@@ -187,11 +190,14 @@ fn grant(
     (settled, now): (&Settled, Instant),
     out: &mut Vec<Event>,
 ) -> Result<Answer, Rejection> {
-    let Some(token) = token_serving(state, charging.subscriber, ask.offering, (settled, now)) else {
+    let Some(token) = token_serving(state, charging.subscriber, (ask.offering, ask.unit), (settled, now)) else {
         return denied(ask, now, Rejection::NothingServes);
     };
     let row = state.token(token).ok_or(Rejection::UnknownToken)?;
-    let size = sized(state, (token, row), wanted, (settled, now));
+    if let Err(refused) = Metering::of(state, row, ask.unit) {
+        return denied(ask, now, refused);
+    }
+    let size = sized(state, (token, row), (wanted, ask.unit), (settled, now));
     if !size.metered {
         let lease = charging.leases.get(&ask.rating_group).filter(|lease| lease.granted > 0 && ask.used == 0);
         out.extend(lease.map(|_| returned(charging.id, ask.rating_group, ReturnReason::Needless)));
@@ -225,8 +231,8 @@ fn denied(ask: &LeaseUse, now: Instant, why: Rejection) -> Result<Answer, Reject
 }
 
 /// What this invocation was answered, once more.
-fn leased(state: &State, lease: &Lease) -> Answer {
-    let metered = state.token(lease.token).is_none_or(|token| is_metered(state, token));
+fn leased(state: &State, lease: &Lease, unit: Option<Unit>) -> Answer {
+    let metered = state.token(lease.token).is_none_or(|token| is_metered(state, token, unit));
     let granted = metered.then_some(lease.granted);
     Answer::Leased { granted, valid_until: lease.valid_until, last: lease.last && metered }
 }

@@ -29,6 +29,7 @@ mod idempotency;
 mod lease;
 pub mod limits;
 mod meter;
+mod metering;
 mod mobility;
 mod network;
 mod notice;
@@ -38,10 +39,12 @@ mod party;
 mod path;
 mod payment;
 mod preemption;
+mod pricing;
 mod priority;
 mod qualification;
 mod quote;
 mod rejection;
+mod renewal;
 mod revocation;
 mod settlement;
 mod sharing;
@@ -50,8 +53,8 @@ pub mod state;
 mod tick;
 mod transfer;
 
-// The state shows both books: who reads it finds their words here.
-pub use {capacity, ledger};
+// The state shows both books and prices: who reads it finds their words here.
+pub use {capacity, ledger, rating};
 
 pub use activation::windows_until;
 pub use actor::{Actor, Role};
@@ -63,7 +66,7 @@ pub use command::{
     PurchaseBy, Receipt, Request, Stage, WalletOrder, WalletWish, Want, Wish,
 };
 pub use decide::decide;
-pub use event::Event;
+pub use event::{Event, PricingEvent};
 pub use lease::ReturnReason;
 pub use network::path_from;
 pub use party::wallet_of;

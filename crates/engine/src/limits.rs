@@ -28,6 +28,12 @@ pub const PREEMPTIONS_PER_DECISION_MAX: usize = 64;
 pub const PREEMPTION_CANDIDATES_MAX: usize = 4_096;
 /// How far before now a window may start and still be sold.
 pub const WINDOW_LATENESS_MAX: Duration = Duration::from_mins(5);
+/// How long after a period of a token could not be paid it is tried again.
+pub const RENEWAL_RETRY: Duration = Duration::from_hours(1);
+/// How long a token waits for a period to be paid before it is over.
+pub const RENEWAL_GRACE: Duration = Duration::from_hours(72);
+/// Most changes of the price of one offering.
+pub const PRICE_VERSIONS_MAX: u32 = 1_000;
 /// How long an idempotency key is kept.
 pub const KEY_MEMORY: Duration = Duration::from_hours(24);
 /// Most idempotency keys of one party; the oldest goes first.

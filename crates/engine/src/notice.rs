@@ -12,7 +12,7 @@ use crate::quote::require_buyer;
 use crate::settlement::sold;
 use crate::stamp::Stamp;
 use crate::state::{AutoTopUp, PartyRef, Payment, PaymentKind, PaymentOutcome, Progress, State, Token, WalletRule};
-use crate::{Answer, Event, Rejection};
+use crate::{Answer, Event, PricingEvent, Rejection};
 use ledger::AccountRef;
 use types::{ChargingId, Currency, Instant, PaymentId};
 
@@ -156,13 +156,21 @@ fn change(state: &State, event: &Event) -> [Option<(AccountRef, i64)>; 2] {
             Some((row.wallet, held_minor.saturating_add(*paid_minor).saturating_neg()))
         }
         Event::UsageCharged { token, paid_minor, .. } => {
-            let held = |row: &Token| row.hold.is_some() && pays_from_hold(sold(state, row).0);
+            let held = |row: &Token| row.hold.is_some() && pays_from_hold(sold(state, row).plan);
             state.token(*token).filter(|row| !held(row)).map(|row| (row.wallet, paid_minor.saturating_neg()))
         }
         Event::PromiseBroken { session, refund_minor, .. } => {
             let wallet = state.session(*session).and_then(|row| payer(row.token));
             wallet.map(|wallet| (wallet, *refund_minor))
         }
+        Event::Pricing(event) => match &**event {
+            PricingEvent::TokenRenewed { token, paid_minor, .. } => {
+                payer(*token).map(|wallet| (wallet, paid_minor.saturating_neg()))
+            }
+            // An automatic top-up is asked for here, if it was not when the wallet was last looked at.
+            PricingEvent::RenewalFailed { token, .. } => payer(*token).map(|wallet| (wallet, 0)),
+            PricingEvent::PriceSet { .. } | PricingEvent::TermPassed { .. } => None,
+        },
         Event::TokenPreempted { token, refund_minor, .. } => payer(*token).map(|wallet| (wallet, *refund_minor)),
         Event::TokenClosed { token, refund_minor, .. } => state.token(*token).map(|row| {
             let held = row.hold.and_then(|hold| state.ledger.hold_at(hold)).map_or(0, |hold| hold.remaining);

@@ -7,7 +7,8 @@ use crate::limits::REPORTING_GRACE;
 use crate::party::may_act_for;
 use crate::preemption::{Authority, displace};
 use crate::qualification::{Ask, Promise, eligible, qualify_or_displace};
-use crate::quote::{price, require_buyer};
+use crate::quote::{first_or, price, require_buyer};
+use crate::renewal::first_term;
 use crate::settlement::{Gross, fee_legs};
 use crate::sharing::paying_wallet;
 use crate::stamp::Stamp;
@@ -15,6 +16,7 @@ use crate::state::{Grade, Offering, OfferingRef, PartyRef, Quote, QuoteState, St
 use crate::{Answer, Event, Rejection};
 use capacity::{BookingRef, Leg, SlotRange, Terms};
 use ledger::{AccountKind, AccountRef, Asset, BALANCE_MAX, HoldRef};
+use rating::Fee;
 use types::{Area, Instant, OrderId, QuoteId, TokenId, Window};
 
 /// What is being bought, whichever way.
@@ -23,8 +25,10 @@ struct Deal {
     offering: OfferingRef,
     window: Window,
     place: Area,
-    fee_minor: i64,
+    fee: Fee,
     usage_held_minor: i64,
+    /// The version of the price, and the discounts in it.
+    priced: (u32, u16),
     epsilon_ppb: u32,
     grade: Option<Grade>,
     legs: Vec<Leg>,
@@ -58,7 +62,7 @@ pub(crate) fn decide_purchase(
     let offering = state.offering(deal.offering).ok_or(Rejection::UnknownOffering)?;
     make_room(state, offering, &deal, stamp, out)?;
     let volume = open_volume(state, offering, deal.party, out)?;
-    let wallet = paying_wallet(state, offering.price.asset, deal.party, purchase.payer)?;
+    let wallet = paying_wallet(state, offering.pricing(deal.priced.0).asset, deal.party, purchase.payer)?;
     check_wallet(state, wallet, &deal, stamp.now)?;
     issue(state, offering, Sale { deal, wallet, volume }, purchase, stamp, out)
 }
@@ -90,8 +94,9 @@ fn deal_of_quote(row: &Quote) -> Deal {
         offering: row.offering,
         window: row.window,
         place: row.place.clone(),
-        fee_minor: row.fee_minor,
+        fee: Fee { lines: row.lines.clone().unwrap_or_default(), minor: row.fee_minor },
         usage_held_minor: row.usage_held_minor,
+        priced: (row.version.unwrap_or(0), row.discounts.unwrap_or(0)),
         epsilon_ppb: row.epsilon_ppb,
         grade: row.grade,
         legs: row.legs.clone(),
@@ -103,7 +108,7 @@ fn deal_of_quote(row: &Quote) -> Deal {
 }
 
 fn qualify_and_price(state: &State, wish: &Wish, party: PartyRef, stamp: Stamp) -> Result<Deal, Rejection> {
-    eligible(state, party, wish.offering)?;
+    let offering = eligible(state, party, wish.offering)?;
     let (promise, displaced) = qualify_or_displace(state, Ask::of(wish, Terms::Firm), stamp.now)?;
     let price = price(state, wish, &promise, stamp.now)?;
     let Promise { slots, legs, epsilon_ppb, grade } = promise;
@@ -116,8 +121,9 @@ fn qualify_and_price(state: &State, wish: &Wish, party: PartyRef, stamp: Stamp) 
         offering: wish.offering,
         window: wish.window,
         place: wish.place.clone(),
-        fee_minor: price.fee_minor,
+        fee: price.fee,
         usage_held_minor: price.usage_held_minor,
+        priced: (offering.version(), price.discounts),
         epsilon_ppb,
         grade,
         slots: booking.is_some().then_some(slots),
@@ -158,7 +164,7 @@ fn next_hold(state: &State, displaced: &[TokenRef]) -> Option<HoldRef> {
 
 /// The wallet can set aside the fee and what usage may cost, and its budgets have room for both.
 fn check_wallet(state: &State, wallet: AccountRef, deal: &Deal, now: Instant) -> Result<(), Rejection> {
-    let amount = deal.fee_minor.saturating_add(deal.usage_held_minor);
+    let amount = deal.fee.minor.saturating_add(deal.usage_held_minor);
     check_purchase(state, wallet, (deal.party, deal.offering), amount, now)?;
     if amount > 0 {
         state.ledger.check_hold(wallet, amount)?;
@@ -176,9 +182,11 @@ fn issue(
     out: &mut Vec<Event>,
 ) -> Result<Answer, Rejection> {
     let token = TokenRef::next(state.tokens.len());
-    let paid = if offering.demand.is_empty() { deal.fee_minor } else { 0 };
-    let fee = Gross { minor: paid, tax: offering.price.tax_in(paid) };
-    let held_minor = deal.fee_minor.saturating_sub(paid).saturating_add(deal.usage_held_minor);
+    let (version, discounts) = deal.priced;
+    let plan = &offering.pricing(version).plan;
+    let paid = if offering.demand.is_empty() { deal.fee.minor } else { 0 };
+    let fee = Gross { minor: paid, tax: plan.tax_in(paid) };
+    let held_minor = deal.fee.minor.saturating_sub(paid).saturating_add(deal.usage_held_minor);
     let hold = match held_minor {
         0 => None,
         _ => Some(next_hold(state, &deal.displaced).ok_or(Rejection::BookOverflow)?),
@@ -194,7 +202,7 @@ fn issue(
         wallet,
         hold,
         booking: deal.booking,
-        fee_minor: deal.fee_minor,
+        fee_minor: deal.fee.minor,
         epsilon_ppb: deal.epsilon_ppb,
         units,
         state: TokenState::Issued,
@@ -213,6 +221,10 @@ fn issue(
         bought: None,
         given: None,
         payer: purchase.payer.filter(|payer| *payer != deal.party),
+        lines: Some(deal.fee.lines),
+        version: first_or(version),
+        meters: None,
+        term: first_term(offering, plan, deal.window, discounts),
     };
     if paid > 0 {
         state.ledger.check_posting(fee_legs(state, &row, fee).as_slice())?;

@@ -8,7 +8,7 @@
 use crate::assurance::remedy;
 use crate::entitlement::{CloseReason, close, closing};
 use crate::limits::{PREEMPTION_CANDIDATES_MAX, PREEMPTIONS_PER_DECISION_MAX};
-use crate::settlement::{check_together, closing_legs, remedy_legs, sold};
+use crate::settlement::{Sold, check_together, closing_legs, remedy_legs, sold};
 use crate::state::{Arp, ArpLevel, EndReason, PartyRef, Rank, SessionState, State, Token, TokenRef};
 use crate::{Event, Rejection};
 use capacity::{Booking, Deficits, Leg, ResourceRef, SlotRange, Terms};
@@ -59,7 +59,8 @@ pub(crate) fn displace(
     let mut postings = Vec::with_capacity(victims.len().saturating_mul(2));
     for &token in victims {
         let row = state.token(token).ok_or(Rejection::UnknownToken)?;
-        let refund = remedy(sold(state, row).0, row);
+        let Sold { offering, plan, .. } = sold(state, row);
+        let refund = remedy((offering, plan), row);
         let &Authority { by, party: authority, level } = authority;
         out.push(Event::TokenPreempted {
             token,

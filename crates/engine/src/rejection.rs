@@ -178,6 +178,58 @@ rejections! {
     CurrencyNotSold = "currency-not-sold", Malformed, "The currency of an offering that was published.";
     /// Guard rails contradict themselves, or name an amount where offerings of any currency are meant.
     GuardRailsUnsound = "guard-rails-unsound", Malformed, "A floor no higher than the cap, shares and bounds of at most a hundred times the plan's price, and amounts in the rails of one offering only.";
+    /// Two rates of a component of the price apply at one moment and place.
+    PriceRulesOverlap {
+        /// Which component, from 0.
+        component: u8,
+        /// One of its rates.
+        rate: u8,
+        /// The other.
+        other: u8,
+    } = "price-rules-overlap", Malformed, "Rates of which one, and one only, applies at every moment and place.";
+    /// A component of the price has no rate for what its conditions leave out.
+    PriceRateMissing {
+        /// Which component, from 0.
+        component: u8,
+    } = "price-rate-missing", Malformed, "One rate without a condition in every component.";
+    /// The tiers of a rate do not follow one another, or the last one ends.
+    PriceTiersUnordered {
+        /// Which component, from 0.
+        component: u8,
+        /// Which of its rates.
+        rate: u8,
+    } = "price-tiers-unordered", Malformed, "Tiers that each end after the one before, and a last one without an end.";
+    /// Two components of the price meter one unit.
+    PriceUnitAmbiguous = "price-unit-ambiguous", Malformed, "One component for each unit.";
+    /// Components of the price recur in periods of different lengths.
+    PricePeriodsDiffer = "price-periods-differ", Malformed, "Periods of one length in everything that recurs.";
+    /// What recurs is held for at purchase as well.
+    PriceHeldRecurring = "price-held-recurring", Malformed, "No held quantity in a price that recurs.";
+    /// Hours of a rate end before they begin, or name no day.
+    PriceHoursUnsound {
+        /// Which component, from 0.
+        component: u8,
+        /// Which of its rates.
+        rate: u8,
+    } = "price-hours-unsound", Malformed, "Hours of some day, that begin before they end.";
+    /// A discount of the price is of a component that it does not have, or that is paid as it is delivered.
+    PriceDiscountUnfounded {
+        /// Which discount, from 0.
+        discount: u8,
+    } = "price-discount-unfounded", Malformed, "Discounts of components that are paid at purchase or each period, on dates in their order.";
+    /// Volume comes over where there are no periods, or no volume.
+    RolloverUnfounded = "rollover-unfounded", Malformed, "A volume, and a price that recurs.";
+    /// An offering keeps its currency.
+    PriceCurrencyFixed = "price-currency-fixed", Conflict, "A price in the currency of the offering; another offering for another currency.";
+    /// The price of the offering was changed as often as it can be.
+    TooManyPrices {
+        /// The most versions of a price.
+        versions_max: u32,
+    } = "too-many-prices", Limited, "Another offering.";
+    /// No discount is given for this promotion code here and now.
+    UnknownPromotion = "unknown-promotion", Conflict, "A code of the offering's price, for this party, in its time; or none.";
+    /// The token has neither a volume nor a price in this unit.
+    UnitNotSold = "unit-not-sold", Conflict, "The unit of the token's volume, or one that its price meters.";
     /// The window is in the past, or already running for too long to be sold.
     WindowInPast = "window-in-past", Malformed, "A window that ends in the future and starts no earlier than now.";
     /// The window is longer than this offering is sold for.

@@ -5,9 +5,11 @@
 //! out of revenue.
 
 use crate::rejection::Rejection;
-use crate::state::{Chart, Offering, PricePlan, State, Token};
-use ledger::{AccountKind, AccountRef, BALANCE_MAX, LedgerError, Leg};
+use crate::state::{Chart, Offering, State, Token};
+use ledger::{AccountKind, AccountRef, AssetRef, BALANCE_MAX, LedgerError, Leg};
+use rating::{PricePlan, part_of};
 use std::collections::BTreeMap;
+use types::PPM;
 
 /// A posting being written: at most as many legs as one of the engine needs, zero amounts left out.
 #[derive(Clone, Copy, Debug)]
@@ -98,7 +100,7 @@ pub(crate) fn partner_payout_legs(payable: AccountRef, cash: AccountRef, amount:
 
 /// The fee is paid: from the wallet into deferred revenue and tax.
 pub(crate) fn fee_legs(state: &State, token: &Token, fee: Gross) -> Legs {
-    let (_, chart) = sold(state, token);
+    let Sold { chart, .. } = sold(state, token);
     let mut legs = Legs::new();
     legs.add(token.wallet, fee.minor.saturating_neg())
         .add(chart.get(AccountKind::DeferredRevenue), fee.minor.saturating_sub(fee.tax))
@@ -116,7 +118,7 @@ pub(crate) fn issue_legs(state: &State, units: AccountRef, quantity: i64) -> Leg
 
 /// Usage is charged, fee is earned by the delivery, the partner is owed its share, volume is delivered.
 pub(crate) fn usage_legs(state: &State, token: &Token, amounts: &UsageAmounts) -> Legs {
-    let (offering, chart) = sold(state, token);
+    let Sold { offering, chart, asset, .. } = sold(state, token);
     let gross = amounts.paid.saturating_add(amounts.overrun);
     let net = gross.saturating_sub(amounts.tax).saturating_add(amounts.earned);
     let mut legs = Legs::new();
@@ -125,7 +127,7 @@ pub(crate) fn usage_legs(state: &State, token: &Token, amounts: &UsageAmounts) -
         .add(chart.get(AccountKind::Tax), amounts.tax)
         .add(chart.get(AccountKind::DeferredRevenue), amounts.earned.saturating_neg())
         .add(chart.get(AccountKind::Revenue), net.saturating_sub(amounts.partner));
-    add_partner(&mut legs, state, offering, amounts.partner);
+    add_partner(&mut legs, state, (offering, asset), amounts.partner);
     if let (Some(units), 1..) = (token.units, amounts.units) {
         let delivered = units_chart(state, units).get(AccountKind::UnitsDelivered);
         legs.add(units, amounts.units.saturating_neg()).add(delivered, amounts.units);
@@ -135,7 +137,7 @@ pub(crate) fn usage_legs(state: &State, token: &Token, amounts: &UsageAmounts) -
 
 /// A broken promise is paid: from remedy expense, and the tax that was in it, back to the wallet.
 pub(crate) fn remedy_legs(state: &State, token: &Token, refund: Gross) -> Legs {
-    let (_, chart) = sold(state, token);
+    let Sold { chart, .. } = sold(state, token);
     let mut legs = Legs::new();
     legs.add(token.wallet, refund.minor)
         .add(chart.get(AccountKind::RemedyExpense), refund.tax.saturating_sub(refund.minor))
@@ -145,7 +147,7 @@ pub(crate) fn remedy_legs(state: &State, token: &Token, refund: Gross) -> Legs {
 
 /// A token is over: what is deferred is earned, goes back, or is what nobody came for.
 pub(crate) fn closing_legs(state: &State, token: &Token, closing: &Closing) -> Legs {
-    let (offering, chart) = sold(state, token);
+    let Sold { offering, chart, asset, .. } = sold(state, token);
     let refund_net = closing.refund.minor.saturating_sub(closing.refund.tax);
     let mut legs = Legs::new();
     legs.add(token.wallet, closing.refund.minor)
@@ -158,17 +160,17 @@ pub(crate) fn closing_legs(state: &State, token: &Token, closing: &Closing) -> L
     if let (Some(breakage), 1..) = (chart.find(AccountKind::Breakage), closing.breakage) {
         legs.add(breakage, closing.breakage);
     }
-    add_partner(&mut legs, state, offering, closing.partner);
+    add_partner(&mut legs, state, (offering, asset), closing.partner);
     legs
 }
 
 /// The partner's share of a further net amount of this token: of all its revenue, less what it was owed before, so that
 /// many small amounts are shared like their sum.
-pub(crate) fn partner_share(offering: &Offering, token: &Token, net: i64) -> i64 {
+pub(crate) fn partner_share(Sold { offering, plan, .. }: Sold<'_>, token: &Token, net: i64) -> i64 {
     let Some(partner) = offering.partner else { return 0 };
-    let usage_net = token.usage_minor.saturating_sub(offering.price.tax_in(token.usage_minor));
+    let usage_net = token.usage_minor.saturating_sub(plan.tax_in(token.usage_minor));
     let before = usage_net.saturating_add(token.earned_minor);
-    let share = |net: i64| PricePlan::share_of(net, partner.share_ppm);
+    let share = |net: i64| part_of(net, partner.share_ppm.into(), PPM);
     share(before.saturating_add(net)).saturating_sub(share(before))
 }
 
@@ -199,10 +201,21 @@ pub(crate) fn rejection_of_ledger(error: LedgerError) -> Rejection {
     }
 }
 
-/// The offering a token is of, and the operator's accounts in its currency.
-pub(crate) fn sold<'a>(state: &'a State, token: &Token) -> (&'a Offering, &'a Chart) {
+/// What a token is of, the price it was sold at, and the operator's accounts in its currency.
+#[derive(Clone, Copy)]
+pub(crate) struct Sold<'a> {
+    pub offering: &'a Offering,
+    pub plan: &'a PricePlan,
+    pub asset: AssetRef,
+    pub chart: &'a Chart,
+}
+
+/// What was sold as this token.
+pub(crate) fn sold<'a>(state: &'a State, token: &Token) -> Sold<'a> {
     let offering = state.offering(token.offering).expect("a token names an offering");
-    (offering, state.chart(offering.price.asset).expect("publishing an offering opened its chart"))
+    let price = state.price_of(token).expect("a token names an offering");
+    let chart = state.chart(price.asset).expect("publishing an offering opened its chart");
+    Sold { offering, plan: &price.plan, asset: price.asset, chart }
 }
 
 fn units_chart(state: &State, units: AccountRef) -> &Chart {
@@ -210,8 +223,8 @@ fn units_chart(state: &State, units: AccountRef) -> &Chart {
     state.chart(asset).expect("publishing the offering opened its volume's chart")
 }
 
-fn add_partner(legs: &mut Legs, state: &State, offering: &Offering, amount: i64) {
-    let payable = offering.partner.and_then(|partner| state.party(partner.party)?.payable.get(&offering.price.asset));
+fn add_partner(legs: &mut Legs, state: &State, (offering, asset): (&Offering, AssetRef), amount: i64) {
+    let payable = offering.partner.and_then(|partner| state.party(partner.party)?.payable.get(&asset));
     if let Some(&payable) = payable {
         legs.add(payable, amount);
     }

@@ -158,6 +158,7 @@ pub fn charge_of(session: &Session, report: &Report, unit: types::Unit) -> Optio
         source: session.source,
         sequence: report.sequence,
         quantity,
+        unit: None,
     })
 }
 

@@ -5,7 +5,7 @@
 
 use engine::ledger::{Account, AccountKind, AccountRef, Asset, Leg};
 use engine::state::{Capability, PartyRef, State, TokenRef};
-use engine::{Event, state};
+use engine::{Event, PricingEvent, state};
 use journal::{Posting, Recorded};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -202,9 +202,14 @@ fn add(rows: &mut Vec<Posting>, leg: Leg, new: impl FnOnce() -> Posting) -> &mut
 /// The token that a posting of this event is about.
 fn token_of(state: &State, event: &Event) -> Option<TokenRef> {
     match event {
-        Event::TokenIssued { token, .. } | Event::TokenClosed { token, .. } | Event::TokenPreempted { token, .. } => {
-            Some(*token)
-        }
+        Event::TokenIssued { token, .. }
+        | Event::TokenClosed { token, .. }
+        | Event::TokenPreempted { token, .. }
+        | Event::LeaseCharged { token, .. } => Some(*token),
+        Event::Pricing(event) => match &**event {
+            PricingEvent::TokenRenewed { token, .. } => Some(*token),
+            _ => None,
+        },
         Event::SessionActivated { session, .. } | Event::PromiseBroken { session, .. } => {
             state.session(*session).map(|row| row.token)
         }

@@ -1,14 +1,15 @@
 //! A small cell for tests: one customer, one radio cell, four things on sale.
 
+use engine::rating::{Component, PricePlan};
 use engine::state::{
     Capability, Demand, Grade, Guarantee, OfferingRef, PartyKind, PartyRef, Remedy, ResourceClass, ResourceInfo, State,
-    Terms, TokenRef, UsagePrice,
+    Terms, TokenRef,
 };
 use engine::{Actor, Charge, Command, OfferingDraft, Purchase, PurchaseBy, Wish};
 use std::collections::BTreeMap;
 use types::{
-    Area, CellId, Currency, Duration, H3Cell, Instant, OfferingId, PartyId, Ratio, ResourceId, SourceId, TenantId,
-    Unit, Window,
+    Area, CellId, Currency, Duration, H3Cell, Instant, OfferingId, PartyId, ResourceId, SourceId, TenantId, Unit,
+    Window,
 };
 
 pub const CELL: CellId = CellId(7);
@@ -83,13 +84,10 @@ fn boost() -> OfferingDraft {
             window_length_max: Duration::from_days(2),
             volume: None,
             concurrency: None,
+            rollover_max: None,
         },
         currency: eur(),
-        once_minor: 60,
-        step_minor: 0,
-        step: Duration::from_hours(1),
-        usage: None,
-        tax_ppm: 0,
+        price: PricePlan::gross(0, vec![Component::once("Fee", 60)]),
         guarantee: Guarantee { assurance_window: Duration::from_secs(10), samples_min: 10 },
         remedy: Remedy { per_broken_window_ppm: 250_000, cap_ppm: 500_000 },
         eligible: Vec::new(),
@@ -110,20 +108,19 @@ fn calls() -> OfferingDraft {
         id: OfferingId::from_u128(2),
         name: "calls".to_owned(),
         qos_profile: "QOS_C".to_owned(),
-        once_minor: 0,
-        usage: Some(UsagePrice { unit: Unit::Call, rate: Ratio::ONE, held_quantity: 0 }),
+        price: PricePlan::gross(0, vec![Component::per_unit("Calls", Unit::Call, (1, 1), 0)]),
         demand: BTreeMap::new(),
         ..boost()
     }
 }
 
 fn stream() -> OfferingDraft {
-    let rate = Ratio::new(1, 1_000).expect("not zero");
+    let usage = Component::per_unit("Bytes", Unit::Byte, (1, 1_000), 100_000);
     OfferingDraft {
         id: OfferingId::from_u128(3),
         name: "stream".to_owned(),
         qos_profile: "QOS_S".to_owned(),
-        usage: Some(UsagePrice { unit: Unit::Byte, rate, held_quantity: 100_000 }),
+        price: PricePlan::gross(0, vec![Component::once("Fee", 60), usage]),
         ..boost()
     }
 }
@@ -131,7 +128,15 @@ fn stream() -> OfferingDraft {
 /// A wish for an offering, from now on for an hour.
 pub fn wish(offering: OfferingRef, now: Instant) -> Wish {
     let window = Window::starting(now, Duration::from_hours(1)).expect("not empty");
-    Wish { party: ALICE, offering, window, place: place(), stages: Vec::new(), grade_min: Grade::Empirical }
+    Wish {
+        party: ALICE,
+        offering,
+        window,
+        place: place(),
+        stages: Vec::new(),
+        grade_min: Grade::Empirical,
+        promotion: None,
+    }
 }
 
 /// Buys it.
@@ -142,7 +147,7 @@ pub fn purchase(offering: OfferingRef, now: Instant) -> Command {
 
 /// A charge through the operator's first meter.
 pub fn charge(token: TokenRef, sequence: u64, quantity: u64) -> Charge {
-    Charge { token, source: engine::state::SourceRef::from_index(0), sequence, quantity }
+    Charge { token, source: engine::state::SourceRef::from_index(0), sequence, quantity, unit: None }
 }
 
 /// What Alice can spend, and what is held of her money.

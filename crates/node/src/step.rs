@@ -201,7 +201,7 @@ impl<R> Node<R> {
             return None;
         }
         let mut batch = Batch::new(self.cell, self.next_seq, self.now);
-        self.tick(&mut batch);
+        self.tick(reading.entropy, &mut batch);
         let mut answers = Vec::new();
         let mut commands = 0;
         while let Some(next) = self.queue.front() {
@@ -269,10 +269,12 @@ impl<R> Node<R> {
         true
     }
 
-    fn tick(&mut self, batch: &mut Batch<Event>) {
-        for _ in 0..EXPIRIES_PER_TICK_MAX {
+    /// What is due is stamped on the other side of the batch's entropy than what is asked.
+    fn tick(&mut self, entropy: u128, batch: &mut Batch<Event>) {
+        for place in 1..=EXPIRIES_PER_TICK_MAX as u128 {
             let mut events = std::mem::take(&mut self.scratch);
-            let due = decide_due(&self.state, self.now, &mut events);
+            let entropy = entropy.wrapping_sub(place << ENTROPY_SHIFT);
+            let due = decide_due(&self.state, Stamp { now: self.now, entropy }, &mut events);
             self.apply_all(events, Actor::OPERATOR.tenant, batch);
             if !due {
                 break;

@@ -227,7 +227,7 @@ fn unreadable(snapshot: &Snapshot, reason: &str) -> RecoverError {
 
 /// Events that say nothing to anybody outside are not told.
 pub(crate) fn worth_showing(event: &Event) -> bool {
-    !matches!(event, Event::Restored(_) | Event::KeyBound(_) | Event::KeyForgotten { .. })
+    !matches!(event, Event::Restored(_) | Event::KeyBound(_) | Event::KeyForgotten(..))
 }
 
 #[cfg(test)]

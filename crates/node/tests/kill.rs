@@ -72,7 +72,7 @@ async fn call(gate: Gate, source: u32) {
 }
 
 fn charge(source: SourceRef, sequence: u64) -> Charge {
-    Charge { token: TokenRef::from_index(0), source, sequence, quantity: 1 }
+    Charge { token: TokenRef::from_index(0), source, sequence, quantity: 1, unit: None }
 }
 
 fn kill_again_and_again() {

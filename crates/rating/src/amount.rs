@@ -2,6 +2,7 @@
 
 use crate::limits::LINE_MINOR_MAX;
 use crate::plan::{Rate, Tax, TaxMode, Tier, Tiering};
+use crate::usage::Delivered;
 use types::PPM;
 
 /// Gross minor units for this quantity, rounded up; `None` when they cannot be counted.
@@ -12,6 +13,35 @@ pub(crate) fn gross(rate: &Rate, tax: Tax, quantity: u64) -> Option<i64> {
         Tiering::Package => graduated(rate, quantity.div_ceil(rate.per).checked_mul(rate.per)?)?,
     };
     taxed(scaled, u128::from(rate.per), tax)
+}
+
+/// The most that a further quantity can cost, gross, rounded up. A rate of one price costs no more than the quantity
+/// alone, for it is rounded over the whole; tiers cost no more than all of it in the dearest, with every tier reached.
+pub(crate) fn most(rate: &Rate, tax: Tax, before: Delivered, quantity: u64) -> Option<i64> {
+    if let ([Tier { flat_minor: 0, .. }], Tiering::Graduated | Tiering::Volume) = (rate.tiers.as_slice(), rate.tiering)
+    {
+        return gross(rate, tax, quantity);
+    }
+    if quantity == 0 {
+        return Some(0);
+    }
+    let dearest = u128::from(rate.tiers.iter().map(|tier| tier.minor).max().unwrap_or(0));
+    let flat = rate.tiers.iter().map(|tier| u128::from(tier.flat_minor)).sum::<u128>();
+    let (per, flat) = (u128::from(rate.per), flat.checked_mul(u128::from(rate.per))?);
+    let alone = |quantity: u64, flat: u128| {
+        let scaled = u128::from(quantity).checked_mul(dearest)?.checked_add(flat)?;
+        taxed(scaled, per, tax)
+    };
+    match rate.tiering {
+        Tiering::Graduated => alone(quantity, flat),
+        // A package that is begun is paid whole.
+        Tiering::Package => alone(quantity.div_ceil(rate.per).checked_mul(rate.per)?, flat),
+        // A tier that prices all of it prices what was charged before once more.
+        Tiering::Volume => {
+            let again = alone(before.quantity, flat)?.saturating_sub(before.minor).max(0);
+            alone(quantity, 0)?.checked_add(again)
+        }
+    }
 }
 
 /// `scaled / per` net or gross minor units as gross ones, rounded up.

@@ -1,4 +1,5 @@
-//! Is a plan sound?
+//! Is a plan sound? What is asked of it is asked in the order of the names of what is wrong: lists and texts, quantities,
+//! shares, then rules.
 
 use crate::discount::{Discount, Off};
 use crate::fault::PlanFault;
@@ -10,40 +11,82 @@ use crate::plan::{Charge, Component, PricePlan, Rate};
 use types::PPM;
 
 pub(crate) fn check(plan: &PricePlan) -> Result<(), PlanFault> {
-    at_most("components", plan.components.len(), 0, COMPONENTS_MAX)?;
-    at_most("discounts", plan.discounts.len(), 0, DISCOUNTS_MAX)?;
-    bounded(0, "tax_ppm", u64::from(plan.tax.ppm), 0, PPM)?;
-    bounded(0, "minimum_minor", plan.minimum_minor, 0, PRICE_MINOR_MAX)?;
-    plan.numbered().try_for_each(|(at, component)| check_component(at, component))?;
+    check_lists(plan)?;
+    check_quantities(plan)?;
+    check_shares(plan)?;
+    plan.numbered().try_for_each(|(at, component)| check_rules(at, component))?;
+    rates(plan).try_for_each(|(at, rate, row)| check_tiers((at, rate), row))?;
     check_units(plan)?;
     check_periods(plan)?;
-    (0_u8..).zip(&plan.discounts).try_for_each(|(at, discount)| check_discount(plan, at, discount))
+    rates(plan).try_for_each(|(component, rate, row)| check_hours((component, rate), row))?;
+    discounts(plan).try_for_each(|(at, discount)| check_discount(plan, at, discount))
 }
 
-fn check_component(at: u8, component: &Component) -> Result<(), PlanFault> {
-    at_most("name of a component, in bytes", component.name.len(), 1, NAME_BYTES_MAX)?;
-    at_most("rates of a component", component.rates.len(), 1, RATES_MAX)?;
-    match component.charge {
-        Charge::Once => {}
-        Charge::Recurring(period) => bounded(at, "period", u64::from(period.count()), 1, u64::from(PERIOD_MAX))?,
-        Charge::PerTime { step } => bounded(at, "step_ms", step.as_ms(), STEP_MS_MIN, QUANTITY_MAX)?,
-        Charge::PerUnit { held, .. } => bounded(at, "held", held, 0, QUANTITY_MAX)?,
-    }
-    (0_u8..).zip(&component.rates).try_for_each(|(rate, row)| check_rate(at, (rate, row)))?;
-    check_rules(at, component)
+/// Every rate with its places: that of its component, and its own.
+fn rates(plan: &PricePlan) -> impl Iterator<Item = (u8, u8, &Rate)> {
+    plan.numbered().flat_map(|(at, component)| (0_u8..).zip(&component.rates).map(move |(rate, row)| (at, rate, row)))
 }
 
-fn check_rate(component: u8, (at, rate): (u8, &Rate)) -> Result<(), PlanFault> {
-    at_most("tiers of a rate", rate.tiers.len(), 1, TIERS_MAX)?;
-    at_most("hours of a rate", rate.condition.hours.len(), 0, HOURS_MAX)?;
-    if !rate.condition.hours.iter().all(|hours| hours.is_sound()) {
-        return Err(PlanFault::HoursUnsound { component, rate: at });
+fn discounts(plan: &PricePlan) -> impl Iterator<Item = (u8, &Discount)> {
+    (0_u8..).zip(&plan.discounts)
+}
+
+fn check_lists(plan: &PricePlan) -> Result<(), PlanFault> {
+    at_most("components", plan.components.len(), 0, COMPONENTS_MAX)?;
+    at_most("discounts", plan.discounts.len(), 0, DISCOUNTS_MAX)?;
+    for component in &plan.components {
+        at_most("name of a component, in bytes", component.name.len(), 1, NAME_BYTES_MAX)?;
+        at_most("rates of a component", component.rates.len(), 1, RATES_MAX)?;
     }
-    bounded(component, "per", rate.per, 1, QUANTITY_MAX)?;
-    for tier in &rate.tiers {
-        bounded(component, "minor", tier.minor, 0, PRICE_MINOR_MAX)?;
-        bounded(component, "flat_minor", tier.flat_minor, 0, PRICE_MINOR_MAX)?;
+    for (.., rate) in rates(plan) {
+        at_most("tiers of a rate", rate.tiers.len(), 1, TIERS_MAX)?;
+        at_most("hours of a rate", rate.condition.hours.len(), 0, HOURS_MAX)?;
     }
+    for discount in &plan.discounts {
+        at_most("name of a discount, in bytes", discount.name.len(), 1, NAME_BYTES_MAX)?;
+        at_most("promotion code, in bytes", discount.code.as_ref().map_or(1, String::len), 1, NAME_BYTES_MAX)?;
+        at_most("components of a discount", discount.of.len(), 0, COMPONENTS_MAX)?;
+    }
+    Ok(())
+}
+
+fn check_quantities(plan: &PricePlan) -> Result<(), PlanFault> {
+    bounded(0, "minimum_minor", plan.minimum_minor, 0, PRICE_MINOR_MAX)?;
+    for (at, component) in plan.numbered() {
+        match component.charge {
+            Charge::Once => {}
+            Charge::Recurring(period) => bounded(at, "period", u64::from(period.count()), 1, u64::from(PERIOD_MAX))?,
+            Charge::PerTime { step } => bounded(at, "step_ms", step.as_ms(), STEP_MS_MIN, QUANTITY_MAX)?,
+            Charge::PerUnit { held, .. } => bounded(at, "held", held, 0, QUANTITY_MAX)?,
+        }
+    }
+    for (at, _, rate) in rates(plan) {
+        bounded(at, "per", rate.per, 1, QUANTITY_MAX)?;
+        for tier in &rate.tiers {
+            bounded(at, "minor", tier.minor, 0, PRICE_MINOR_MAX)?;
+            bounded(at, "flat_minor", tier.flat_minor, 0, PRICE_MINOR_MAX)?;
+        }
+    }
+    discounts(plan).try_for_each(|(at, discount)| match discount.off {
+        Off::Share(_) => Ok(()),
+        Off::Amount(minor) => bounded(at, "off_minor", minor, 1, PRICE_MINOR_MAX),
+    })
+}
+
+fn check_shares(plan: &PricePlan) -> Result<(), PlanFault> {
+    let shares = discounts(plan).filter_map(|(at, discount)| match discount.off {
+        Off::Share(ppm) => Some((at, ppm)),
+        Off::Amount(_) => None,
+    });
+    let unsound = shares.into_iter().find(|(_, ppm)| !(1..=PPM).contains(&u64::from(*ppm)));
+    match unsound {
+        Some((at, _)) => Err(PlanFault::Share { at, what: "share_ppm" }),
+        None if u64::from(plan.tax.ppm) > PPM => Err(PlanFault::Share { at: 0, what: "tax_ppm" }),
+        None => Ok(()),
+    }
+}
+
+fn check_tiers((component, at): (u8, u8), rate: &Rate) -> Result<(), PlanFault> {
     let ends: Vec<u64> = rate.tiers.iter().map(|tier| tier.up_to.unwrap_or(u64::MAX)).collect();
     let first = ends.first().is_some_and(|end| *end > 0);
     let ordered = ends.windows(2).all(|pair| matches!(pair, [before, after] if before < after));
@@ -51,20 +94,25 @@ fn check_rate(component: u8, (at, rate): (u8, &Rate)) -> Result<(), PlanFault> {
     if first && ordered && endless { Ok(()) } else { Err(PlanFault::TiersUnordered { component, rate: at }) }
 }
 
+fn check_hours((component, rate): (u8, u8), row: &Rate) -> Result<(), PlanFault> {
+    let sound = row.condition.hours.iter().all(|hours| hours.is_sound());
+    if sound { Ok(()) } else { Err(PlanFault::HoursUnsound { component, rate }) }
+}
+
 /// One rate without a condition, and no moment and place at which two of the others apply.
-fn check_rules(component: u8, row: &Component) -> Result<(), PlanFault> {
+fn check_rules(at: u8, row: &Component) -> Result<(), PlanFault> {
     let rates = || (0_u8..).zip(&row.rates);
     let mut general = rates().filter(|(_, rate)| rate.condition.is_none()).map(|(at, _)| at);
     match (general.next(), general.next()) {
-        (None, _) => return Err(PlanFault::RateMissing { component }),
-        (Some(rate), Some(other)) => return Err(PlanFault::RulesOverlap { component, rate, other }),
+        (None, _) => return Err(PlanFault::RateMissing { component: at }),
+        (Some(rate), Some(other)) => return Err(PlanFault::RulesOverlap { component: at, rate, other }),
         (Some(_), None) => {}
     }
     let special = || rates().filter(|(_, rate)| !rate.condition.is_none());
-    for (at, rate) in special() {
-        let clash = special().find(|(other, row)| *other > at && row.condition.overlaps(&rate.condition));
+    for (rate, one) in special() {
+        let clash = special().find(|(other, row)| *other > rate && row.condition.overlaps(&one.condition));
         if let Some((other, _)) = clash {
-            return Err(PlanFault::RulesOverlap { component, rate: at, other });
+            return Err(PlanFault::RulesOverlap { component: at, rate, other });
         }
     }
     Ok(())
@@ -82,17 +130,13 @@ fn check_units(plan: &PricePlan) -> Result<(), PlanFault> {
 fn check_periods(plan: &PricePlan) -> Result<(), PlanFault> {
     let own = plan.period();
     let differs = |component: &Component| matches!(component.charge, Charge::Recurring(period) if Some(period) != own);
-    if plan.components.iter().any(differs) { Err(PlanFault::PeriodsDiffer) } else { Ok(()) }
+    if plan.components.iter().any(differs) {
+        return Err(PlanFault::PeriodsDiffer);
+    }
+    if own.is_some() && plan.holds() { Err(PlanFault::HeldRecurring) } else { Ok(()) }
 }
 
 fn check_discount(plan: &PricePlan, at: u8, discount: &Discount) -> Result<(), PlanFault> {
-    at_most("name of a discount, in bytes", discount.name.len(), 1, NAME_BYTES_MAX)?;
-    at_most("promotion code, in bytes", discount.code.as_ref().map_or(1, String::len), 1, NAME_BYTES_MAX)?;
-    at_most("components of a discount", discount.of.len(), 0, COMPONENTS_MAX)?;
-    match discount.off {
-        Off::Share(ppm) => bounded(at, "share_ppm", u64::from(ppm), 1, PPM)?,
-        Off::Amount(minor) => bounded(at, "off_minor", minor, 1, PRICE_MINOR_MAX)?,
-    }
     let is_fee =
         |at: &u8| plan.component(*at).is_some_and(|component| !matches!(component.charge, Charge::PerUnit { .. }));
     let span_is_sound = discount.from.zip(discount.until).is_none_or(|(from, until)| from < until);

@@ -22,6 +22,13 @@ pub enum PlanFault {
         /// The largest there may be.
         max: u64,
     },
+    /// A share is zero or more than the whole, or tax more than the net.
+    Share {
+        /// Which discount.
+        at: u8,
+        /// What of it.
+        what: &'static str,
+    },
     /// Two rates of a component apply at one moment and place.
     RulesOverlap {
         /// Which component.
@@ -50,6 +57,8 @@ pub enum PlanFault {
     },
     /// Components recur in periods of different lengths.
     PeriodsDiffer,
+    /// What recurs is held for at purchase as well.
+    HeldRecurring,
     /// Hours end before they begin, or name no day.
     HoursUnsound {
         /// Which component.
@@ -71,6 +80,9 @@ impl fmt::Display for PlanFault {
             Self::Quantity { at, what, max } => {
                 write!(f, "number {at}: {what} is at most {max}, and not zero where it divides")
             }
+            Self::Share { at, what } => {
+                write!(f, "number {at}: {what} is at most 1000000, and a discount is of something")
+            }
             Self::RulesOverlap { component, rate, other } => {
                 write!(f, "component {component}: rates {rate} and {other} apply at one moment and place; one may")
             }
@@ -88,6 +100,7 @@ impl fmt::Display for PlanFault {
             }
             Self::UnitAmbiguous { unit } => write!(f, "two components meter `{}`; one may", unit.as_str()),
             Self::PeriodsDiffer => f.write_str("what recurs in one plan recurs in periods of one length"),
+            Self::HeldRecurring => f.write_str("what recurs is paid period by period: `held` is 0 beside it"),
             Self::HoursUnsound { component, rate } => {
                 write!(f, "component {component}, rate {rate}: hours are of some day, and begin before they end")
             }

@@ -48,12 +48,24 @@ pub struct Fee {
 
 /// The fee of a purchase, or of a later period of it; `None` when it cannot be counted.
 pub fn fee(plan: &PricePlan, sale: &Sale<'_>, buyer: &Buyer<'_>) -> Option<Fee> {
+    fee_given(plan, sale, given(plan, sale, buyer))
+}
+
+/// The discounts that a purchase is given, each as the bit of its place. They are given once: later periods have those of
+/// the purchase, as long as [`Discount::periods`] says.
+pub fn given(plan: &PricePlan, sale: &Sale<'_>, buyer: &Buyer<'_>) -> u16 {
+    let numbered = (0_u32..).zip(&plan.discounts).filter(|(_, discount)| discount.is_given(sale, buyer));
+    numbered.fold(0, |given, (at, _)| given | bit(at))
+}
+
+/// The fee with the discounts that were given at purchase; `None` when it cannot be counted.
+pub fn fee_given(plan: &PricePlan, sale: &Sale<'_>, given: u16) -> Option<Fee> {
     let mut lines = Vec::new();
     for (at, component) in plan.numbered() {
         add_component(plan, (at, component), sale, &mut lines)?;
     }
     for (at, discount) in (0_u8..).zip(&plan.discounts) {
-        if discount.is_given(sale, buyer) {
+        if given & bit(at.into()) != 0 && discount.lasts(sale.period) {
             add_discount(plan, (at, discount), &mut lines)?;
         }
     }
@@ -65,6 +77,10 @@ pub fn fee(plan: &PricePlan, sale: &Sale<'_>, buyer: &Buyer<'_>) -> Option<Fee> 
     }
     let minor = Line::sum(&lines)?;
     Some(Fee { lines, minor })
+}
+
+fn bit(at: u32) -> u16 {
+    1_u16.checked_shl(at).unwrap_or(0)
 }
 
 fn add_component(
@@ -133,10 +149,13 @@ impl Discount {
     fn is_given(&self, sale: &Sale<'_>, buyer: &Buyer<'_>) -> bool {
         self.from.is_none_or(|from| sale.at >= from)
             && self.until.is_none_or(|until| sale.at < until)
-            && self.periods.is_none_or(|periods| sale.period < periods)
             && self.code.as_deref().is_none_or(|code| buyer.code == Some(code))
             && (self.kinds.is_empty() || self.kinds.contains(&buyer.kind))
             && (self.newcomers.is_none() || buyer.newcomer)
+    }
+
+    fn lasts(&self, period: u32) -> bool {
+        self.periods.is_none_or(|periods| period < periods)
     }
 
     fn is_of(&self, line: &Line) -> bool {

@@ -1,6 +1,6 @@
 //! Price plans as data, and what follows from them: the lines of an amount.
 //!
-//! A plan is a currency, a tax and a list of components: paid once, every period, for each started step of a window, or
+//! A plan is a tax and a list of components: paid once, every period, for each started step of a window, or
 //! for each unit delivered. [`fee`] gives the lines of a purchase or of a period, [`metered`] what a quantity costs once it
 //! is delivered, [`explain`] the words of a line. The same lines are on the quote, the charge and the bill.
 //!
@@ -28,12 +28,12 @@ mod zone;
 pub use condition::{Condition, Moment};
 pub use discount::{Discount, Newcomers, Off};
 pub use fault::PlanFault;
-pub use fee::{Buyer, Fee, Sale, fee};
+pub use fee::{Buyer, Fee, Sale, fee, fee_given, given};
 pub use hours::Hours;
 pub use line::{Line, Rail, Source};
 pub use period::Period;
-pub use plan::{Charge, Component, PricePlan, Rate, Tax, TaxMode, Tier, Tiering};
-pub use usage::{Metered, metered, units};
+pub use plan::{Charge, Component, PricePlan, Rate, Tax, TaxMode, Tier, Tiering, part_of};
+pub use usage::{Delivered, Metered, metered, rates, units};
 pub use words::explain;
 pub use zone::{UnknownZone, Zone};
 

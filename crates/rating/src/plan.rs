@@ -5,28 +5,25 @@ use crate::discount::Discount;
 use crate::period::Period;
 use crate::zone::Zone;
 use minicbor::{Decode, Encode};
-use types::{Currency, Duration, PPM, Unit};
+use types::{Duration, PPM, Unit};
 
-/// What something costs, in one currency.
+/// What something costs, in one currency that whoever keeps the plan knows.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct PricePlan {
     /// Of every amount in it.
     #[n(0)]
-    pub currency: Currency,
-    /// Of every amount in it.
-    #[n(1)]
     pub tax: Tax,
     /// Where its hours are read and its months begin.
-    #[n(2)]
+    #[n(1)]
     pub zone: Zone,
     /// What is paid, and for what; in the order of its lines.
-    #[n(3)]
+    #[n(2)]
     pub components: Vec<Component>,
     /// What is taken off a fee, one after another, each from what remains.
-    #[n(4)]
+    #[n(3)]
     pub discounts: Vec<Discount>,
     /// The least a purchase, and then each period, costs after discounts; in minor units, tax as [`Tax::mode`] says.
-    #[n(5)]
+    #[n(4)]
     pub minimum_minor: u64,
 }
 
@@ -143,15 +140,19 @@ pub struct Tier {
 
 impl PricePlan {
     /// Everything for nothing: a plan to start from.
-    pub fn free(currency: Currency) -> Self {
+    pub fn free() -> Self {
         Self {
-            currency,
             tax: Tax { ppm: 0, mode: TaxMode::Included },
             zone: Zone::utc(),
             components: Vec::new(),
             discounts: Vec::new(),
             minimum_minor: 0,
         }
+    }
+
+    /// Components whose amounts have this tax in them already.
+    pub fn gross(tax_ppm: u32, components: Vec<Component>) -> Self {
+        Self { tax: Tax { ppm: tax_ppm, mode: TaxMode::Included }, components, ..Self::free() }
     }
 
     /// The component at this place in the plan.
@@ -220,7 +221,7 @@ impl Rate {
 }
 
 /// `amount × part / whole`, rounded towards zero: in 64 bits where that is enough, for it is asked of every charge.
-fn part_of(amount: i64, part: u64, whole: u64) -> i64 {
+pub fn part_of(amount: i64, part: u64, whole: u64) -> i64 {
     let (part, whole) = (i64::try_from(part).unwrap_or(0), i64::try_from(whole).unwrap_or(i64::MAX));
     if let Some(minor) = amount.checked_mul(part).and_then(|scaled| scaled.checked_div(whole)) {
         return minor;

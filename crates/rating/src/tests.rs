@@ -7,10 +7,10 @@ mod usage;
 mod words;
 
 use crate::{Buyer, Component, PricePlan, Sale, Zone, fee};
-use types::{Area, Currency, Duration, H3Cell, Instant, PartyKind, Window};
+use types::{Area, Duration, H3Cell, Instant, PartyKind, Window};
 
 fn euro() -> PricePlan {
-    PricePlan::free(Currency::parse("EUR").expect("a currency"))
+    PricePlan::free()
 }
 
 fn plan_of(components: Vec<Component>) -> PricePlan {

@@ -4,28 +4,25 @@ use crate::line::{Line, Rail, Source};
 use crate::period::Period;
 use crate::plan::{Charge, Component, PricePlan, Rate, Tax, TaxMode, Tier, Tiering};
 use std::fmt::Write as _;
-use types::{Money, Unit};
+use types::{Currency, Money, Unit};
 
 /// A line in words: what for, and how its amount came about.
 ///
 /// For example `Uplink boost: 3 hours at 1.50 EUR an hour`.
-pub fn explain(plan: &PricePlan, line: &Line) -> String {
+pub fn explain(plan: &PricePlan, currency: Currency, line: &Line) -> String {
     match line.source {
         Source::Component { component, rate } => match plan.component(component) {
-            Some(row) => of_component(plan, row, usize::from(rate), line.quantity),
+            Some(row) => of_component((plan, currency), row, usize::from(rate), line.quantity),
             None => "a component the plan no longer has".to_owned(),
         },
         Source::Discount(at) => match plan.discounts.get(usize::from(at)) {
             Some(discount) => discount.name.clone(),
             None => "a discount the plan no longer has".to_owned(),
         },
-        Source::Minimum => format!("Up to the minimum of {}", money(plan, plan.minimum_minor)),
+        Source::Minimum => format!("Up to the minimum of {}", money(currency, plan.minimum_minor)),
         Source::Congestion => {
             let worth = i64::try_from(line.quantity).unwrap_or(i64::MAX);
-            format!(
-                "The network is in demand then: what it takes is worth {} to others",
-                Money::new(worth, plan.currency)
-            )
+            format!("The network is in demand then: what it takes is worth {} to others", Money::new(worth, currency))
         }
         Source::Cost => "Up to what it costs to deliver".to_owned(),
         Source::GuardRail(Rail::Floor) => "Up to the lowest price".to_owned(),
@@ -34,7 +31,7 @@ pub fn explain(plan: &PricePlan, line: &Line) -> String {
     }
 }
 
-fn of_component(plan: &PricePlan, row: &Component, rate: usize, quantity: u64) -> String {
+fn of_component((plan, currency): (&PricePlan, Currency), row: &Component, rate: usize, quantity: u64) -> String {
     let mut text = row.name.clone();
     let Some(rate) = row.rates.get(rate) else { return text };
     let said = |text: &mut String, what: std::fmt::Arguments<'_>| text.write_fmt(what).unwrap_or_default();
@@ -43,11 +40,11 @@ fn of_component(plan: &PricePlan, row: &Component, rate: usize, quantity: u64) -
         Charge::Recurring(period) => said(&mut text, format_args!(", each {}", of_period(period))),
         Charge::PerTime { step } => {
             let step = types_step(step.as_ms());
-            said(&mut text, format_args!(": {quantity} × {step}{}", of_rate(plan, rate, &step, quantity)));
+            said(&mut text, format_args!(": {quantity} × {step}{}", of_rate(currency, rate, &step, quantity)));
         }
         Charge::PerUnit { unit, .. } => {
             let unit = of_unit(unit);
-            said(&mut text, format_args!(": {quantity} {unit}{}", of_rate(plan, rate, unit, quantity)));
+            said(&mut text, format_args!(": {quantity} {unit}{}", of_rate(currency, rate, unit, quantity)));
         }
     }
     if !rate.condition.is_none() {
@@ -60,12 +57,12 @@ fn of_component(plan: &PricePlan, row: &Component, rate: usize, quantity: u64) -
 }
 
 /// ` at 1.50 EUR each`, or tier by tier.
-fn of_rate(plan: &PricePlan, rate: &Rate, unit: &str, quantity: u64) -> String {
+fn of_rate(currency: Currency, rate: &Rate, unit: &str, quantity: u64) -> String {
     let per = if rate.per == 1 { "each".to_owned() } else { format!("for {} {unit}", rate.per) };
     let per = if rate.tiering == Tiering::Package { format!("for each started {} {unit}", rate.per) } else { per };
     let price = |tier: &Tier| match tier.flat_minor {
-        0 => format!("{} {per}", money(plan, tier.minor)),
-        flat => format!("{} and {} {per}", money(plan, flat), money(plan, tier.minor)),
+        0 => format!("{} {per}", money(currency, tier.minor)),
+        flat => format!("{} and {} {per}", money(currency, flat), money(currency, tier.minor)),
     };
     if let [only] = rate.tiers.as_slice() {
         return format!(" at {}", price(only));
@@ -142,6 +139,6 @@ fn percent(tax: Tax) -> String {
     if part == 0 { format!("{whole} %") } else { format!("{whole}.{part:04} %") }
 }
 
-fn money(plan: &PricePlan, minor: u64) -> Money {
-    Money::new(i64::try_from(minor).unwrap_or(i64::MAX), plan.currency)
+fn money(currency: Currency, minor: u64) -> Money {
+    Money::new(i64::try_from(minor).unwrap_or(i64::MAX), currency)
 }

@@ -375,13 +375,25 @@ impl Clients {
         let odd = match (draw.below(6), self.accepted.last(), self.tokens.last()) {
             (0, Some(order), _) => Odd::ReuseKey { order: *order },
             (1, _, Some(held)) => Odd::ActivateForNoTime { token: held.number },
-            _ => *draw.pick(&ODDITIES)?,
+            _ => self.varied(*draw.pick(&ODDITIES)?),
         };
         let caller = match odd {
             Odd::CustomerTopsUp | Odd::ChargeByCustomer => Caller::Customer(1),
             _ => Caller::Operator,
         };
         Some(self.letter(caller, Asked::Odd(odd)))
+    }
+
+    /// Of a few odd things there are many kinds, which take turns: no dice are thrown for them.
+    fn varied(&self, odd: Odd) -> Odd {
+        let turn = self.next_order;
+        match odd {
+            Odd::PublishNameless | Odd::PublishShare | Odd::ProfileShort if !turn.is_multiple_of(7) => {
+                Odd::PublishPrice { number: u8::try_from(turn % u64::from(Odd::PRICES)).unwrap_or(0) }
+            }
+            Odd::BuyNothing if turn.is_multiple_of(2) => Odd::BuyCode,
+            odd => odd,
+        }
     }
 
     /// Somebody acts on what is another's.

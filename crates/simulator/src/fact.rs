@@ -341,12 +341,17 @@ pub enum Odd {
     RegisterAgain,
     PublishNameless,
     PublishShare,
+    /// A price that cannot be: which, of [`Odd::PRICES`].
+    PublishPrice {
+        number: u8,
+    },
     BuyPast,
     BuyLong,
     BuyFar,
     BuyNowhere,
     BuyHalfAWay,
     BuyDear,
+    BuyCode,
     PayOutNothing,
     SettleNothing,
     ForgetCap,
@@ -391,6 +396,11 @@ pub struct Rails {
     pub step_ppm: Option<u32>,
     /// What people pay of what bid prices add; others pay all of it.
     pub consumers_ppm: u32,
+}
+
+impl Odd {
+    /// How many prices there are that cannot be.
+    pub const PRICES: u8 = 10;
 }
 
 /// Every odd thing that needs no id of something that exists.

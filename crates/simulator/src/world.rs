@@ -137,7 +137,7 @@ fn offerings(draw: &mut Draw, partner: u32) -> Vec<OfferingPlan> {
     all.insert(EMERGENCY, emergency(draw, partner));
     all.push(OfferingPlan {
         step_minor: DEAR_MINOR,
-        step: Duration::from_ms(1),
+        step: Duration::from_secs(1),
         demand: BTreeMap::new(),
         enterprise_only: false,
         window_max: Duration::from_days(800),

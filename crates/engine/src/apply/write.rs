@@ -4,6 +4,7 @@ mod gifts;
 mod keys;
 mod leases;
 mod market;
+mod pricing;
 mod quotes;
 mod sessions;
 mod tokens;
@@ -16,6 +17,7 @@ pub(super) use market::{
     authorise, define, found, index_resource, load_forecast, offering, open_account, pay_out, publish, register,
     register_source, set_profile, set_rails,
 };
+pub(super) use pricing::price;
 pub(super) use quotes::{expire_quote, forget_quote, index_quote, issue_quote};
 pub(super) use sessions::{
     activate, broken, end, ending, extend, forget_session, index_session, request, uncertain, unmeasured,

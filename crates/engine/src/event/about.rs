@@ -39,7 +39,7 @@ impl Event {
             Self::PromiseBroken { .. } => "PromiseBroken",
             Self::TokenClosed { .. } => "TokenClosed",
             Self::KeyBound(_) => "KeyBound",
-            Self::KeyForgotten { .. } => "KeyForgotten",
+            Self::KeyForgotten(..) => "KeyForgotten",
             Self::Restored(_) => "Restored",
             Self::SessionExtended { .. } => "SessionExtended",
             Self::TokenRebooked { .. } => "TokenRebooked",
@@ -64,6 +64,7 @@ impl Event {
             Self::LeaseReturned { .. } => "LeaseReturned",
             Self::ChargingClosed { .. } => "ChargingClosed",
             Self::ChargingForgotten(_) => "ChargingForgotten",
+            Self::Pricing(event) => event.name(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Charging sessions of the network's own functions, and the leases in them.
 
-use crate::state::{PartyRef, State, TokenRef};
+use crate::state::{Meter, PartyRef, State, TokenRef};
 use ledger::{AccountRef, HoldRef};
 use minicbor::{Decode, Encode};
 use std::collections::BTreeMap;
@@ -111,6 +111,9 @@ pub struct Charged {
     /// Taken from the token's volume.
     #[n(5)]
     pub units: u64,
+    /// The price it had, where the token has several.
+    #[n(6)]
+    pub meter: Option<Meter>,
 }
 
 impl Charging {

@@ -5,11 +5,13 @@ mod bids;
 mod charging;
 mod forecast;
 mod offering;
+mod pricing;
 mod rails;
 mod rank;
 mod refs;
 mod row;
 mod rows;
+mod term;
 mod wallet;
 
 pub use arp::{Arp, ArpLevel, PreemptionCapability, PreemptionVulnerability};
@@ -18,15 +20,17 @@ pub use charging::{Charged, Charging, Lease, Subscriber};
 pub use forecast::{Blob, BlobHash};
 pub use offering::{
     Capability, Concurrency, Cost, Demand, Grade, Graded, Guarantee, Offering, OfferingStatus, PartnerShare, PartyKind,
-    PricePlan, Remedy, ResourceClass, Terms, Tier, Transferable, UsagePrice, Volume,
+    Remedy, ResourceClass, Terms, Tier, Transferable, Volume,
 };
+pub use pricing::Pricing;
 pub use rails::{ClassShare, GuardRails, PriceBound};
 pub use refs::{OfferingRef, PartyRef, SessionRef, SourceRef, TokenRef};
 pub use row::Row;
 pub use rows::{
-    Digest, EndReason, HolderKey, KeyEntry, Party, Quote, QuoteState, ResourceInfo, Revoked, Session, SessionState,
-    Source, Token, TokenState,
+    Digest, EndReason, HolderKey, KeyEntry, Meter, Party, Quote, QuoteState, ResourceInfo, Revoked, Session,
+    SessionState, Source, Token, TokenState,
 };
+pub use term::{Term, Unpaid};
 pub use wallet::{
     AutoTopUp, Bought, Budget, Lot, Lots, Origin, Payment, PaymentKind, PaymentOutcome, Period, Progress, Scope,
     UtcOffset, WalletRule, WalletRules,
@@ -63,6 +67,8 @@ pub enum Deadline {
     Lease(ChargingId, u32),
     /// A charging session is forgotten.
     Charging(ChargingId),
+    /// The next period of a token begins, or is tried again.
+    Renewal(TokenRef),
 }
 
 /// The operator's own accounts in one asset.
@@ -126,6 +132,8 @@ pub(crate) struct Index {
     pub cover_resolutions: BTreeSet<u8>,
     pub tokens: BTreeMap<TokenId, TokenRef>,
     pub tokens_of: BTreeSet<(PartyRef, TokenRef)>,
+    /// Who had a token of what, ever.
+    pub had: BTreeSet<(PartyRef, OfferingRef)>,
     pub sessions: BTreeMap<SessionId, SessionRef>,
     pub sessions_of: BTreeSet<(SubjectId, SessionRef)>,
     /// Sessions that the network still has to hear of.
@@ -192,6 +200,11 @@ impl State {
         self.offerings.get(offering.index())
     }
 
+    /// The price that a token was sold at.
+    pub fn price_of(&self, token: &Token) -> Option<&Pricing> {
+        Some(self.offering(token.offering)?.pricing(token.version.unwrap_or(0)))
+    }
+
     /// The offering with this id.
     pub fn offering_by_id(&self, id: OfferingId) -> Option<OfferingRef> {
         self.index.offerings.get(&id).copied()
@@ -246,6 +259,11 @@ impl State {
     /// The token with this id.
     pub fn token_by_id(&self, id: TokenId) -> Option<TokenRef> {
         self.index.tokens.get(&id).copied()
+    }
+
+    /// Did this party ever have a token of this offering?
+    pub fn had(&self, party: PartyRef, offering: OfferingRef) -> bool {
+        self.index.had.contains(&(party, offering))
     }
 
     /// The tokens of a party, oldest first.

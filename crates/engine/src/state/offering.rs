@@ -1,10 +1,9 @@
 //! What is sold: terms, price, guarantee, remedy.
 
-use crate::state::{Arp, PartyRef};
-use ledger::AssetRef;
+use crate::state::{Arp, PartyRef, Pricing};
 use minicbor::{Decode, Encode};
 use std::collections::BTreeMap;
-use types::{Duration, OfferingId, Ratio, Unit, Window};
+use types::{Duration, OfferingId, Unit, Window};
 
 pub use types::{Capability, Grade, PartyKind};
 
@@ -104,6 +103,9 @@ pub struct Terms {
     /// For how many devices; one where nothing is said.
     #[n(6)]
     pub concurrency: Option<Concurrency>,
+    /// How much of a period's volume comes over into the next one, at most, where the price recurs.
+    #[n(7)]
+    pub rollover_max: Option<u64>,
 }
 
 /// How the promise is judged.
@@ -126,43 +128,6 @@ pub struct Remedy {
     /// Share of the fee paid back at most.
     #[n(1)]
     pub cap_ppm: u32,
-}
-
-/// What a delivered unit costs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct UsagePrice {
-    /// What is metered.
-    #[n(0)]
-    pub unit: Unit,
-    /// Minor units for one of them, rounded up once over the token's cumulative quantity.
-    #[n(1)]
-    pub rate: Ratio,
-    /// The quantity that is held for at purchase; `0` holds nothing: each charge holds and captures at once.
-    #[n(2)]
-    pub held_quantity: u64,
-}
-
-/// What it costs, gross, in one currency.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct PricePlan {
-    /// The currency's asset in the ledger.
-    #[n(0)]
-    pub asset: AssetRef,
-    /// Paid once.
-    #[n(1)]
-    pub once_minor: i64,
-    /// Paid for each started step of the window.
-    #[n(2)]
-    pub step_minor: i64,
-    /// Length of a step.
-    #[n(3)]
-    pub step: Duration,
-    /// Paid as it is delivered.
-    #[n(4)]
-    pub usage: Option<UsagePrice>,
-    /// Tax that is part of every amount: 210,000 is 21 % on top of net.
-    #[n(5)]
-    pub tax_ppm: u32,
 }
 
 /// Who else is paid at delivery.
@@ -286,7 +251,7 @@ pub struct Offering {
     pub terms: Terms,
     /// What it costs.
     #[n(5)]
-    pub price: PricePlan,
+    pub price: Pricing,
     /// How the promise is judged.
     #[n(6)]
     pub guarantee: Guarantee,
@@ -317,6 +282,9 @@ pub struct Offering {
     /// What it costs to deliver; nothing where nothing is said.
     #[n(17)]
     pub cost: Option<Cost>,
+    /// What it cost before, the first version first: tokens and quotes keep the one they were sold at.
+    #[n(19)]
+    pub earlier: Option<Vec<Pricing>>,
 }
 
 impl Cost {
@@ -330,45 +298,15 @@ impl Cost {
     }
 }
 
-impl PricePlan {
-    /// The fee of a window, gross: once, plus each started step. `None` when it cannot be counted.
-    pub fn fee_minor(&self, window: Window) -> Option<i64> {
-        let steps = match self.step.as_ms() {
-            0 => 0,
-            step => window.length().as_ms().div_ceil(step),
-        };
-        self.step_minor.checked_mul(i64::try_from(steps).ok()?)?.checked_add(self.once_minor)
+impl Offering {
+    /// The version of its price that is sold now: 0 is the first.
+    pub fn version(&self) -> u32 {
+        self.earlier.as_ref().map_or(0, |earlier| u32::try_from(earlier.len()).unwrap_or(u32::MAX))
     }
 
-    /// What is held for usage at purchase, gross.
-    pub fn usage_held_minor(&self) -> Option<i64> {
-        let Some(usage) = self.usage else { return Some(0) };
-        i64::try_from(usage.rate.of_ceil(usage.held_quantity)?).ok()
+    /// A version of its price.
+    pub fn pricing(&self, version: u32) -> &Pricing {
+        let earlier = self.earlier.as_ref().and_then(|earlier| earlier.get(usize::try_from(version).ok()?));
+        earlier.unwrap_or(&self.price)
     }
-
-    /// The tax in `gross_minor` when so much was charged before: of the whole, less what was in that, so that many small
-    /// amounts carry the tax of their sum.
-    pub fn tax_beyond(&self, before_minor: i64, gross_minor: i64) -> i64 {
-        self.tax_in(before_minor.saturating_add(gross_minor)).saturating_sub(self.tax_in(before_minor))
-    }
-
-    /// A share of an amount in parts per million, rounded towards zero.
-    pub(crate) fn share_of(amount_minor: i64, share_ppm: u32) -> i64 {
-        part_of(amount_minor, share_ppm, types::PPM)
-    }
-
-    /// The tax inside a gross amount, rounded down: the one rounding of a price line.
-    pub fn tax_in(&self, gross_minor: i64) -> i64 {
-        part_of(gross_minor, self.tax_ppm, types::PPM.saturating_add(u64::from(self.tax_ppm)))
-    }
-}
-
-/// `amount × part / whole`, rounded towards zero: in 64 bits where that is enough, for it is asked of every charge.
-fn part_of(amount: i64, part: u32, whole: u64) -> i64 {
-    let narrow = amount.checked_mul(i64::from(part)).zip(i64::try_from(whole).ok());
-    if let Some(minor) = narrow.and_then(|(scaled, whole)| scaled.checked_div(whole)) {
-        return minor;
-    }
-    let wide = i128::from(amount).saturating_mul(i128::from(part)).checked_div(i128::from(whole));
-    wide.and_then(|minor| i64::try_from(minor).ok()).unwrap_or(0)
 }

@@ -1,11 +1,12 @@
 //! The other rows of the state: parties, resources, quotes, tokens, sessions, meters, keys.
 
 use crate::state::{
-    ArpLevel, Bought, Grade, OfferingRef, PartyKind, PartyRef, ResourceClass, SessionRef, SourceRef, TokenRef,
+    ArpLevel, Bought, Grade, OfferingRef, PartyKind, PartyRef, ResourceClass, SessionRef, SourceRef, Term, TokenRef,
 };
 use capacity::{BookingRef, Leg, ResourceRef};
 use ledger::{AccountRef, AssetRef, HoldRef};
 use minicbor::{Decode, Encode};
+use rating::{Delivered, Line};
 use std::collections::{BTreeMap, BTreeSet};
 use types::{
     Area, Duration, H3Cell, Instant, OrderId, PartyId, QuoteId, ResourceId, SessionId, SourceId, SubjectId, TenantId,
@@ -115,6 +116,15 @@ pub struct Quote {
     /// What the promise rests on, where it takes something of the network.
     #[n(12)]
     pub grade: Option<Grade>,
+    /// Why it costs what it costs; `None` before this was kept.
+    #[n(13)]
+    pub lines: Option<Vec<Line>>,
+    /// The version of the price that it is at; `None`: the first.
+    #[n(17)]
+    pub version: Option<u32>,
+    /// The discounts it has, each as the bit of its place in the plan, where the plan recurs.
+    #[n(18)]
+    pub discounts: Option<u16>,
 }
 
 /// Where a token stands.
@@ -231,6 +241,29 @@ pub struct Token {
     /// Whose wallet pays, where it is not its holder's own.
     #[n(28)]
     pub payer: Option<PartyRef>,
+    /// Why its fee is what it is, of the period that runs; `None` before this was kept.
+    #[n(32)]
+    pub lines: Option<Vec<Line>>,
+    /// The version of the price that it was sold at; `None`: the first.
+    #[n(33)]
+    pub version: Option<u32>,
+    /// What was delivered at each price, where there are several.
+    #[n(34)]
+    pub meters: Option<BTreeMap<Meter, Delivered>>,
+    /// The period that runs, where it is paid for again and again: sums of the token are those of the period.
+    #[n(35)]
+    pub term: Option<Term>,
+}
+
+/// A price that what is delivered has: a rate of a component of the plan, by their places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+pub struct Meter {
+    /// Which component.
+    #[n(0)]
+    pub component: u8,
+    /// Which of its rates.
+    #[n(1)]
+    pub rate: u8,
 }
 
 /// Where a session stands.

@@ -3,7 +3,7 @@
 use crate::world::World;
 use capacity::Slot;
 use engine::state::{Blob, BlobHash, Origin, PaymentKind, PaymentOutcome, Row, State};
-use engine::{Event, apply};
+use engine::{Event, PricingEvent, apply, rating};
 use ledger::AccountKind;
 use std::collections::{BTreeMap, BTreeSet};
 use types::Instant;
@@ -44,7 +44,16 @@ fn check_leases(state: &State) {
                 continue;
             }
             assert!(token.is_live() && charging.is_open(), "nothing is out of what is over");
-            assert_eq!(lease.units.map(remaining), token.units.map(|_| i64::try_from(lease.granted).expect("fits")));
+            let units = lease.units.map(remaining);
+            assert!(
+                units.is_none_or(|units| Ok(units) == i64::try_from(lease.granted)),
+                "units are granted as a whole"
+            );
+            let plan = &state.offering(token.offering).expect("sold").price.plan;
+            assert!(
+                units.is_some() || token.units.is_none() || plan.metered_rates() > 0,
+                "or something else is counted"
+            );
             match lease.money {
                 Some(hold) => assert_eq!(remaining(hold), lease.held_minor),
                 None => *of_own_hold.entry(lease.token).or_insert(0) += lease.held_minor,
@@ -61,8 +70,9 @@ fn check_leases(state: &State) {
 fn check_deferred(state: &State) {
     let mut deferred = BTreeMap::new();
     for token in &state.tokens {
-        let price = &state.offering(token.offering).expect("sold").price;
-        let net = token.fee_paid_minor - price.tax_in(token.fee_paid_minor);
+        let price = state.offering(token.offering).expect("sold").pricing(token.version.unwrap_or(0));
+        let carried = token.term.map_or(0, |term| term.carried_minor);
+        let net = token.fee_paid_minor - price.plan.tax_in(token.fee_paid_minor) + carried;
         assert!((0..=net).contains(&token.earned_minor), "earned {} of net {net}", token.earned_minor);
         assert!((0..=token.fee_paid_minor).contains(&token.refunded_minor), "no more is paid back than was paid");
         if token.is_live() {
@@ -195,6 +205,12 @@ fn check_charges(world: &World) {
             // What was delivered before goes on under the other token.
             used.insert(*to, (row.used, row.usage_minor));
         }
+        if let Event::Pricing(event) = event
+            && let PricingEvent::TokenRenewed { token, .. } = &**event
+        {
+            // Tiers and volumes begin anew with every period.
+            used.remove(token);
+        }
         if let Event::UsageCharged { token, source, sequence, quantity, paid_minor, overrun_minor, .. } = event {
             assert!(once.insert((*source, *sequence)), "{source:?} {sequence} was charged twice");
             let (delivered, charged) = used.entry(*token).or_insert((0_u64, 0_i64));
@@ -210,9 +226,24 @@ fn check_charges(world: &World) {
     }
     for (token, (delivered, charged)) in used {
         let row = world.state.token(token).expect("charged");
-        assert_eq!((row.used, row.usage_minor), (delivered, charged), "a token adds up to its charges");
-        let usage = world.state.offering(row.offering).expect("sold").price.usage;
-        let price = usage.map_or(Some(0), |usage| usage.rate.of_ceil(delivered)).expect("charged");
-        assert_eq!(u64::try_from(charged), Ok(price), "the cumulative quantity is rounded once");
+        let plan = &world.state.offering(row.offering).expect("sold").pricing(row.version.unwrap_or(0)).plan;
+        assert_eq!(row.usage_minor, charged, "a token adds up to its charges");
+        if let Some(meters) = &row.meters {
+            let sum = |of: fn(&rating::Delivered) -> i64| meters.values().map(of).sum::<i64>();
+            assert_eq!(sum(|meter| meter.minor), charged, "and so do its prices");
+            continue;
+        }
+        assert_eq!(row.used, delivered, "a token adds up to what was delivered");
+        let Some(unit) = rating::units(plan).next().filter(|_| plan.metered_rates() == 1) else { continue };
+        let rate = rating::rates(plan, unit).next().expect("one");
+        let monotonic = rate.of(delivered).expect("charged");
+        assert!(charged >= monotonic, "the cumulative quantity is rounded once");
+        if plan
+            .components
+            .iter()
+            .all(|component| component.rates.iter().all(|rate| rate.tiering != rating::Tiering::Volume))
+        {
+            assert_eq!(charged, monotonic, "the cumulative quantity is rounded once");
+        }
     }
 }

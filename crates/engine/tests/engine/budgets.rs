@@ -252,7 +252,7 @@ fn ask(dice: &mut Dice, world: &World) -> (Actor, Command) {
         _ => {
             let source = SourceRef::from_index(0);
             let sequence = world.state.source(source).map_or(1, |row| row.high + 1);
-            (meter, Command::ChargeUsage(Charge { token, source, sequence, quantity: 1 + dice.roll(60) }))
+            (meter, Command::ChargeUsage(Charge { token, source, sequence, quantity: 1 + dice.roll(60), unit: None }))
         }
     }
 }
@@ -262,7 +262,8 @@ fn buy(dice: &mut Dice, world: &World, party: PartyRef) -> Command {
     let from = world.now.after(Duration::from_mins(dice.roll(30)));
     let window = Window::starting(from, Duration::from_mins(1 + dice.roll(100))).expect("a window");
     let place = Area::new(vec![place('A')]).expect("an area");
-    let wish = Wish { party, offering, window, place, stages: Vec::new(), grade_min: Grade::Empirical };
+    let wish =
+        Wish { party, offering, window, place, stages: Vec::new(), grade_min: Grade::Empirical, promotion: None };
     let payer = (dice.roll(2) == 0).then_some(OWNER);
     debug_assert!(wallet_of(&world.state, party, eur()).is_some());
     Command::PurchaseToken(Box::new(Purchase { party, by: PurchaseBy::Wish(wish), device: None, holder: None, payer }))

@@ -1,13 +1,15 @@
 //! Commands drawn from a seed: mostly ones that make sense, some that do not at all.
 
 use crate::parse::{blob_hash, hash_of};
+use crate::plans;
 use crate::world::{MONDAY, World, draft, eur, place, resource};
 use capacity::{BidHead, BidTable, ForecastStep, ForecastTable, ProfileRef, ResourceRef, Slot};
 use engine::limits::QUANTITY_MAX;
+use engine::rating::{PricePlan, Tax};
 use engine::state::{
     Arp, ArpLevel, AutoTopUp, ClassShare, Cost, Digest, EndReason, Grade, GuardRails, OfferingRef, Origin, PartyKind,
     PartyRef, PaymentOutcome, Period, PreemptionCapability, PreemptionVulnerability, PriceBound, Progress,
-    ResourceClass, Scope, SessionRef, SourceRef, Subscriber, TokenRef, UsagePrice, UtcOffset, Volume,
+    ResourceClass, Scope, SessionRef, SourceRef, Subscriber, TokenRef, UtcOffset, Volume,
 };
 use engine::{
     ActivationOutcome, Actor, BudgetDraft, Charge, Command, Key, LeaseUse, Measurement, NewCharging, OfferingDraft,
@@ -16,8 +18,7 @@ use engine::{
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use types::{
-    Area, CellId, Currency, Duration, Instant, PartyId, PaymentId, QuoteId, Ratio, SourceId, SubjectId, TenantId, Unit,
-    Window,
+    Area, CellId, Currency, Duration, Instant, PartyId, PaymentId, QuoteId, SourceId, SubjectId, TenantId, Unit, Window,
 };
 
 /// A stream of numbers (splitmix64) from one seed.
@@ -101,7 +102,7 @@ impl Dice {
     fn setting_up(&mut self, world: &World) -> Command {
         let (party, currency) = (self.party(), self.pick(&[eur(), eur(), Currency::parse("JPY").expect("a code")]));
         match self.roll(20) {
-            0 => self.congestion(world),
+            0 => self.aside().congestion(world),
             1 => Command::FoundCell { cell: CellId(1), operator: PartyId::from_u128(1) },
             2 => {
                 let id = PartyId::from_u128(u128::from(self.roll(9)));
@@ -127,6 +128,10 @@ impl Dice {
                 Command::SetAvailable { resource, available: self.quantity(400) }
             }
             9..=11 => Command::PublishOffering(Box::new(self.offering_draft())),
+            12 if self.roll(2) == 0 => {
+                let (offering, plan) = (OfferingRef::from_index(self.small(20)), Box::new(self.plan()));
+                Command::SetPrice { offering, currency, plan }
+            }
             12 => Command::RetireOffering { offering: OfferingRef::from_index(self.small(20) + 3) },
             19 => {
                 let level_min = ArpLevel::new(self.pick(&[1, 2, 5, 8, 15, 0]));
@@ -197,6 +202,11 @@ impl Dice {
         Command::LoadForecast { hash: blob_hash(&table), table: Arc::new(table) }
     }
 
+    /// A stream of its own, so that what is drawn from it moves nobody else's dice.
+    fn aside(&self) -> Self {
+        Self(self.0 ^ 0xb1d5)
+    }
+
     /// Bid prices, guard rails, or nothing.
     fn congestion(&mut self, world: &World) -> Command {
         let offering = Some(OfferingRef::from_index(self.small(8))).filter(|_| self.roll(4) > 0);
@@ -242,17 +252,17 @@ impl Dice {
     /// Anything that can be published, and some that cannot.
     fn offering_draft(&mut self) -> OfferingDraft {
         let mut draft = draft(self.roll(30).into(), "drawn");
-        draft.once_minor = self.pick(&[0, 0, 1, 7, 1_000, i64::MAX]);
-        draft.step_minor = self.pick(&[0, 1, 33, -1]);
-        draft.step = Duration::from_ms(self.pick(&[0, 1, 60_000, 3_600_000]));
-        draft.tax_ppm = self.pick(&[0, 1, 210_000, 1_000_000]);
+        draft.price = self.plan();
         draft.terms.percentile_ppm = self.pick(&[0, 500_000, 1_000_000]);
         draft.remedy.per_broken_window_ppm = self.pick(&[0, 1, 400_000, 1_000_000]);
         draft.remedy.cap_ppm = self.pick(&[0, 900_000, 1_000_000]);
         draft.refund_unused = self.roll(2) == 0;
         draft.transferable = self.roll(3) > 0;
-        draft.cost =
-            (self.roll(4) == 0).then(|| Cost { sale_minor: 50, step_minor: self.pick(&[0, 20, -1]), step: draft.step });
+        draft.cost = (self.aside().roll(4) == 0).then(|| Cost {
+            sale_minor: 50,
+            step_minor: self.aside().pick(&[0, 20, -1]),
+            step: Duration::from_hours(1),
+        });
         draft.arp = (self.roll(3) > 0).then(|| self.arp());
         draft.terms.window_length_max = Duration::from_days(self.pick(&[1, 400, 4_000]));
         match self.roll(3) {
@@ -261,12 +271,8 @@ impl Dice {
             1 => draft.demand.values_mut().for_each(|demand| demand.units = 35),
             _ => {}
         }
-        if self.roll(2) == 0 {
-            let rate = Ratio::new(self.pick(&[0, 1, 2, u64::MAX]), self.pick(&[1, 3, 1_000])).expect("not zero");
-            let held_quantity = self.pick(&[0, 0, 50, 1_000]);
-            draft.usage = Some(UsagePrice { unit: Unit::LlmToken, rate, held_quantity });
-        }
         if self.roll(3) == 0 {
+            draft.terms.rollover_max = self.pick(&[None, Some(0), Some(20), Some(1_000)]);
             draft.terms.volume = Some(Volume { unit: Unit::LlmToken, quantity: self.quantity(500) });
         }
         if self.roll(3) == 0 {
@@ -274,6 +280,20 @@ impl Dice {
             draft.partner = Some(engine::state::PartnerShare { party: self.party(), share_ppm });
         }
         draft
+    }
+
+    /// Any plan, and some that are not sound.
+    fn plan(&mut self) -> PricePlan {
+        let named =
+            ["month", "day", "day", "promoted", "monthly-calls", "tiers", "packs", "bulk", "meters", "held-meters"];
+        if self.roll(3) == 0 {
+            return plans::named(self.pick(&named));
+        }
+        let rate = (self.pick(&[0, 1, 2, u64::MAX]), self.pick(&[1, 3, 1_000]));
+        let usage = (self.roll(2) == 0).then(|| (Unit::LlmToken, rate, self.pick(&[0, 0, 50, 1_000])));
+        let step = Duration::from_ms(self.pick(&[0, 1_000, 60_000, 3_600_000]));
+        let plan = plans::by_step(self.pick(&[0, 0, 1, 7, 1_000, u64::MAX]), (self.pick(&[0, 1, 33]), step), usage);
+        PricePlan { tax: Tax { ppm: self.pick(&[0, 1, 210_000, 1_000_000]), ..plan.tax }, ..plan }
     }
 
     /// Any priority.
@@ -330,6 +350,7 @@ impl Dice {
         let length = match self.roll(15) {
             0 => Duration::from_days(self.roll(900) + 1),
             1 => Duration::from_ms(1),
+            2 | 3 => Duration::from_days(self.roll(4) + 1),
             _ => Duration::from_mins(self.roll(240) + 1),
         };
         let somewhere = Window::new(Instant::from_ms(MONDAY), Instant::MAX).expect("a window");
@@ -339,7 +360,8 @@ impl Dice {
         let offering = OfferingRef::from_index(self.small(offerings + 1));
         let stages = if self.roll(6) == 0 { self.stages(window) } else { Vec::new() };
         let place = Area::new(cells).expect("an area");
-        Wish { party, offering, window, place, stages, grade_min: Grade::Empirical }
+        let promotion = (self.roll(40) == 0).then(|| "HALF".to_owned());
+        Wish { party, offering, window, place, stages, grade_min: Grade::Empirical, promotion }
     }
 
     /// A way in two stages that overlap, touch or leave a part out.
@@ -400,7 +422,8 @@ impl Dice {
             1..=3 => high.saturating_sub(self.roll(20)),
             _ => high.saturating_add(self.roll(3) + 1),
         };
-        Charge { token, source, sequence, quantity: self.quantity(150) }
+        let unit = self.unit();
+        Charge { token, source, sequence, quantity: self.quantity(150), unit }
     }
 
     fn leasing(&mut self, world: &World) -> Command {
@@ -425,7 +448,13 @@ impl Dice {
         };
         let used = if self.roll(4) == 0 { 0 } else { self.quantity(200) };
         let (rating_group, offering) = (self.small(3), OfferingRef::from_index(self.small(5)));
-        Command::UseLease(Box::new(LeaseUse { charging: charging.id, rating_group, sequence, offering, used, want }))
+        let (charging, unit) = (charging.id, self.unit());
+        Command::UseLease(Box::new(LeaseUse { charging, rating_group, sequence, offering, unit, used, want }))
+    }
+
+    /// Mostly what is meant where nothing is said.
+    fn unit(&mut self) -> Option<Unit> {
+        (self.roll(3) == 0).then(|| self.pick(&[Unit::Call, Unit::Message, Unit::LlmToken]))
     }
 
     fn measurement(&mut self, world: &World) -> Measurement {

@@ -2,7 +2,7 @@
 
 use crate::dice::Dice;
 use crate::world::{World, draft, found, offerings};
-use crate::{audit, golden};
+use crate::{audit, golden, plans};
 use engine::state::{
     Arp, ArpLevel, EndReason, PreemptionCapability, PreemptionVulnerability, ResourceClass, SessionRef, SessionState,
 };
@@ -21,7 +21,9 @@ fn invariants_hold_whatever_is_asked() {
     for seed in 0..seeds {
         let mut world = World::new();
         found(&mut world);
-        for command in [whole_cell(), transferable(97, "boost"), transferable(98, "llm")] {
+        for command in
+            [whole_cell(), daily(95, "boost"), daily(96, "llm"), transferable(97, "boost"), transferable(98, "llm")]
+        {
             world.submit(Actor::OPERATOR, command).expect("sound");
         }
         let mut dice = Dice(seed);
@@ -50,6 +52,16 @@ fn invariants_hold_whatever_is_asked() {
     for name in EVENTS {
         assert!(happened.contains_key(name), "{name} never happened: the dice are too tame");
     }
+}
+
+/// An offering that is paid for day by day.
+fn daily(id: u128, like: &str) -> Command {
+    let mut draft = offerings().into_iter().find(|draft| draft.name == like).expect("it is sold");
+    draft.id = OfferingId::from_u128(id);
+    draft.price = plans::named("day");
+    draft.terms.window_length_max = Duration::from_days(9);
+    draft.terms.rollover_max = draft.terms.volume.map(|_| 300);
+    Command::PublishOffering(Box::new(draft))
 }
 
 /// An offering that takes all there is of a radio cell, from everybody of the lowest priorities.
@@ -98,6 +110,10 @@ const EVENTS: &[&str] = &[
     "GuardRailsSet",
     "OfferingPublished",
     "OfferingRetired",
+    "PriceSet",
+    "TokenRenewed",
+    "TermPassed",
+    "RenewalFailed",
     "SourceRegistered",
     "QuoteIssued",
     "QuoteExpired",

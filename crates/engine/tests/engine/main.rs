@@ -13,6 +13,7 @@ mod market;
 mod pages;
 mod parse;
 mod payouts;
+mod plans;
 mod precedence;
 mod preemption;
 mod render;

@@ -1,12 +1,14 @@
 //! The words of a script, as commands.
 
+use crate::plans;
 use crate::world::{self, MONDAY, World, draft, eur, offerings, place};
 use capacity::{BidHead, BidTable, ForecastStep, ForecastTable, ProfileRef, ResourceRef, Slot};
+use engine::rating::{PricePlan, Rate};
 use engine::state::{
     Arp, ArpLevel, AutoTopUp, BlobHash, ClassShare, Concurrency, Cost, Demand, Digest, EndReason, Grade, Graded,
     GuardRails, HolderKey, OfferingRef, Origin, PartyKind, PartyRef, PaymentOutcome, Period, PreemptionCapability,
     PreemptionVulnerability, PriceBound, Progress, ResourceClass, Scope, SessionRef, SourceRef, Subscriber, TokenRef,
-    UsagePrice, UtcOffset, Volume,
+    UtcOffset, Volume,
 };
 use engine::{
     ActivationOutcome, Actor, BudgetDraft, Charge, Command, Key, LeaseUse, Measurement, NewCharging, OfferingDraft,
@@ -15,7 +17,7 @@ use engine::{
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use types::{
-    Area, CellId, ChargingId, Currency, Duration, Instant, OfferingId, PartyId, PaymentId, QuoteId, Ratio, SourceId,
+    Area, CellId, ChargingId, Currency, Duration, Instant, OfferingId, PartyId, PaymentId, QuoteId, SourceId,
     SubjectId, TenantId, Unit, Window,
 };
 
@@ -101,8 +103,6 @@ fn command(names: &Names, world: &World, actor: Actor, words: &[&str], options: 
         ["available", at, units] => {
             Command::SetAvailable { resource: ResourceRef::from_index(number(at)), available: number(units) }
         }
-        ["publish", id, name] => Command::PublishOffering(Box::new(offering_draft(number(id), name, options))),
-        ["retire", offering] => Command::RetireOffering { offering: offering_of(offering) },
         ["quote", offering, window, place] => {
             Command::IssueQuote(Box::new(wish(actor, (offering, window, place), options)))
         }
@@ -114,8 +114,29 @@ fn command(names: &Names, world: &World, actor: Actor, words: &[&str], options: 
             let quote = names.quotes.get(index(quote) as usize).copied().unwrap_or(QuoteId::from_u128(0));
             purchase(actor, PurchaseBy::Quote(quote), options)
         }
-        _ => charging(names, words, options).unwrap_or_else(|| call(world, words, options)),
+        _ => selling(world, words, options)
+            .or_else(|| charging(names, words, options))
+            .unwrap_or_else(|| call(world, words, options)),
     }
+}
+
+/// What is on sale, and at which price.
+fn selling(world: &World, words: &[&str], options: &Options<'_>) -> Option<Command> {
+    Some(match words {
+        ["publish", id, name] => Command::PublishOffering(Box::new(offering_draft(number(id), name, options))),
+        ["reprice", offering, code, name] => Command::SetPrice {
+            offering: offering_of(offering),
+            currency: currency(code),
+            plan: Box::new(plans::named(name)),
+        },
+        ["turn", offering] => {
+            let version = world.state.offering(offering_of(offering)).map_or(0, engine::state::Offering::version);
+            let plan = Box::new(plans::named(if version % 2 == 0 { "meters" } else { "tiers" }));
+            Command::SetPrice { offering: offering_of(offering), currency: eur(), plan }
+        }
+        ["retire", offering] => Command::RetireOffering { offering: offering_of(offering) },
+        _ => return None,
+    })
 }
 
 /// `open phone 1`, `use c0 g7 2 1000 calls want=500`, `close c0 3`: sessions, rating groups, invocations.
@@ -136,6 +157,7 @@ fn charging(names: &Names, words: &[&str], options: &Options<'_>) -> Option<Comm
             rating_group: index(group),
             sequence: number(sequence),
             offering: offering_of(offering),
+            unit: options.text("unit").and_then(Unit::parse),
             used: number(used),
             want: match options.text("want") {
                 None => Want::Nothing,
@@ -196,7 +218,8 @@ fn call(world: &World, words: &[&str], options: &Options<'_>) -> Command {
                 None => SourceRef::from_index(index(source)),
             };
             let (token, sequence, quantity) = (token(at), number(sequence), number(quantity));
-            Command::ChargeUsage(Charge { token, source, sequence, quantity })
+            let unit = options.text("unit").and_then(Unit::parse);
+            Command::ChargeUsage(Charge { token, source, sequence, quantity, unit })
         }
         ["measured", at, window, samples, late] => Command::RecordWindow(Measurement {
             session: session(at),
@@ -330,19 +353,10 @@ fn offering_draft(id: u128, name: &str, options: &Options<'_>) -> OfferingDraft 
     let like = offerings().into_iter().find(|draft| options.text("like") == Some(draft.name.as_str()));
     let mut draft = OfferingDraft { name: name.replace('-', ""), ..like.unwrap_or(draft(id, name)) };
     draft.id = OfferingId::from_u128(id);
-    draft.once_minor = options.number("once").unwrap_or(draft.once_minor);
-    draft.step_minor = options.number("step_minor").unwrap_or(draft.step_minor);
-    draft.step = options.number("step_ms").map_or(draft.step, Duration::from_ms);
-    draft.tax_ppm = options.number("tax").unwrap_or(draft.tax_ppm);
+    draft.price = plan_of(draft.price, options);
     draft.currency = options.text("currency").map_or(draft.currency, currency);
     if options.text("eligible") == Some("twice") {
         draft.eligible = vec![PartyKind::Consumer; 2];
-    }
-    if options.text("usage").is_some() {
-        draft.usage = Some(UsagePrice { unit: Unit::LlmToken, rate: Ratio::ONE, held_quantity: 0 });
-    }
-    if let (Some(usage), Some(rate)) = (draft.usage.as_mut(), options.number("rate")) {
-        usage.rate = Ratio::new(rate, 1).expect("not zero");
     }
     if let (Some(devices_max), Some(devices_per_cell)) = (options.number("devices"), options.number("per_cell")) {
         draft.terms.concurrency = Some(Concurrency { devices_max, devices_per_cell });
@@ -355,6 +369,10 @@ fn offering_draft(id: u128, name: &str, options: &Options<'_>) -> OfferingDraft 
     if let Some(units) = options.number("space") {
         let demand = Demand { units, epsilon_ppb: 9_000, version: 1, grade: Some(Grade::Empirical), graded: None };
         draft.demand.insert(ResourceClass::SatelliteBeam, demand);
+    }
+    draft.terms.rollover_max = options.number("rollover");
+    if options.text("demand") == Some("none") {
+        draft.demand.clear();
     }
     if let Some(quantity) = options.number("volume") {
         draft.terms.volume = Some(Volume { unit: Unit::LlmToken, quantity });
@@ -372,6 +390,29 @@ fn offering_draft(id: u128, name: &str, options: &Options<'_>) -> OfferingDraft 
     });
     draft.terms.window_length_max = options.number("days").map_or(draft.terms.window_length_max, Duration::from_days);
     draft
+}
+
+/// `price=month`, or some amounts of a simple price: `once=0 step_ms=1 usage=yes rate=2 tax=0`.
+fn plan_of(plan: PricePlan, options: &Options<'_>) -> PricePlan {
+    if let Some(name) = options.text("price") {
+        return plans::named(name);
+    }
+    let usage = options.text("usage").map(|_| (Unit::LlmToken, (1, 1), 0));
+    let said = ["once", "step_minor", "step_ms", "usage"].iter().any(|word| options.text(word).is_some());
+    let mut plan = if said {
+        let step = options.number("step_ms").map_or(Duration::from_hours(1), Duration::from_ms);
+        let amount = |word, name| options.number(word).unwrap_or_else(|| plans::amount_of(&plan, name));
+        plans::by_step(amount("once", "Fee"), (amount("step_minor", "Time"), step), usage)
+    } else {
+        plan
+    };
+    if let Some(rate) = options.number("rate") {
+        for component in &mut plan.components {
+            component.rates = vec![Rate::flat(rate, 1)];
+        }
+    }
+    plan.tax.ppm = options.number("tax").unwrap_or(plan.tax.ppm);
+    plan
 }
 
 /// A level; `!` behind it may pre-empt, `*` is not vulnerable: `arp=2!*`.
@@ -420,6 +461,7 @@ fn wish(actor: Actor, (offering, window, places): (&str, &str, &str), options: &
             Some("hard") => Grade::Hard,
             Some(other) => unreachable!("no grade: {other}"),
         },
+        promotion: options.text("code").map(str::to_owned),
     }
 }
 

@@ -58,7 +58,15 @@ fn ask(dice: &mut Dice, world: &World) -> Command {
             let offering = OfferingRef::from_index(dice.pick(&[0, 1, 4]));
             let window = Window::starting(world.now, Duration::from_mins(1 + dice.roll(60))).expect("a window");
             let place = Area::new(vec![place('A')]).expect("an area");
-            let wish = Wish { party, offering, window, place, stages: Vec::new(), grade_min: Grade::Empirical };
+            let wish = Wish {
+                party,
+                offering,
+                window,
+                place,
+                stages: Vec::new(),
+                grade_min: Grade::Empirical,
+                promotion: None,
+            };
             let by = PurchaseBy::Wish(wish);
             Command::PurchaseToken(Box::new(Purchase { party, by, device: None, holder: None, payer: None }))
         }

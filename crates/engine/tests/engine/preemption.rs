@@ -262,6 +262,7 @@ fn wish(dice: &mut Dice, world: &World) -> Wish {
         place: Area::new(cells).expect("an area"),
         stages: Vec::new(),
         grade_min: Grade::Empirical,
+        promotion: None,
     }
 }
 
@@ -326,5 +327,6 @@ fn whole_hour(offering: u32) -> Wish {
         place,
         stages: Vec::new(),
         grade_min: Grade::Empirical,
+        promotion: None,
     }
 }

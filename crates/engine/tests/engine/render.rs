@@ -2,7 +2,7 @@
 
 use crate::world::{MONDAY, eur};
 use engine::state::{Origin, PartyRef, PaymentKind, Revoked, State, TokenRef, WalletRule};
-use engine::{Answer, Event, wallet_of};
+use engine::{Answer, Event, PricingEvent, wallet_of};
 use ledger::AccountKind;
 use types::Instant;
 
@@ -98,7 +98,11 @@ fn lots(state: &State) -> String {
 fn show_row(state: &State, what: &str) -> String {
     if let Some(at) = what.strip_prefix('t').and_then(|at| at.parse().ok()) {
         let token = state.token(TokenRef::from_index(at)).expect("a token");
-        return format!("{what} {:?} used={} refunded={}", token.state, token.used, token.refunded_minor);
+        let own = format!("{what} {:?} used={} refunded={}", token.state, token.used, token.refunded_minor);
+        let meters = token.meters.iter().flatten().map(|(meter, delivered)| {
+            format!(" {}.{}={}@{}", meter.component, meter.rate, delivered.quantity, delivered.minor)
+        });
+        return own + &meters.collect::<String>();
     }
     let party = PartyRef::from_index(if what == "alice" { 1 } else { 2 });
     let account = wallet_of(state, party, eur()).and_then(|wallet| state.ledger.account(wallet)).expect("a wallet");
@@ -157,6 +161,7 @@ fn parts(event: &Event) -> (String, Vec<(&'static str, i64)>) {
                 [("quantity", big(*quantity)), ("paid", *paid_minor), ("overrun", *overrun_minor), ("tax", *tax_minor)];
             (format!("t{} #{sequence}", token.number()), [&amounts[..], &delivered(event)].concat())
         }
+        Event::Pricing(event) => prices(event),
         Event::WindowsUnmeasured { session, window, windows } => {
             (format!("s{} #{window}", session.number()), vec![("windows", big(*windows))])
         }
@@ -171,6 +176,41 @@ fn parts(event: &Event) -> (String, Vec<(&'static str, i64)>) {
             )
         }
         _ => wallet_parts(event),
+    }
+}
+
+fn prices(event: &PricingEvent) -> (String, Vec<(&'static str, i64)>) {
+    let big = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    match event {
+        PricingEvent::PriceSet { offering, .. } => (format!("o{}", offering.index()), vec![]),
+        &PricingEvent::TokenRenewed {
+            token,
+            term,
+            paid_minor,
+            tax_minor,
+            earned_minor,
+            partner_minor,
+            breakage_minor,
+            units_expired,
+            units,
+            ..
+        } => {
+            let money =
+                [("paid", paid_minor), ("tax", tax_minor), ("earned", earned_minor), ("partner", partner_minor)];
+            let volume = [("expired", big(units_expired)), ("units", big(units)), ("carried", term.carried_minor)];
+            let more = [("breakage", breakage_minor)];
+            (
+                format!("t{} #{} until {}", token.number(), term.number, time(term.window.to())),
+                [&money[..], &more, &volume].concat(),
+            )
+        }
+        PricingEvent::TermPassed { token, term } => {
+            (format!("t{} #{} until {}", token.number(), term.number, time(term.window.to())), vec![])
+        }
+        PricingEvent::RenewalFailed { token, unpaid, needed_minor, available_minor } => (
+            format!("t{} again {}", token.number(), time(unpaid.retry_at)),
+            vec![("needed", *needed_minor), ("available", *available_minor)],
+        ),
     }
 }
 

@@ -1,21 +1,26 @@
 //! One row of every kind, with its options taken and left.
 
+use crate::plans::simple;
 use crate::samples::booked;
 use capacity::{BidTable, Booking, HoldState as Firmness, Profile, ProfileRef, Resource, ResourceRef, Slot, SlotRange};
-use engine::Answer;
+use engine::rating::{
+    Component, Condition, Delivered, Discount, Hours, Line, Newcomers, Off, Period, PricePlan, Rail, Rate, Source, Tax,
+    TaxMode, Tier, Tiering, Zone,
+};
 use engine::state::{
     Arp, ArpLevel, AutoTopUp, Blob, BlobHash, Bought, Budget, Capability, Charging, ClassShare, Concurrency, Cost,
-    Demand, Digest, EndReason, Grade, Graded, Guarantee, GuardRails, HolderKey, KeyEntry, Lease, Lot, Lots, Offering,
-    OfferingRef, OfferingStatus, Origin, PartnerShare, Party, PartyKind, PartyRef, Payment, PaymentKind, Period,
-    PreemptionCapability, PreemptionVulnerability, PriceBound, PricePlan, Progress, Quote, QuoteState, Remedy,
-    ResourceClass, ResourceInfo, Row, Scope, Session, SessionRef, SessionState, Source, SourceRef, Subscriber, Terms,
-    Token, TokenRef, TokenState, Transferable, UsagePrice, UtcOffset, Volume, WalletRules,
+    Demand, Digest, EndReason, Grade, Graded, Guarantee, GuardRails, HolderKey, KeyEntry, Lease, Lot, Lots, Meter,
+    Offering, OfferingRef, OfferingStatus, Origin, PartnerShare, Party, PartyKind, PartyRef, Payment, PaymentKind,
+    PreemptionCapability, PreemptionVulnerability, PriceBound, Pricing, Progress, Quote, QuoteState, Remedy,
+    ResourceClass, ResourceInfo, Row, Scope, Session, SessionRef, SessionState, SourceRef, Subscriber, Term, Terms,
+    Token, TokenRef, TokenState, Transferable, Unpaid, UtcOffset, Volume, WalletRules,
 };
+use engine::{Answer, state};
 use ledger::{Account, AccountKind, AccountRef, Asset, AssetRef, Hold, HoldRef, HoldState};
 use std::collections::BTreeMap;
 use types::{
     Area, CellId, ChargingId, Currency, Duration, H3Cell, Instant, OfferingId, OrderId, PartyId, PaymentId, QuoteId,
-    Ratio, ResourceId, SessionId, SourceId, SubjectId, TenantId, TokenId, Unit, Window,
+    ResourceId, SessionId, SourceId, SubjectId, TenantId, TokenId, Unit, Window,
 };
 
 const NOON: Instant = Instant::from_ms(1_767_614_400_000);
@@ -26,7 +31,8 @@ pub fn all() -> Vec<(&'static str, Row)> {
     let account = Account { kind: AccountKind::Wallet, asset: asset(), posted: -5, held: 3, credit_limit: 100 };
     let hold = |state| Hold { account: AccountRef::from_index(3), remaining: 77, expires_at: NOON, state };
     let booking = |state| Booking { legs: vec![booked().0], slots: slots(), captured_to: slots().from(), state };
-    let source = Source { id: SourceId::from_u128(5), owner: PartyRef::OPERATOR, high: 70, seen: vec![1, 1 << 63] };
+    let source =
+        state::Source { id: SourceId::from_u128(5), owner: PartyRef::OPERATOR, high: 70, seen: vec![1, 1 << 63] };
     let head = |cell| Row::Head { cell, sessions: 3, sources: 4 };
     let short = Firmness::Short { expires_at: NOON };
     let (handle, at) = (HoldRef::from_index(4), booked().1);
@@ -46,7 +52,9 @@ pub fn all() -> Vec<(&'static str, Row)> {
         ("Offering", Row::Offering(offering())),
         ("Offering-arp", Row::Offering(emergency())),
         ("Offering-transferable", Row::Offering(transferable())),
+        ("Offering-priced", Row::Offering(priced_offering())),
         ("Token-given", Row::Token(given_token())),
+        ("Token-priced", Row::Token(priced_token())),
         ("Wallet", Row::Wallet(AccountRef::from_index(3), wallet())),
         ("Wallet-bare", Row::Wallet(AccountRef::from_index(3), bare_wallet())),
         ("Lots", Row::Lots(AccountRef::from_index(3), lots())),
@@ -58,6 +66,7 @@ pub fn all() -> Vec<(&'static str, Row)> {
         ("Token-graded", Row::Token(graded_token())),
         ("Offering-graded", Row::Offering(graded_offering())),
         ("Quote-graded", Row::Quote(Quote { grade: Some(Grade::Hard), ..bare_quote() })),
+        ("Quote-priced", Row::Quote(priced_quote())),
         ("Forecast", Row::Forecast(blob())),
         ("BidPrices", Row::BidPrices(NOON, bids())),
         ("GuardRails", Row::GuardRails(Some(OfferingRef::from_index(5)), rails())),
@@ -170,11 +179,10 @@ pub fn graded_token() -> Token {
 
 /// An offering with all it can have.
 pub fn offering() -> Offering {
-    let usage = UsagePrice { unit: Unit::LlmToken, rate: Ratio::new(3, 1_000).expect("not zero"), held_quantity: 500 };
     let bare = bare_offering();
     Offering {
         terms: Terms { volume: Some(Volume { unit: Unit::LlmToken, quantity: 1_000 }), ..bare.terms.clone() },
-        price: PricePlan { usage: Some(usage), ..bare.price },
+        price: Pricing { asset: asset(), plan: simple(21, 100, Some((Unit::LlmToken, (3, 1_000), 500))) },
         eligible: vec![PartyKind::Consumer, PartyKind::PublicService],
         refund_unused: true,
         partner: Some(PartnerShare { party: PartyRef::from_index(3), share_ppm: 300_000 }),
@@ -199,15 +207,9 @@ pub fn bare_offering() -> Offering {
             window_length_max: Duration::from_hours(8),
             volume: None,
             concurrency: None,
+            rollover_max: None,
         },
-        price: PricePlan {
-            asset: asset(),
-            once_minor: 21,
-            step_minor: 100,
-            step: Duration::from_hours(1),
-            usage: None,
-            tax_ppm: 210_000,
-        },
+        price: Pricing { asset: asset(), plan: simple(21, 100, None) },
         guarantee: Guarantee { assurance_window: Duration::from_mins(1), samples_min: 10 },
         remedy: Remedy { per_broken_window_ppm: 250_000, cap_ppm: 500_000 },
         eligible: Vec::new(),
@@ -218,6 +220,7 @@ pub fn bare_offering() -> Offering {
         arp: None,
         transferable: None,
         cost: None,
+        earlier: None,
     }
 }
 
@@ -236,6 +239,78 @@ pub fn transferable() -> Offering {
     Offering { transferable: Some(Transferable::Unused), ..bare_offering() }
 }
 
+/// An offering at the second version of its price, with all that a plan can have.
+pub fn priced_offering() -> Offering {
+    let price = Pricing { asset: asset(), plan: everything() };
+    let mut row = Offering { earlier: Some(vec![bare_offering().price]), price, ..bare_offering() };
+    row.terms.rollover_max = Some(300);
+    row
+}
+
+fn everything() -> PricePlan {
+    let condition = Condition {
+        hours: vec![Hours { days: 0b001_1111, from_minute: 480, to_minute: 1_440 }],
+        within: Some(place()),
+        grade: Some(Grade::Hard),
+    };
+    let tiers = vec![Tier { up_to: Some(10), minor: 5, flat_minor: 7 }, Tier { up_to: None, minor: 2, flat_minor: 0 }];
+    let tiered = Rate { condition, ..Rate::tiered(4, Tiering::Package, tiers) };
+    let mut calls = Component::per_unit("Calls", Unit::Call, (3, 1), 0);
+    calls.rates.push(tiered);
+    let discount = Discount {
+        name: "Trial".to_owned(),
+        off: Off::Share(1_000_000),
+        of: vec![0],
+        from: Some(NOON),
+        until: Some(Instant::MAX),
+        code: Some("HALF".to_owned()),
+        periods: Some(1),
+        kinds: vec![PartyKind::Consumer],
+        newcomers: Some(Newcomers::Only),
+    };
+    PricePlan {
+        tax: Tax { ppm: 210_000, mode: TaxMode::Added },
+        zone: Zone::parse("Europe/Amsterdam").expect("a zone"),
+        components: vec![
+            Component::recurring("Plan", 990, Period::Months(1)),
+            Component::once("Fee", 21),
+            Component::per_time("Time", 100, Duration::from_hours(1)),
+            calls,
+        ],
+        discounts: vec![discount.clone(), Discount { off: Off::Amount(50), ..discount }],
+        minimum_minor: 500,
+    }
+}
+
+/// Why something costs what it costs: one line of every source.
+pub fn lines() -> Vec<Line> {
+    let line = |source, amount_minor| Line { source, quantity: 3, amount_minor };
+    vec![
+        line(Source::Component { component: 1, rate: 2 }, 990),
+        line(Source::Discount(1), -50),
+        line(Source::Minimum, 5),
+        line(Source::Congestion, 7),
+        line(Source::Cost, 3),
+        line(Source::GuardRail(Rail::Cap), -1),
+    ]
+}
+
+/// The second period of a token, that could not be paid yet.
+pub fn term() -> Term {
+    let unpaid = Some(Unpaid { since: NOON, retry_at: NOON });
+    Term { number: 1, window: window(), volume: Some(1_300), carried_minor: 77, discounts: 2, unpaid }
+}
+
+/// A token of a plan that recurs and has several prices.
+fn priced_token() -> Token {
+    let meters = BTreeMap::from([(Meter { component: 3, rate: 1 }, Delivered { quantity: 4, minor: 20 })]);
+    Token { lines: Some(lines()), version: Some(1), meters: Some(meters), term: Some(term()), ..bare_token() }
+}
+
+fn priced_quote() -> Quote {
+    Quote { lines: Some(lines()), version: Some(1), discounts: Some(2), ..bare_quote() }
+}
+
 /// A token that was bought by another party, from a third one's wallet, and given on in part.
 pub fn given_token() -> Token {
     let bought = Bought { token: TokenRef::from_index(69_999), party: PartyRef::from_index(1), at: NOON };
@@ -248,7 +323,7 @@ pub fn budget() -> Budget {
     let scope = Scope {
         member: Some(PartyRef::from_index(2)),
         offering: Some(OfferingRef::from_index(5)),
-        period: Period::Month,
+        period: state::Period::Month,
         utc_offset,
     };
     Budget { scope, limit_minor: 5_000, from_token: TokenRef::from_index(70_000), counted_in: 24_312, spent_minor: 221 }
@@ -274,7 +349,8 @@ pub fn auto_top_up() -> AutoTopUp {
 }
 
 fn wallet() -> WalletRules {
-    let everybody = Scope { member: None, offering: None, period: Period::Ever, utc_offset: UtcOffset::default() };
+    let everybody =
+        Scope { member: None, offering: None, period: state::Period::Ever, utc_offset: UtcOffset::default() };
     WalletRules {
         owner: PartyRef::from_index(1),
         members: [2, 70_000].map(PartyRef::from_index).into(),
@@ -329,6 +405,9 @@ pub fn bare_quote() -> Quote {
         expires_at: NOON,
         state: QuoteState::Open,
         grade: None,
+        lines: None,
+        version: None,
+        discounts: None,
     }
 }
 
@@ -385,6 +464,10 @@ pub fn bare_token() -> Token {
         bought: None,
         given: None,
         payer: None,
+        lines: None,
+        version: None,
+        meters: None,
+        term: None,
     }
 }
 

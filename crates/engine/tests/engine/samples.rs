@@ -4,17 +4,18 @@
 use crate::rows;
 use capacity::{BookingRef, Leg, ProfileRef, ResourceRef, Slot, SlotRange};
 use engine::state::{
-    ArpLevel, Charged, Digest, EndReason, OfferingRef, Origin, PartyKind, PartyRef, Payment, PaymentKind,
-    PaymentOutcome, SessionRef, SourceRef, TokenRef, TokenState, WalletRule,
+    ArpLevel, Charged, Digest, EndReason, Meter, OfferingRef, Origin, PartyKind, PartyRef, Payment, PaymentKind,
+    PaymentOutcome, SessionRef, SourceRef, TokenRef, TokenState, Unpaid, WalletRule,
 };
-use engine::{Event, ReturnReason};
+use engine::{Event, PricingEvent, ReturnReason};
 use ledger::{AccountKind, AccountRef, Asset, AssetRef};
 use types::{CellId, ChargingId, Currency, Instant, PartyId, QuoteId, SourceId, SubjectId, TenantId, Unit};
 
 /// Every sample with its name.
 pub fn events() -> Vec<(String, Event)> {
     let named =
-        [founding(), network(), sales(), calls(), deliveries(), wallets(), gifts(), closings(), leases()].concat();
+        [founding(), network(), sales(), calls(), deliveries(), wallets(), gifts(), closings(), leases(), prices()]
+            .concat();
     let mut all: Vec<_> = named.into_iter().map(|(name, event)| (name.to_owned(), event)).collect();
     let rows = rows::all().into_iter();
     all.extend(rows.map(|(name, row)| (format!("Restored-{name}"), Event::Restored(Box::new(row)))));
@@ -43,7 +44,7 @@ fn founding() -> Samples {
         ),
         ("PartnerPaid", Event::PartnerPaid(wallet, AccountRef::from_index(1), 74)),
         ("KeyBound", Event::KeyBound(rows::key_entry())),
-        ("KeyForgotten", Event::KeyForgotten { party, key: Digest([0xab; 16]) }),
+        ("KeyForgotten", Event::KeyForgotten(party, Digest([0xab; 16]))),
     ]
 }
 
@@ -189,6 +190,7 @@ fn deliveries() -> Samples {
         earned_minor: amounts[3],
         partner_minor: amounts[4],
         units,
+        meter: None,
     };
     vec![
         ("SourceRegistered", Event::SourceRegistered { source, id: SourceId::from_u128(5), owner: PartyRef::OPERATOR }),
@@ -256,6 +258,7 @@ fn leases() -> Samples {
             earned_minor: amounts[3],
             partner_minor: amounts[4],
             units,
+            meter: None,
         }),
     };
     let granted = |last| Event::LeaseGranted {
@@ -285,6 +288,55 @@ fn leases() -> Samples {
         ("ChargingClosed", Event::ChargingClosed { charging, sequence }),
         ("ChargingForgotten", Event::ChargingForgotten(charging)),
     ]
+}
+
+fn prices() -> Samples {
+    let (offering, token) = (OfferingRef::from_index(5), TokenRef::from_index(70_000));
+    let priced = rows::priced_offering();
+    let (price, term) = (priced.price.clone(), rows::term());
+    let since = Instant::from_ms(1_767_614_400_000);
+    let unpaid = Unpaid { since, retry_at: Instant::from_ms(1_767_618_000_000) };
+    let renewed = PricingEvent::TokenRenewed {
+        token,
+        term,
+        lines: rows::lines(),
+        paid_minor: 990,
+        tax_minor: 171,
+        earned_minor: 500,
+        partner_minor: 150,
+        breakage_minor: 99,
+        units_expired: 120,
+        units: 1_000,
+    };
+    let failed = PricingEvent::RenewalFailed { token, unpaid, needed_minor: 990, available_minor: -5 };
+    vec![
+        ("OfferingPublished-priced", Event::OfferingPublished { offering, row: Box::new(priced) }),
+        ("PriceSet", priced_event(PricingEvent::PriceSet { offering, price })),
+        ("TokenRenewed", priced_event(renewed)),
+        ("TermPassed", priced_event(PricingEvent::TermPassed { token, term })),
+        ("RenewalFailed", priced_event(failed)),
+        ("UsageCharged-metered", metered(token)),
+    ]
+}
+
+fn priced_event(event: PricingEvent) -> Event {
+    Event::Pricing(Box::new(event))
+}
+
+fn metered(token: TokenRef) -> Event {
+    Event::UsageCharged {
+        token,
+        source: SourceRef::from_index(2),
+        sequence: 9,
+        quantity: 4,
+        paid_minor: 20,
+        overrun_minor: 0,
+        tax_minor: 3,
+        earned_minor: 0,
+        partner_minor: 0,
+        units: 0,
+        meter: Some(Meter { component: 1, rate: 2 }),
+    }
 }
 
 /// A leg and a booking that rows share.

@@ -1,12 +1,13 @@
 //! A small world to try the engine in: decides, applies, keeps the events, and can be audited.
 
+use crate::plans::simple;
 use capacity::{ProfileRef, Resource, ResourceRef};
 use engine::state::{
-    Capability, Demand, Guarantee, PartyKind, Remedy, ResourceClass, ResourceInfo, State, Terms, UsagePrice, Volume,
+    Capability, Demand, Guarantee, PartyKind, Remedy, ResourceClass, ResourceInfo, State, Terms, Volume,
 };
 use engine::{Actor, Answer, Command, Event, OfferingDraft, Rejection, Request, Stamp, apply, decide, decide_due};
 use std::collections::BTreeMap;
-use types::{CellId, Currency, Duration, H3Cell, Instant, OfferingId, PartyId, Ratio, ResourceId, Unit};
+use types::{CellId, Currency, Duration, H3Cell, Instant, OfferingId, PartyId, ResourceId, Unit};
 
 /// Monday 5 January 2026, 00:00 UTC.
 pub const MONDAY: u64 = 1_767_571_200_000;
@@ -33,8 +34,7 @@ impl World {
 
     /// The same, with an idempotency key where there is one.
     pub fn request(&mut self, request: &Request) -> Result<(Answer, Vec<Event>), Rejection> {
-        self.stamps += 1;
-        let stamp = Stamp { now: self.now, entropy: self.stamps << 8 };
+        let stamp = self.stamp();
         let before = vec![Event::OfferingRetired { offering: engine::state::OfferingRef::from_index(0) }];
         let mut out = before.clone();
         match decide(&self.state, request, stamp, &mut out) {
@@ -50,12 +50,21 @@ impl World {
         }
     }
 
+    fn stamp(&mut self) -> Stamp {
+        self.stamps += 1;
+        Stamp { now: self.now, entropy: self.stamps << 8 }
+    }
+
     /// Moves the clock and lets happen what is due.
     pub fn pass_until(&mut self, now: Instant) -> Vec<Event> {
         self.now = self.now.max(now);
         let mut all = Vec::new();
         let mut out = Vec::new();
-        while decide_due(&self.state, self.now, &mut out) {
+        loop {
+            let stamp = self.stamp();
+            if !decide_due(&self.state, stamp, &mut out) {
+                break;
+            }
             assert!(!out.is_empty(), "something that is due happens, or the tick never ends");
             self.apply(&out);
             all.append(&mut out);
@@ -151,23 +160,19 @@ pub fn offerings() -> Vec<OfferingDraft> {
     let llm = OfferingDraft {
         capability: Capability::Inference,
         terms: Terms { volume: Some(Volume { unit: Unit::LlmToken, quantity: 1_000 }), ..boost.terms.clone() },
-        once_minor: 300,
-        step_minor: 0,
+        price: simple(300, 0, None),
         partner: Some(engine::state::PartnerShare { party: sat, share_ppm: 300_000 }),
         demand: BTreeMap::new(),
         ..draft(2, "llm")
     };
     let calls = OfferingDraft {
-        once_minor: 0,
-        step_minor: 0,
-        usage: Some(UsagePrice { unit: Unit::Call, rate: Ratio::new(3, 2).expect("not zero"), held_quantity: 0 }),
+        price: simple(0, 0, Some((Unit::Call, (3, 2), 0))),
         eligible: vec![PartyKind::Enterprise],
         demand: BTreeMap::new(),
         ..draft(3, "calls")
     };
     let stream = OfferingDraft {
-        step_minor: 30,
-        usage: Some(UsagePrice { unit: Unit::Second, rate: Ratio::ONE, held_quantity: 100 }),
+        price: simple(21, 30, Some((Unit::Second, (1, 1), 100))),
         refund_unused: false,
         ..draft(4, "stream")
     };
@@ -190,13 +195,10 @@ pub fn draft(id: u128, name: &str) -> OfferingDraft {
             window_length_max: Duration::from_days(2),
             volume: None,
             concurrency: None,
+            rollover_max: None,
         },
         currency: eur(),
-        once_minor: 21,
-        step_minor: 100,
-        step: Duration::from_hours(1),
-        usage: None,
-        tax_ppm: 210_000,
+        price: simple(21, 100, None),
         guarantee: Guarantee { assurance_window: Duration::from_mins(1), samples_min: 10 },
         remedy: Remedy { per_broken_window_ppm: 250_000, cap_ppm: 500_000 },
         eligible: Vec::new(),

@@ -163,8 +163,8 @@ impl Telemetry {
     fn count(&self, session: SessionRef, reports: &[Report]) -> (Vec<Measurement>, Vec<Charge>) {
         let view = self.gate.replica().view();
         let Some(row) = view.state.session(session) else { return (Vec::new(), Vec::new()) };
-        let usage = offering_of(&view.state, row).and_then(|offering| offering.price.usage);
-        let unit = usage.map_or(Unit::Byte, |usage| usage.unit);
+        let priced = view.state.token(row.token).and_then(|token| view.state.price_of(token));
+        let unit = priced.and_then(|price| engine::rating::units(&price.plan).next()).unwrap_or(Unit::Byte);
         let charges = reports.iter().filter_map(|report| charge_of(row, report, unit)).collect();
         let mut counting = self.counting();
         (reports.iter().flat_map(|report| counting.assurance.count(session, report)).collect(), charges)

@@ -165,7 +165,7 @@ fn more_that_is_due_than_one_tick_takes_is_left_for_the_next() {
     let state = node.state().clone();
     let mut node: Node<u32> = Node::new(CELL, state, node.next_seq(), at(1));
     let forgotten =
-        |batch: Batch<Event>| batch.events().iter().filter(|event| matches!(event, Event::KeyForgotten { .. })).count();
+        |batch: Batch<Event>| batch.events().iter().filter(|event| matches!(event, Event::KeyForgotten(..))).count();
     let total_before = node.state().keys.len();
     let first = node.commit(reading(days)).expect("a full tick");
     assert!(first.events().len() <= EXPIRIES_PER_TICK_MAX * 2, "{}", first.events().len());

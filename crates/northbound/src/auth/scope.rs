@@ -105,6 +105,7 @@ pub(crate) const OPERATIONS: &[(&str, &str, Scope)] = &[
     ("POST", "/v1/offerings", Scope::Operate),
     ("GET", "/v1/offerings", Scope::Read),
     ("GET", "/v1/offerings/{id}", Scope::Read),
+    ("PUT", "/v1/offerings/{id}/price", Scope::Operate),
     ("DELETE", "/v1/offerings/{id}", Scope::Operate),
     ("POST", "/v1/sessions", Scope::Call),
     ("GET", "/v1/sessions/{id}", Scope::Read),

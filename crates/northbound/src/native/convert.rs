@@ -211,6 +211,15 @@ pub(crate) fn numbers_of(rejection: Rejection) -> Map<String, Value> {
         Rejection::CapacityExhausted { slot_at, wanted, free } => {
             json!({ "slot_at": time::text(slot_at), "wanted": wanted, "free": free })
         }
+        Rejection::PriceRulesOverlap { component, rate, other } => {
+            json!({ "component": component, "rate": rate, "other": other })
+        }
+        Rejection::PriceRateMissing { component } => json!({ "component": component }),
+        Rejection::PriceTiersUnordered { component, rate } | Rejection::PriceHoursUnsound { component, rate } => {
+            json!({ "component": component, "rate": rate })
+        }
+        Rejection::PriceDiscountUnfounded { discount } => json!({ "discount": discount }),
+        Rejection::TooManyPrices { versions_max } => json!({ "versions_max": versions_max }),
         Rejection::TooManyRules { rules_max } => json!({ "rules_max": rules_max }),
         Rejection::BudgetExceeded { needed, available } | Rejection::PayoutExceeded { needed, available } => {
             json!({ "needed": needed, "available": available })

@@ -117,12 +117,13 @@ async fn charge_unless_closed(
 async fn charge_group(invocation: Invocation<'_>, group: &Group) -> Result<MultipleUnitInformation, ProblemDetails> {
     let Invocation { app, config, caller, charging, sequence, one_time } = invocation;
     let rating_group = group.number;
-    let Some(Serving { offering, unit }) = app.read(|view| convert::serving(config, &view.state, rating_group)).await
+    let Some(Serving { offering, said, unit }) =
+        app.read(|view| convert::serving(config, &view.state, rating_group)).await
     else {
         return Ok(convert::refused(rating_group, ResultCode::RatingFailed));
     };
     let (used, want) = convert::ask(config, group, unit, one_time);
-    let ask = LeaseUse { charging, rating_group, sequence, offering, used, want };
+    let ask = LeaseUse { charging, rating_group, sequence, offering, unit: said, used, want };
     let answer = match app.submit(caller.actor, Command::UseLease(Box::new(ask))).await {
         Ok(answer) => Ok(answer),
         Err(Fault::Rejected(rejection)) if !convert::ends_request(rejection) => Err(rejection),

@@ -8,8 +8,8 @@ use types::{Duration, OfferingId, PPM, Unit};
 /// How charging functions are answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Nchf {
-    /// Which offering's tokens serve a rating group.
-    pub rating_groups: BTreeMap<u32, OfferingId>,
+    /// What serves a rating group.
+    pub rating_groups: BTreeMap<u32, RatingGroup>,
     /// How much is granted where the consumer leaves it to us.
     pub quota: NchfSizes,
     /// For how long a quota is good.
@@ -22,6 +22,15 @@ pub struct Nchf {
     pub final_unit: FinalUnit,
     /// What the addresses of charging sessions begin with, for example `https://chf.example.org`; `None`: they have no host.
     pub api_root: Option<String>,
+}
+
+/// What a rating group is charged to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RatingGroup {
+    /// The offering whose tokens serve it.
+    pub offering: OfferingId,
+    /// What is counted; `None`: the token's volume, or else what its price meters first.
+    pub unit: Option<Unit>,
 }
 
 /// Quantities of each kind of unit.

@@ -40,6 +40,9 @@ pub(crate) struct Quantities {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Serving {
     pub offering: OfferingRef,
+    /// What the configuration says is counted.
+    pub said: Option<Unit>,
+    /// What is counted.
     pub unit: Unit,
 }
 
@@ -186,10 +189,12 @@ pub(crate) fn key(vault: &Vault, caller: &Principal, request: &ChargingDataReque
 
 /// What a rating group is charged to, by the configuration: the one place that knows.
 pub(crate) fn serving(config: &Nchf, state: &State, rating_group: u32) -> Option<Serving> {
-    let offering = state.offering_by_id(*config.rating_groups.get(&rating_group)?)?;
+    let group = config.rating_groups.get(&rating_group)?;
+    let offering = state.offering_by_id(group.offering)?;
     let row = state.offering(offering)?;
-    let unit = row.price.usage.map(|usage| usage.unit).or(row.terms.volume.map(|volume| volume.unit));
-    Some(Serving { offering, unit: unit.unwrap_or(Unit::Byte) })
+    let volume = row.terms.volume.map(|volume| volume.unit);
+    let meant = || volume.or_else(|| engine::rating::units(&row.price.plan).next());
+    Some(Serving { offering, said: group.unit, unit: group.unit.or_else(meant).unwrap_or(Unit::Byte) })
 }
 
 /// What is asked of the engine for a rating group: what was used, and what is wanted.
@@ -273,6 +278,7 @@ pub(crate) const fn ends_request(rejection: Rejection) -> bool {
         Rejection::NothingServes
             | Rejection::InsufficientFunds { .. }
             | Rejection::VolumeExhausted { .. }
+            | Rejection::UnitNotSold
             | Rejection::BookOverflow
     )
 }

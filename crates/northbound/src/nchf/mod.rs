@@ -11,7 +11,7 @@ pub(crate) mod notify;
 mod routes;
 pub(crate) mod wire;
 
-pub use config::{FinalUnit, Nchf, NchfError, NchfSizes};
+pub use config::{FinalUnit, Nchf, NchfError, NchfSizes, RatingGroup};
 pub(crate) use routes::{PATTERNS, routes};
 
 /// Every path below this speaks this API.

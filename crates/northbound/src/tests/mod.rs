@@ -21,6 +21,7 @@ mod openapi;
 mod places;
 mod planning;
 mod postbox;
+mod pricing;
 mod purchase;
 mod refusals;
 mod security;

@@ -1,7 +1,9 @@
 //! What holds of every plan.
 
 use super::{ANYONE, place, plan_of, window};
-use crate::{Component, Moment, PricePlan, Rate, Sale, Tax, TaxMode, Tier, Tiering, fee, metered};
+use crate::{
+    Component, Delivered, Moment, PricePlan, Rate, Sale, Tax, TaxMode, Tier, Tiering, fee, metered, rates as rates_of,
+};
 use proptest::prelude::*;
 use types::{Duration, Unit};
 
@@ -29,6 +31,12 @@ fn plans() -> impl Strategy<Value = PricePlan> {
         calls.rates = vec![rate];
         PricePlan { tax: Tax { ppm, mode }, ..plan_of(vec![calls]) }
     })
+}
+
+fn with_tiering(plan: &PricePlan, tiering: Tiering) -> PricePlan {
+    let mut plan = plan.clone();
+    plan.components[0].rates[0].tiering = tiering;
+    plan
 }
 
 fn price(plan: &PricePlan, quantity: u64) -> i64 {
@@ -100,5 +108,22 @@ proptest! {
         let fee = fee(&plan, &sale, &ANYONE).expect("counted");
         prop_assert_eq!(fee.lines.iter().map(|line| line.amount_minor).sum::<i64>(), fee.minor);
         prop_assert_eq!(u64::try_from(fee.minor).expect("not negative"), (minor * (hours * 60).div_ceil(45)).max(minimum));
+    }
+
+    /// Whoever sets aside the most that quantities can cost, each for itself and before any is charged, can pay for all.
+    #[test]
+    fn what_is_set_aside_is_enough_in_any_order(
+        plan in plans(), volume in any::<bool>(), before in 0_u64..100, parts in prop::collection::vec(1_u64..100, 1..4),
+    ) {
+        let plan = if volume { with_tiering(&plan, Tiering::Volume) } else { plan };
+        let rate = rates_of(&plan, Unit::Call).next().expect("one rate");
+        let charged = Delivered { quantity: before, minor: price(&plan, before) };
+        let aside: i64 = parts.iter().map(|part| rate.most(charged, *part).expect("counted")).sum();
+        let (mut quantity, mut minor) = (before, charged.minor);
+        for part in parts {
+            quantity += part;
+            minor = minor.max(price(&plan, quantity));
+        }
+        prop_assert!(minor - charged.minor <= aside, "{} of {aside}", minor - charged.minor);
     }
 }

@@ -4,7 +4,7 @@ use super::{amsterdam, plan_of};
 use crate::{
     Component, Condition, Hours, Line, Period, PricePlan, Rail, Rate, Source, Tax, TaxMode, Tier, Tiering, explain,
 };
-use types::{Duration, Unit};
+use types::{Currency, Duration, Unit};
 
 fn plan() -> PricePlan {
     let mut boost = Component::per_time("Uplink boost", 150, Duration::from_hours(1));
@@ -21,7 +21,7 @@ fn plan() -> PricePlan {
 }
 
 fn said(plan: &PricePlan, source: Source, quantity: u64) -> String {
-    explain(plan, &Line { source, quantity, amount_minor: 0 })
+    explain(plan, Currency::parse("EUR").expect("a currency"), &Line { source, quantity, amount_minor: 0 })
 }
 
 #[test]

@@ -6,10 +6,11 @@ mod wallets;
 use crate::fact::{Asked, Bids, By, Caller, Delivery, Heard, Lease, Letter, Market, Rails, Said, Wish};
 use crate::plan::{ArpPlan, Class, Kind, OfferingPlan, Plan, ResourcePlan};
 use capacity::{BidHead, BidTable, ForecastStep, ForecastTable, ProfileRef, Resource, ResourceRef, Slot};
+use engine::rating::{Component, PricePlan, Rate};
 use engine::state::{
     Arp, ArpLevel, BlobHash, Capability, ClassShare, Demand, Digest, EndReason, Grade, Guarantee, GuardRails,
     OfferingRef, PartnerShare, PartyKind, PartyRef, PreemptionCapability, PreemptionVulnerability, PriceBound, Remedy,
-    ResourceClass, ResourceInfo, SessionRef, SourceRef, Subscriber, Terms, TokenRef, UsagePrice, Volume,
+    ResourceClass, ResourceInfo, SessionRef, SourceRef, Subscriber, Terms, TokenRef, Volume,
 };
 use engine::{
     ActivationOutcome, Actor, Answer, Charge, Command, Key, LeaseUse, Measurement, NewCharging, OfferingDraft,
@@ -17,7 +18,7 @@ use engine::{
 };
 use node::Work;
 use std::sync::Arc;
-use types::{Area, CellId, ChargingId, Currency, H3Cell, PartyId, Ratio, SourceId, SubjectId, TenantId, Unit, Window};
+use types::{Area, CellId, ChargingId, Currency, H3Cell, PartyId, SourceId, SubjectId, TenantId, Unit, Window};
 
 /// The cell that is simulated.
 pub const CELL: CellId = CellId(7);
@@ -226,6 +227,8 @@ fn lease_use(lease: &Lease) -> LeaseUse {
         rating_group: lease.group,
         sequence: lease.sequence,
         offering: offering_ref(lease.offering),
+        // Once in a while it asks for what nobody sells.
+        unit: (lease.used == 0 && lease.sequence % 6 == 5).then_some(Unit::Message),
         used: lease.used,
         want: match (lease.want, lease.debit) {
             (Some((quantity_max, validity)), _) => Want::Quota { quantity_max, validity },
@@ -241,6 +244,7 @@ fn charge(delivery: &Delivery) -> Charge {
         source: SourceRef::from_index(delivery.source),
         sequence: delivery.sequence,
         quantity: delivery.quantity,
+        unit: None,
     }
 }
 
@@ -256,6 +260,7 @@ fn wish(wish: &Wish) -> engine::Wish {
         place: Area::new(wish.places.clone()).expect("clients name at least one place"),
         stages: wish.stages().into_iter().map(stage).collect(),
         grade_min: Grade::Empirical,
+        promotion: None,
     }
 }
 
@@ -297,15 +302,10 @@ fn draft(plan: &OfferingPlan) -> OfferingDraft {
             window_length_max: plan.window_max,
             volume,
             concurrency: None,
+            rollover_max: None,
         },
         currency: currency(),
-        once_minor: plan.once_minor,
-        step_minor: plan.step_minor,
-        step: plan.step,
-        usage: plan
-            .usage
-            .and_then(|u| Some(UsagePrice { unit, rate: Ratio::new(u.num, u.den)?, held_quantity: u.held })),
-        tax_ppm: plan.tax_ppm,
+        price: price(plan, unit),
         guarantee: Guarantee { assurance_window: plan.assurance, samples_min: plan.samples_min },
         remedy: Remedy { per_broken_window_ppm: plan.per_window_ppm, cap_ppm: plan.cap_ppm },
         eligible: if plan.enterprise_only { vec![PartyKind::Enterprise] } else { Vec::new() },
@@ -316,6 +316,21 @@ fn draft(plan: &OfferingPlan) -> OfferingDraft {
         transferable: plan.transferable,
         cost: None,
     }
+}
+
+fn price(plan: &OfferingPlan, unit: Unit) -> PricePlan {
+    let mut components = Vec::new();
+    if let Some(minor) = u64::try_from(plan.once_minor).ok().filter(|minor| *minor > 0) {
+        components.push(Component::once("Fee", minor));
+    }
+    if let Some(minor) = u64::try_from(plan.step_minor).ok().filter(|minor| *minor > 0) {
+        components.push(Component::per_time("Time", minor, plan.step));
+    }
+    components.extend(plan.usage.map(|usage| {
+        let metered = Component::per_unit("Usage", unit, (0, 1), usage.held);
+        Component { rates: vec![Rate::flat(usage.num, usage.den)], ..metered }
+    }));
+    PricePlan::gross(plan.tax_ppm, components)
 }
 
 /// What holds where nothing is said is not said.

@@ -3,11 +3,14 @@
 use super::{currency, draft, offering_ref, profile, resource_ref};
 use crate::fact::Odd;
 use crate::plan::Plan;
+use engine::rating::{Component, Condition, Discount, Hours, Off, Period as Rhythm, PricePlan, Rate, Tier, Tiering};
 use engine::state::{
     Digest, Grade, PartyKind, PartyRef, PaymentOutcome, Period, Scope, SessionRef, SourceRef, TokenRef, UtcOffset,
 };
 use engine::{BudgetDraft, Charge, Command, OfferingDraft, Purchase, PurchaseBy, WalletOrder, WalletWish, Wish};
-use types::{Area, CellId, Currency, Duration, Instant, PartyId, PaymentId, QuoteId, SubjectId, TenantId, Window};
+use types::{
+    Area, CellId, Currency, Duration, Instant, PartyId, PaymentId, QuoteId, SubjectId, TenantId, Unit, Window,
+};
 
 /// More than any world has of anything.
 const MISSING: u32 = 99_999;
@@ -33,6 +36,7 @@ pub fn command(plan: &Plan, odd: Odd, now: Instant) -> Command {
             let (payment, outcome) = (PaymentId::from_u128(3), PaymentOutcome::Approved);
             Command::RecordPayment { payment, outcome }
         }
+        Odd::BuyCode => buy(Wish { promotion: Some("NONE".to_owned()), ..wish(plan, 0, now, Duration::from_mins(5)) }),
         Odd::BuyNothing => buy(wish(plan, usize::MAX, now, Duration::from_mins(5))),
         Odd::BuyUnknownQuote => purchase(PurchaseBy::Quote(QuoteId::from_u128(3))),
         Odd::ReleaseNothing => Command::ReleaseToken { token: TokenRef::from_index(MISSING) },
@@ -45,6 +49,7 @@ pub fn command(plan: &Plan, odd: Odd, now: Instant) -> Command {
             source: SourceRef::from_index(MISSING),
             sequence: 1,
             quantity: 1,
+            unit: None,
         }),
         Odd::RegisterAgain => Command::RegisterParty {
             id: plan.parties.first().map_or(PartyId::from_u128(1), |party| party.id),
@@ -54,6 +59,7 @@ pub fn command(plan: &Plan, odd: Odd, now: Instant) -> Command {
         },
         Odd::PublishNameless => publish(plan, |draft| draft.name.clear()),
         Odd::PublishShare => publish(plan, |draft| draft.remedy.cap_ppm = 1_000_001),
+        Odd::PublishPrice { number } => price(plan, number),
         Odd::BuyPast => buy(wish(plan, 0, now.before(Duration::from_days(1)), Duration::from_mins(5))),
         Odd::BuyLong => buy(wish(plan, 0, now, Duration::from_days(5))),
         Odd::BuyFar => buy(wish(plan, 0, now.after(Duration::from_days(1_100)), Duration::from_mins(5))),
@@ -85,6 +91,7 @@ fn wish(plan: &Plan, offering: usize, from: Instant, length: Duration) -> Wish {
         place: Area::new(plan.places.iter().copied().take(1).collect()).expect("a world has a place"),
         stages: Vec::new(),
         grade_min: Grade::Empirical,
+        promotion: None,
     }
 }
 
@@ -104,6 +111,49 @@ fn purchase(by: PurchaseBy) -> Command {
         holder: None,
         payer: None,
     }))
+}
+
+/// The prices that cannot be, one after another.
+fn price(plan: &Plan, number: u8) -> Command {
+    let month = Component::recurring("Month", 990, Rhythm::Months(1));
+    let calls = |held| Component::per_unit("Calls", Unit::Call, (1, 1), held);
+    let rated = |rates: Vec<Rate>| Component { rates, ..calls(0) };
+    let at = |from_minute, to_minute| Rate {
+        condition: Condition { hours: vec![Hours { days: 1, from_minute, to_minute }], ..Condition::default() },
+        ..Rate::flat(2, 1)
+    };
+    let discount = Discount {
+        name: "Off".to_owned(),
+        off: Off::Share(1),
+        of: vec![9],
+        from: None,
+        until: None,
+        code: None,
+        periods: None,
+        kinds: Vec::new(),
+        newcomers: None,
+    };
+    let mut spoilt = PricePlan::free();
+    match number % Odd::PRICES {
+        0 => spoilt.components.push(rated(vec![Rate::flat(1, 1), Rate::flat(2, 1)])),
+        1 => spoilt.components.push(rated(vec![at(0, 60)])),
+        2 => spoilt.components.push(rated(vec![Rate::tiered(
+            1,
+            Tiering::Volume,
+            vec![Tier { up_to: Some(1), minor: 1, flat_minor: 0 }],
+        )])),
+        3 => spoilt.components.extend([calls(0), calls(0)]),
+        4 => spoilt.components.extend([month, Component::recurring("Week", 1, Rhythm::Days(7))]),
+        5 => spoilt.components.extend([month, calls(1)]),
+        6 => spoilt.components.push(rated(vec![Rate::flat(1, 1), at(60, 0)])),
+        7 => spoilt.discounts.push(discount),
+        8 => return publish(plan, |draft| (draft.terms.rollover_max, draft.price) = (Some(1), PricePlan::free())),
+        _ => {
+            let (offering, currency) = (offering_ref(0), Currency::parse("USD").expect("a currency code"));
+            return Command::SetPrice { offering, currency, plan: Box::new(spoilt) };
+        }
+    }
+    publish(plan, |draft| draft.price = spoilt.clone())
 }
 
 fn publish(plan: &Plan, spoil: impl Fn(&mut OfferingDraft)) -> Command {

@@ -104,7 +104,7 @@ pub fn measure(records: u64) -> anyhow::Result<Vec<Run>> {
 
 fn read(text: &str) -> anyhow::Result<PricePlan> {
     let draft: PlanDraft = toml::from_str(text).context("a plan of the bench is no plan")?;
-    plan_of(&draft).map_err(anyhow::Error::msg)
+    plan_of(&draft).map(|(_, plan)| plan).map_err(anyhow::Error::msg)
 }
 
 fn rate(name: &'static str, plan: &PricePlan, records: u64) -> anyhow::Result<Run> {

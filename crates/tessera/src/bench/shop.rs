@@ -4,6 +4,7 @@ use super::http::Caller;
 use super::world::{OPERATOR, ask};
 use anyhow::{Context, anyhow, bail};
 use engine::capacity::{ProfileRef, Resource};
+use engine::rating::{Component, PricePlan};
 use engine::state::{Capability, Demand, Guarantee, PartyKind, Remedy, ResourceClass, ResourceInfo, Terms};
 use engine::{Answer, Command, OfferingDraft, Role};
 use node::Gate;
@@ -91,13 +92,10 @@ fn boost(currency: Currency) -> OfferingDraft {
             window_length_max: Duration::from_hours(24),
             volume: None,
             concurrency: None,
+            rollover_max: None,
         },
         currency,
-        once_minor: 0,
-        step_minor: 75,
-        step: Duration::from_hours(1),
-        usage: None,
-        tax_ppm: 210_000,
+        price: PricePlan::gross(210_000, vec![Component::per_time("Boost", 75, Duration::from_hours(1))]),
         guarantee: Guarantee { assurance_window: Duration::from_secs(10), samples_min: 10 },
         remedy: Remedy { per_broken_window_ppm: 100_000, cap_ppm: 1_000_000 },
         eligible: Vec::new(),

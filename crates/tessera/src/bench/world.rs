@@ -1,13 +1,14 @@
 //! The cell that is measured: tokens that pay as they go, on as many wallets.
 
 use anyhow::{Context, anyhow};
+use engine::rating::{Component, PricePlan};
 use engine::state::{
-    Capability, Grade, Guarantee, OfferingRef, PartyKind, PartyRef, Remedy, SourceRef, Terms, TokenRef, UsagePrice,
+    Capability, Grade, Guarantee, OfferingRef, PartyKind, PartyRef, Remedy, SourceRef, Terms, TokenRef,
 };
 use engine::{Actor, Answer, Command, OfferingDraft, Purchase, PurchaseBy, Wish};
 use node::{Gate, wall_clock};
 use std::collections::BTreeMap;
-use types::{Area, CellId, Currency, Duration, H3Cell, OfferingId, PartyId, Ratio, SourceId, TenantId, Unit, Window};
+use types::{Area, CellId, Currency, Duration, H3Cell, OfferingId, PartyId, SourceId, TenantId, Unit, Window};
 
 /// The operator's party.
 pub const OPERATOR: PartyId = PartyId::from_u128(1);
@@ -104,17 +105,10 @@ fn by_the_byte(currency: Currency) -> OfferingDraft {
             window_length_max: Duration::from_days(31),
             volume: None,
             concurrency: None,
+            rollover_max: None,
         },
         currency,
-        once_minor: 0,
-        step_minor: 0,
-        step: Duration::ZERO,
-        usage: Some(UsagePrice {
-            unit: Unit::Byte,
-            rate: Ratio::new(1, 1_000).unwrap_or(Ratio::ONE),
-            held_quantity: 0,
-        }),
-        tax_ppm: 210_000,
+        price: PricePlan::gross(210_000, vec![Component::per_unit("Data", Unit::Byte, (1, 1_000), 0)]),
         guarantee: Guarantee { assurance_window: Duration::from_secs(60), samples_min: 1 },
         remedy: Remedy { per_broken_window_ppm: 0, cap_ppm: 0 },
         eligible: Vec::new(),

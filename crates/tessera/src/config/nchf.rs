@@ -1,11 +1,11 @@
 //! `[nchf]`: functions of the network that charge: where they are served, and what they are granted.
 
 use anyhow::{Context, bail, ensure};
-use northbound::{FinalUnit, Nchf, NchfSizes};
+use northbound::{FinalUnit, Nchf, NchfSizes, RatingGroup};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use types::{Duration, OfferingId};
+use types::{Duration, OfferingId, Unit};
 
 /// Where functions of the network are served, and how.
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ pub(super) struct NchfFile {
     listen: Option<SocketAddr>,
     tls: bool,
     api_root: Option<String>,
-    rating_groups: BTreeMap<String, String>,
+    rating_groups: BTreeMap<String, Charged>,
     quota_bytes: Option<u64>,
     quota_s: Option<u64>,
     quota_units: Option<u64>,
@@ -35,6 +35,14 @@ pub(super) struct NchfFile {
     final_unit: Action,
     redirect_to: Option<String>,
     filters: Vec<String>,
+}
+
+/// `"off_…"`, or with what is counted where the offering has several prices.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Charged {
+    Offering(String),
+    Unit { offering: String, unit: String },
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -50,7 +58,7 @@ impl NchfFile {
     /// The settings, with those of the file in place of the defaults. `has_tls`: is there a `[tls]`?
     pub(super) fn parse(self, has_tls: Option<()>) -> anyhow::Result<Option<NchfConfig>> {
         let known = Nchf::default();
-        let rating_groups = self.rating_groups.iter().map(|(group, offering)| group_of(group, offering));
+        let rating_groups = self.rating_groups.iter().map(|(group, charged)| group_of(group, charged));
         let nchf = Nchf {
             rating_groups: rating_groups.collect::<anyhow::Result<_>>()?,
             quota: NchfSizes {
@@ -81,14 +89,23 @@ fn final_unit(action: Action, redirect_to: Option<String>, filters: Vec<String>)
     }
 }
 
-fn group_of(group: &str, offering: &str) -> anyhow::Result<(u32, OfferingId)> {
+fn group_of(group: &str, charged: &Charged) -> anyhow::Result<(u32, RatingGroup)> {
+    let (offering, unit) = match charged {
+        Charged::Offering(offering) => (offering, None),
+        Charged::Unit { offering, unit } => (offering, Some(unit)),
+    };
     let number = group.parse().ok().with_context(|| {
         format!("`nchf.rating_groups`: `{group}` is no rating group; a number of 0 to {} is expected", u32::MAX)
     })?;
     let Ok(offering) = OfferingId::parse(offering) else {
         bail!("`nchf.rating_groups`: `{offering}` is no offering; an id of the form off_… is expected");
     };
-    Ok((number, offering))
+    let unit = unit.map(|unit| {
+        let known: Vec<&str> = Unit::ALL.into_iter().map(Unit::as_str).collect();
+        Unit::parse(unit)
+            .with_context(|| format!("`nchf.rating_groups`: `{unit}` is no unit; {} are", known.join(", ")))
+    });
+    Ok((number, RatingGroup { offering, unit: unit.transpose()? }))
 }
 
 #[cfg(test)]

@@ -4,10 +4,11 @@ use super::Settings;
 use crate::limits::{PRICED_PRODUCTS_MAX, PRICED_SALES_MAX};
 use engine::capacity::{ResourceRef, SLOTS_PER_HOUR, Slot, SlotRange};
 use engine::ledger::{Asset, AssetRef};
+use engine::rating::{Sale, fee_given};
 use engine::state::{Offering, OfferingRef, OfferingStatus, State, Token};
 use intelligence::service::bid_price::Wanted;
 use std::collections::BTreeMap;
-use types::{Currency, Duration, Instant, Window};
+use types::{Currency, Duration, Instant};
 
 /// An hour.
 const HOUR_MS: u64 = 3_600_000;
@@ -138,6 +139,8 @@ fn again(token: &Token, from: Instant, hours: usize) -> Option<(Key, usize)> {
 
 /// What the plan asks for such a sale; what bid prices made of it does not make them.
 fn plan_minor(offering: &Offering, token: &Token) -> Option<u64> {
-    let window = Window::starting(token.window.from(), token.window.length()).ok()?;
-    offering.price.fee_minor(window).and_then(|minor| u64::try_from(minor).ok())
+    let (window, at) = (token.window, token.window.from());
+    let sale = Sale { window, place: &token.place, grade: token.grade, period: 0, at };
+    let fee = fee_given(&offering.price.plan, &sale, 0)?;
+    u64::try_from(fee.minor).ok()
 }

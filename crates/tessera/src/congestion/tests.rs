@@ -3,6 +3,7 @@
 use super::{Pricer, Settings};
 use crate::running;
 use engine::capacity::{ProfileRef, Resource, ResourceRef, SLOTS_PER_HOUR, Slot, SlotRange};
+use engine::rating::{Component, PricePlan};
 use engine::state::{
     Capability, Demand, Grade, Guarantee, OfferingRef, PartyKind, PartyRef, Remedy, ResourceClass, ResourceInfo, Terms,
 };
@@ -69,6 +70,7 @@ impl World {
                 place: Area::new(vec![here()]).expect("a place"),
                 stages: Vec::new(),
                 grade_min: Grade::Empirical,
+                promotion: None,
             };
             let (party, by) = (PartyRef::from_index(1), PurchaseBy::Wish(wish));
             let purchase = Purchase { party, by, device: None, holder: None, payer: None };
@@ -120,7 +122,7 @@ fn radio(profile: ProfileRef) -> (ResourceInfo, Resource) {
 }
 
 /// Ten units, and so much for each hour.
-fn offering(id: u128, name: &str, step_minor: i64) -> OfferingDraft {
+fn offering(id: u128, name: &str, step_minor: u64) -> OfferingDraft {
     OfferingDraft {
         id: OfferingId::from_u128(id),
         name: name.to_owned(),
@@ -134,13 +136,10 @@ fn offering(id: u128, name: &str, step_minor: i64) -> OfferingDraft {
             window_length_max: Duration::from_days(1),
             volume: None,
             concurrency: None,
+            rollover_max: None,
         },
         currency: Currency::parse("EUR").expect("a code"),
-        once_minor: 0,
-        step_minor,
-        step: Duration::from_hours(1),
-        usage: None,
-        tax_ppm: 0,
+        price: PricePlan::gross(0, vec![Component::per_time("Time", step_minor, Duration::from_hours(1))]),
         guarantee: Guarantee { assurance_window: Duration::from_mins(1), samples_min: 10 },
         remedy: Remedy { per_broken_window_ppm: 0, cap_ppm: 0 },
         eligible: Vec::new(),

@@ -8,7 +8,7 @@ use rating::{Buyer, Line, Moment, PricePlan, Sale, Source, explain, fee, metered
 use serde::Serialize;
 use std::fmt::Write;
 use std::path::PathBuf;
-use types::{Area, Grade, H3Cell, Instant, Money, PartyKind, Unit, Window};
+use types::{Area, Currency, Grade, H3Cell, Instant, Money, PartyKind, Unit, Window};
 
 /// The middle of Amsterdam, where nothing is said.
 const SOMEWHERE: u64 = 0x0891_9695_3297_ffff;
@@ -93,17 +93,18 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     let name = options.file.display();
     let text = std::fs::read_to_string(&options.file).with_context(|| format!("could not read {name}"))?;
     let draft: PlanDraft = toml::from_str(&text).with_context(|| format!("{name} is no price plan"))?;
-    let plan = plan_of(&draft).map_err(anyhow::Error::msg).with_context(|| format!("{name} is no sound price plan"))?;
-    let dues = dues(&plan, options)?;
+    let (currency, plan) =
+        plan_of(&draft).map_err(anyhow::Error::msg).with_context(|| format!("{name} is no sound price plan"))?;
+    let dues = dues((&plan, currency), options)?;
     if options.json {
         println!("{}", serde_json::to_string_pretty(&dues)?);
     } else {
-        print!("{}", table(&plan, &dues));
+        print!("{}", table(currency, &dues));
     }
     Ok(())
 }
 
-pub(super) fn dues(plan: &PricePlan, options: &Options) -> anyhow::Result<Vec<Due>> {
+pub(super) fn dues((plan, currency): (&PricePlan, Currency), options: &Options) -> anyhow::Result<Vec<Due>> {
     let window = Window::new(options.from, options.to)?;
     let cells = if options.place.is_empty() { vec![H3Cell::from_index(SOMEWHERE)] } else { options.place.clone() };
     let place = Area::new(cells)?;
@@ -115,7 +116,7 @@ pub(super) fn dues(plan: &PricePlan, options: &Options) -> anyhow::Result<Vec<Du
         let Some((begins, what)) = begins(plan, window, period) else { break };
         let sale = Sale { window, place: &place, grade, period, at: begins };
         let fee = fee(plan, &sale, &buyer).context("the price cannot be counted: the window has too many steps")?;
-        dues.push(due(plan, what, &fee.lines));
+        dues.push(due((plan, currency), what, &fee.lines));
     }
     let moment = Moment { at: window.from(), place: &place, grade };
     for (unit, quantity) in &options.used {
@@ -124,7 +125,8 @@ pub(super) fn dues(plan: &PricePlan, options: &Options) -> anyhow::Result<Vec<Du
         };
         let amount_minor = found.of(*quantity).context("the price cannot be counted: too much is used")?;
         let source = Source::Component { component: found.component, rate: found.rate };
-        dues.push(due(plan, "as it is delivered".to_owned(), &[Line { source, quantity: *quantity, amount_minor }]));
+        let line = Line { source, quantity: *quantity, amount_minor };
+        dues.push(due((plan, currency), "as it is delivered".to_owned(), &[line]));
     }
     Ok(dues)
 }
@@ -141,10 +143,10 @@ fn begins(plan: &PricePlan, window: Window, period: u32) -> Option<(Instant, Str
     }
 }
 
-fn due(plan: &PricePlan, what: String, lines: &[Line]) -> Due {
-    let money = |minor| Money::new(minor, plan.currency).to_string();
+fn due((plan, currency): (&PricePlan, Currency), what: String, lines: &[Line]) -> Due {
+    let money = |minor| Money::new(minor, currency).to_string();
     let said = |line: &Line| Said {
-        text: explain(plan, line),
+        text: explain(plan, currency, line),
         quantity: line.quantity,
         amount_minor: line.amount_minor,
         amount: money(line.amount_minor),
@@ -154,7 +156,7 @@ fn due(plan: &PricePlan, what: String, lines: &[Line]) -> Due {
     Due { what, lines: lines.iter().map(said).collect(), total_minor, tax_minor, total: money(total_minor) }
 }
 
-pub(super) fn table(plan: &PricePlan, dues: &[Due]) -> String {
+pub(super) fn table(currency: Currency, dues: &[Due]) -> String {
     let mut text = String::new();
     let mut row = |what: &str, amount: &str| writeln!(text, "  {what:<84} {amount:>14}").unwrap_or_default();
     for due in dues {
@@ -162,7 +164,7 @@ pub(super) fn table(plan: &PricePlan, dues: &[Due]) -> String {
         for line in &due.lines {
             row(&line.text, &line.amount);
         }
-        let tax = Money::new(due.tax_minor, plan.currency);
+        let tax = Money::new(due.tax_minor, currency);
         row(&format!("total, with {tax} of tax in it"), &due.total);
     }
     text

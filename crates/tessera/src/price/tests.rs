@@ -4,6 +4,7 @@ use super::explain::{Options, dues, table};
 use clap::Parser;
 use northbound::{PlanDraft, plan_of};
 use rating::PricePlan;
+use types::Currency;
 
 #[derive(Parser)]
 struct Cli {
@@ -11,7 +12,7 @@ struct Cli {
     options: Options,
 }
 
-fn guide() -> PricePlan {
+fn guide() -> (Currency, PricePlan) {
     let page = include_str!("../../../../docs/guide/price-plans.md");
     let (_, rest) = page.split_once("```toml\n").expect("the guide has a plan");
     let (plan, _) = rest.split_once("```").expect("it ends");
@@ -21,8 +22,8 @@ fn guide() -> PricePlan {
 
 fn explained(arguments: &str) -> anyhow::Result<String> {
     let cli = Cli::try_parse_from(format!("explain plan.toml {arguments}").split_ascii_whitespace())?;
-    let plan = guide();
-    Ok(table(&plan, &dues(&plan, &cli.options)?))
+    let (currency, plan) = guide();
+    Ok(table(currency, &dues((&plan, currency), &cli.options)?))
 }
 
 /// Lines without the space between their columns.

@@ -4,7 +4,8 @@ use super::demand::{self, demand};
 use super::euro;
 use anyhow::Context;
 use engine::OfferingDraft;
-use engine::state::{Capability, Guarantee, PartyKind, Remedy, Terms, UsagePrice, Volume};
+use engine::rating::{Component, PricePlan};
+use engine::state::{Capability, Guarantee, PartyKind, Remedy, Terms, Volume};
 use std::collections::BTreeMap;
 use twin::City;
 use types::{Duration, OfferingId, Ratio, Unit};
@@ -53,15 +54,17 @@ pub fn offerings(city: &City) -> anyhow::Result<Vec<OfferingDraft>> {
     let call = draft(city, (4, "Clear call, 4-hour pass", "QOS_M"), &p95(80, 2_500, 2_500))?;
     let slice = Promise { percentile_ppm: 990_000, window: Duration::from_secs(10), ..p95(25, 50_000, 50_000) };
     let slice = draft(city, (5, "Port slice by the day", "QOS_SLICE"), &slice)?;
+    let per = Component::per_time;
+    // One cent for 5 MB, held for 500 MB at purchase.
+    let data = Component::per_unit("Data", Unit::Byte, (1, 5_000_000), 500_000_000);
     Ok(vec![
-        OfferingDraft { step_minor: 49, step: minutes(30), usage: by_volume(5_000_000, 500_000_000), ..boost },
-        OfferingDraft { once_minor: 99, step_minor: 150, step: hours(1), ..stream },
-        OfferingDraft { step_minor: 199, step: hours(1), ..xr },
-        OfferingDraft { once_minor: 149, transferable: true, ..call },
+        OfferingDraft { price: price(vec![per("Boost", 49, minutes(30)), data]), ..boost },
+        OfferingDraft { price: price(vec![Component::once("Start", 99), per("Uplink", 150, hours(1))]), ..stream },
+        OfferingDraft { price: price(vec![per("Session", 199, hours(1))]), ..xr },
+        OfferingDraft { price: price(vec![Component::once("Pass", 149)]), transferable: true, ..call },
         OfferingDraft {
             capability: Capability::Slice,
-            step_minor: 24_000,
-            step: days(1),
+            price: price(vec![per("Slice", 24_000, days(1))]),
             eligible: vec![PartyKind::Enterprise, PartyKind::PublicService],
             terms: Terms { window_length_max: days(31), ..slice.terms.clone() },
             ..slice
@@ -74,9 +77,9 @@ const fn id(number: u128) -> OfferingId {
     OfferingId::from_u128(0x0191_5000_0000_7000_8000_0000_0000_0200 + number)
 }
 
-/// One cent for so many bytes, held for so many at purchase.
-fn by_volume(bytes_per_cent: u64, held_quantity: u64) -> Option<UsagePrice> {
-    Some(UsagePrice { unit: Unit::Byte, rate: Ratio::new(1, bytes_per_cent)?, held_quantity })
+/// Gross, as people are shown it.
+fn price(components: Vec<Component>) -> PricePlan {
+    PricePlan::gross(TAX_PPM, components)
 }
 
 fn draft(city: &City, (number, name, profile): (u128, &str, &str), promise: &Promise) -> anyhow::Result<OfferingDraft> {
@@ -93,13 +96,10 @@ fn draft(city: &City, (number, name, profile): (u128, &str, &str), promise: &Pro
             window_length_max: Duration::from_hours(12),
             volume: None,
             concurrency: None,
+            rollover_max: None,
         },
         currency: euro()?,
-        once_minor: 0,
-        step_minor: 0,
-        step: Duration::ZERO,
-        usage: None,
-        tax_ppm: TAX_PPM,
+        price: price(Vec::new()),
         guarantee: Guarantee { assurance_window: promise.window, samples_min: promise.samples_min },
         remedy: Remedy { per_broken_window_ppm: 250_000, cap_ppm: 1_000_000 },
         eligible: Vec::new(),
@@ -127,13 +127,10 @@ fn data_pass() -> anyhow::Result<OfferingDraft> {
             window_length_max: Duration::from_days(31),
             volume: Some(Volume { unit: Unit::Byte, quantity: 10_000_000_000 }),
             concurrency: None,
+            rollover_max: None,
         },
         currency: euro()?,
-        once_minor: 490,
-        step_minor: 0,
-        step: Duration::ZERO,
-        usage: None,
-        tax_ppm: TAX_PPM,
+        price: price(vec![Component::once("Pass", 490)]),
         guarantee: Guarantee { assurance_window: Duration::from_mins(1), samples_min: 1 },
         remedy: Remedy { per_broken_window_ppm: 0, cap_ppm: 0 },
         eligible: Vec::new(),

@@ -1,6 +1,7 @@
 //! A cell with radio cells to sell, asked as its callers ask it: decide and apply, and nothing beside them.
 
 use engine::capacity::{ForecastStep, ForecastTable, ProfileRef, Resource, ResourceRef, SLOT_LENGTH, Slot};
+use engine::rating::{Component, PricePlan};
 use engine::state::{
     BlobHash, Capability, Demand, Grade, Guarantee, OfferingRef, PartyKind, PartyRef, Remedy, ResourceClass,
     ResourceInfo, State, Terms, TokenRef,
@@ -73,7 +74,7 @@ impl Shop {
     pub fn pass_to(&mut self, now: Instant) {
         self.now = self.now.max(now);
         let mut due = Vec::new();
-        while decide_due(&self.state, self.now, &mut due) {
+        while decide_due(&self.state, self.stamp(), &mut due) {
             for event in due.drain(..) {
                 apply(&mut self.state, &event, self.now);
             }
@@ -226,13 +227,10 @@ fn draft(number: usize, product: Product) -> OfferingDraft {
             window_length_max: Duration::from_days(1),
             volume: None,
             concurrency: None,
+            rollover_max: None,
         },
         currency: euro(),
-        once_minor: 0,
-        step_minor: slot_minor,
-        step: SLOT_LENGTH,
-        usage: None,
-        tax_ppm: 0,
+        price: PricePlan::gross(0, vec![Component::per_time("Slots", slot_minor, SLOT_LENGTH)]),
         guarantee: Guarantee { assurance_window: Duration::from_mins(5), samples_min: 1 },
         remedy: Remedy { per_broken_window_ppm: 1_000_000, cap_ppm: 1_000_000 },
         eligible: Vec::new(),

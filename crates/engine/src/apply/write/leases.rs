@@ -1,6 +1,6 @@
 //! Charging sessions and their leases: opened, charged, granted, given back.
 
-use super::tokens::token;
+use super::tokens::{count, token};
 use crate::budget::Spending;
 use crate::event::Event;
 use crate::grant::{amounts_of, own_hold};
@@ -65,7 +65,7 @@ fn charge_lease(state: &mut State, event: &Event, at: Instant) {
         return;
     };
     give_back(state, charging, rating_group);
-    let amounts = amounts_of(amounts);
+    let (meter, amounts) = (amounts.meter, amounts_of(amounts));
     let row = token(state, charged).clone();
     // What is held was spent when it was bought.
     let spending = own_hold(state, &row).is_none().then(|| Spending::on(&row));
@@ -78,9 +78,8 @@ fn charge_lease(state: &mut State, event: &Event, at: Instant) {
         spending.spend(state, amounts.paid, at);
     }
     let used_up = row.units.and_then(|units| state.ledger.account(units)).is_some_and(|account| account.posted == 0);
+    count(state, charged, (quantity, amounts.paid.saturating_add(amounts.overrun)), meter);
     let row = token(state, charged);
-    row.used = row.used.saturating_add(quantity);
-    row.usage_minor = row.usage_minor.saturating_add(amounts.paid).saturating_add(amounts.overrun);
     row.overrun_minor = row.overrun_minor.saturating_add(amounts.overrun);
     row.earned_minor = row.earned_minor.saturating_add(amounts.earned);
     if used_up && matches!(row.state, TokenState::Issued | TokenState::Active) {

@@ -7,10 +7,13 @@ use crate::charging::pays_from_hold;
 use crate::event::Event;
 use crate::limits::REPORTING_GRACE;
 use crate::meter::mark;
+use crate::metering::is_main;
 use crate::settlement::{
-    Closing, Gross, UsageAmounts, closing_legs, fee_legs, issue_legs, remedy_legs, sold, usage_legs,
+    Closing, Gross, Sold, UsageAmounts, closing_legs, fee_legs, issue_legs, remedy_legs, sold, usage_legs,
 };
-use crate::state::{Deadline, Digest, Grade, QuoteState, Revoked, State, Subscriber, Token, TokenRef, TokenState};
+use crate::state::{
+    Deadline, Digest, Grade, Meter, QuoteState, Revoked, State, Subscriber, Token, TokenRef, TokenState,
+};
 use capacity::{HoldState as Firmness, Leg, Slot, SlotRange};
 use ledger::{AccountRef, HoldState};
 use std::collections::BTreeSet;
@@ -62,6 +65,7 @@ pub(in crate::apply) fn issue_token(state: &mut State, event: &Event, at: Instan
 pub(in crate::apply) fn index_token(state: &mut State, token: TokenRef, row: &Token) {
     state.index.tokens.insert(row.id, token);
     state.index.tokens_of.insert((row.party, token));
+    state.index.had.insert((row.party, row.offering));
     if is_withheld(row.state) {
         state.index.withheld.insert((row.window.to(), token));
     }
@@ -70,7 +74,14 @@ pub(in crate::apply) fn index_token(state: &mut State, token: TokenRef, row: &To
         let arp = state.offering(row.offering).and_then(|offering| offering.arp).unwrap_or_default();
         state.index.add_holder(arp, token, row);
         state.index.deadlines.insert((row.window.to().after(REPORTING_GRACE), Deadline::TokenClose(token)));
+        state.index.deadlines.extend(renewal_of(token, row));
     }
+}
+
+/// When the next period of a token is due.
+pub(in crate::apply) fn renewal_of(token: TokenRef, row: &Token) -> Option<(Instant, Deadline)> {
+    let at = row.term.and_then(|term| term.renewal_at(row.window));
+    at.map(|at| (at, Deadline::Renewal(token)))
 }
 
 /// Whom a live token serves.
@@ -137,6 +148,7 @@ pub(in crate::apply) fn charge(state: &mut State, event: &Event, at: Instant) {
         earned_minor: earned,
         partner_minor: partner,
         units,
+        meter,
     } = event
     else {
         return;
@@ -146,7 +158,7 @@ pub(in crate::apply) fn charge(state: &mut State, event: &Event, at: Instant) {
     let units = i64::try_from(units).expect("units were checked to fit");
     let row = state.tokens.get(called.index()).expect("an event names a token that exists");
     let legs = usage_legs(state, row, &UsageAmounts { paid, overrun, tax, earned, partner, units });
-    let from_hold = row.hold.filter(|_| paid > 0 && pays_from_hold(sold(state, row).0));
+    let from_hold = row.hold.filter(|_| paid > 0 && pays_from_hold(sold(state, row).plan));
     // What is held was spent when it was bought.
     let spending = (from_hold.is_none() && !state.wallets.is_empty()).then(|| Spending::on(row));
     match from_hold {
@@ -158,13 +170,35 @@ pub(in crate::apply) fn charge(state: &mut State, event: &Event, at: Instant) {
     if let Some(spending) = spending {
         spending.spend(state, paid, at);
     }
+    count(state, called, (quantity, paid.saturating_add(overrun)), meter);
     let row = token(state, called);
-    row.used = row.used.saturating_add(quantity);
-    row.usage_minor = row.usage_minor.saturating_add(paid).saturating_add(overrun);
     row.overrun_minor = row.overrun_minor.saturating_add(overrun);
     row.earned_minor = row.earned_minor.saturating_add(earned);
     if used_up {
         row.state = TokenState::Exhausted;
+    }
+}
+
+/// What was delivered is counted: to the token, and to the price it has where there are several.
+pub(in crate::apply) fn count(
+    state: &mut State,
+    called: TokenRef,
+    (quantity, minor): (u64, i64),
+    meter: Option<Meter>,
+) {
+    let counts = meter.is_none_or(|meter| {
+        let Sold { offering, plan, .. } = sold(state, state.token(called).expect("an event names a token that exists"));
+        is_main(offering, plan, meter)
+    });
+    let row = token(state, called);
+    row.usage_minor = row.usage_minor.saturating_add(minor);
+    if counts {
+        row.used = row.used.saturating_add(quantity);
+    }
+    if let Some(meter) = meter {
+        let delivered = row.meters.get_or_insert_default().entry(meter).or_default();
+        delivered.quantity = delivered.quantity.saturating_add(quantity);
+        delivered.minor = delivered.minor.saturating_add(minor);
     }
 }
 
@@ -193,11 +227,14 @@ pub(in crate::apply) fn close(state: &mut State, event: &Event, at: Instant) {
         give_back(state, units);
     }
     if let Some(booking) = row.booking {
-        let arp = sold(state, &row).0.arp.unwrap_or_default();
+        let arp = sold(state, &row).offering.arp.unwrap_or_default();
         state.index.remove_holder(arp, closed, &row);
         state.capacity.release(booking, Slot::containing(at).unwrap_or(Slot::from_index(u32::MAX)));
     }
     state.index.deadlines.remove(&(row.window.to().after(REPORTING_GRACE), Deadline::TokenClose(closed)));
+    if let Some(renewal) = renewal_of(closed, &row) {
+        state.index.deadlines.remove(&renewal);
+    }
     for subscriber in subscribers_of(&row) {
         state.index.serving.remove(&(subscriber, closed));
     }

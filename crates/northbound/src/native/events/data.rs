@@ -1,5 +1,6 @@
 //! The members of each type of event. They are only ever added to.
 
+mod pricing;
 mod wallet;
 
 use crate::native::convert::{confidence, currency_of, money, window};
@@ -21,6 +22,7 @@ pub(super) fn of(event: &Event, view: &View) -> About {
         .or_else(|| wallet::of(event, state))
         .or_else(|| of_network(event, state))
         .or_else(|| of_shop(event, state))
+        .or_else(|| pricing::of(event, state))
         .or_else(|| of_token(event, state))
         .or_else(|| of_lease(event, state))
         .or_else(|| of_session(event, view))
@@ -248,6 +250,6 @@ fn of_offering(state: &State, offering: &Offering, minor: i64) -> Option<Money> 
     Some(money(minor, currency_of(state, offering.price.asset)?))
 }
 
-fn of_holder(state: &State, row: &Token, minor: i64) -> Option<Money> {
-    of_offering(state, state.offering(row.offering)?, minor)
+pub(super) fn of_holder(state: &State, row: &Token, minor: i64) -> Option<Money> {
+    Some(money(minor, currency_of(state, state.price_of(row)?.asset)?))
 }

@@ -1,8 +1,8 @@
 //! The types of event there are outside, and who is told of each.
 
-use engine::Event;
 use engine::ledger::AccountKind;
 use engine::state::PaymentOutcome;
+use engine::{Event, PricingEvent};
 
 /// Who is told of an event, beside the operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +87,8 @@ kinds! {
     OfferingPublished = "offering.published", Operator;
     /// An offering is no longer on sale.
     OfferingRetired = "offering.retired", Operator;
+    /// An offering is sold at another price.
+    OfferingRepriced = "offering.repriced", Operator;
     /// A meter was registered.
     MeterRegistered = "meter.registered", Operator;
     /// A firm offer was made.
@@ -105,6 +107,12 @@ kinds! {
     TokenTransferred = "token.transferred", Party;
     /// A part of a token's volume was given to another party.
     VolumeGifted = "token.volume_gifted", Party;
+    /// Another period of a token began and is paid for.
+    TokenRenewed = "token.renewed", Party;
+    /// Another period of a token began, and nothing is due for it.
+    TermPassed = "token.term_passed", Party;
+    /// Another period of a token could not be paid: it is held back until it is.
+    RenewalFailed = "token.renewal_failed", Party;
     /// A promise followed its device.
     TokenRebooked = "token.rebooked", Party;
     /// A token is over.
@@ -148,7 +156,7 @@ impl Kind {
     }
 
     /// The type of an event; bookkeeping that means nothing outside has none.
-    pub(crate) const fn of(event: &Event) -> Option<Self> {
+    pub(crate) fn of(event: &Event) -> Option<Self> {
         Some(match event {
             Event::CellFounded { .. } => Self::CellFounded,
             Event::PartyRegistered { .. } => Self::PartyRegistered,
@@ -197,6 +205,12 @@ impl Kind {
             Event::LeaseReturned { .. } => Self::LeaseReturned,
             Event::PromiseBroken { .. } => Self::PromiseBroken,
             Event::WindowsUnmeasured { .. } => Self::PromiseUnmeasured,
+            Event::Pricing(event) => match **event {
+                PricingEvent::PriceSet { .. } => Self::OfferingRepriced,
+                PricingEvent::TokenRenewed { .. } => Self::TokenRenewed,
+                PricingEvent::TermPassed { .. } => Self::TermPassed,
+                PricingEvent::RenewalFailed { .. } => Self::RenewalFailed,
+            },
             Event::AssetOpened { .. }
             | Event::PartnerPaid(..)
             | Event::AccountOpened { .. }
@@ -204,7 +218,7 @@ impl Kind {
             | Event::SessionForgotten { .. }
             | Event::ChargingForgotten(_)
             | Event::KeyBound(_)
-            | Event::KeyForgotten { .. }
+            | Event::KeyForgotten(..)
             | Event::Restored(_) => return None,
         })
     }

@@ -156,7 +156,7 @@ pub(super) fn rolled(
             ("deferred_revenue", event) => {
                 line.closing_minor = line.closing_minor.saturating_add(sum.amount);
                 match event {
-                    "UsageCharged" => line.earned_minor = line.earned_minor.saturating_sub(sum.amount),
+                    "UsageCharged" | "LeaseCharged" => line.earned_minor = line.earned_minor.saturating_sub(sum.amount),
                     "TokenClosed" => line.refunded_minor = line.refunded_minor.saturating_sub(sum.amount),
                     _ => line.sold_minor = line.sold_minor.saturating_add(sum.amount),
                 }
@@ -164,6 +164,15 @@ pub(super) fn rolled(
             ("revenue" | "partner_payable", "TokenClosed") => {
                 line.earned_minor = line.earned_minor.saturating_add(sum.amount);
                 line.refunded_minor = line.refunded_minor.saturating_sub(sum.amount);
+            }
+            // The fee of the period that begins, and what was earned of the one before, are in one row.
+            ("revenue" | "partner_payable", "TokenRenewed") => {
+                line.earned_minor = line.earned_minor.saturating_add(sum.amount);
+                line.sold_minor = line.sold_minor.saturating_add(sum.amount);
+            }
+            ("breakage", "TokenRenewed") => {
+                line.breakage_minor = line.breakage_minor.saturating_add(sum.amount);
+                line.sold_minor = line.sold_minor.saturating_add(sum.amount);
             }
             ("breakage", _) => {
                 line.breakage_minor = line.breakage_minor.saturating_add(sum.amount);
@@ -265,7 +274,7 @@ fn what_of(event: &str) -> Cause {
         "FundsAdded" => Cause::TopUp,
         "PartnerPaid" | "PaymentRequested" | "PaymentSettled" => Cause::Payout,
         "FundsTransferred" => Cause::Transfer,
-        "TokenIssued" | "SessionActivated" => Cause::Fee,
+        "TokenIssued" | "SessionActivated" | "TokenRenewed" => Cause::Fee,
         "UsageCharged" | "LeaseCharged" => Cause::Usage,
         "PromiseBroken" => Cause::Remedy,
         "TokenPreempted" => Cause::Compensation,

@@ -25,7 +25,7 @@ fn leases(state: &State, charging: &Charging) -> impl Iterator<Item = Lease> {
     let granted = charging.leases.iter().filter(|(_, lease)| lease.granted > 0);
     granted.filter_map(|(rating_group, lease)| {
         let token = state.token(lease.token)?;
-        let currency = currency_of(state, state.offering(token.offering)?.price.asset)?;
+        let currency = currency_of(state, state.price_of(token)?.asset)?;
         Some(Lease {
             charging: charging.id.to_string(),
             rating_group: *rating_group,

@@ -2,32 +2,31 @@
 
 use crate::entropy::fresh_id;
 use crate::fault::Fault;
-use crate::native::convert::{currency, currency_of, id, money, party_of};
+use crate::native::convert::{currency, currency_of, id, party_of};
 use crate::native::offerings::wire::{self, Preemption};
+use crate::native::plans::{PlanDraft, draft_of, read, terms_of};
+use engine::rating::{Component, PricePlan};
 use engine::state::{
-    self, Arp, ArpLevel, Offering, OfferingStatus, PreemptionCapability, PreemptionVulnerability, PricePlan, State,
+    self, Arp, ArpLevel, Offering, OfferingStatus, PreemptionCapability, PreemptionVulnerability, State,
 };
 use engine::{Actor, Command, OfferingDraft};
-use types::{Duration, OfferingId, Ratio};
+use types::{Currency, Duration, OfferingId};
 
 /// The command that publishes an offering, and its id.
 pub(crate) fn publish(draft: wire::OfferingDraft, state: &State, actor: Actor) -> Result<(OfferingId, Command), Fault> {
     let named = draft.id.as_deref().map(|text| id("id", OfferingId::parse(text))).transpose()?;
     let id = named.unwrap_or_else(|| OfferingId::from_u128(fresh_id()));
     let partner = draft.partner.map(|partner| partner_share(state, actor, &partner)).transpose()?;
+    let (currency, price) = priced(draft.price.as_ref(), draft.price_plan.as_ref())?;
     let demand = draft.demand.into_iter().map(|(class, demand)| (class.into(), demand_of(&demand)));
     let offering = OfferingDraft {
         id,
         name: draft.name,
         capability: draft.capability.into(),
         qos_profile: draft.qos_profile,
-        terms: terms_of(&draft.terms),
-        currency: currency(&draft.price.currency)?,
-        once_minor: draft.price.once_minor,
-        step_minor: draft.price.step_minor,
-        step: Duration::from_secs(draft.price.step_s),
-        usage: draft.price.usage.as_ref().map(usage_of).transpose()?,
-        tax_ppm: draft.price.tax_ppm,
+        terms: promised(&draft.terms),
+        currency,
+        price,
         guarantee: state::Guarantee {
             assurance_window: Duration::from_secs(draft.guarantee.assurance_window_s),
             samples_min: draft.guarantee.samples_min,
@@ -53,6 +52,7 @@ pub(crate) fn publish(draft: wire::OfferingDraft, state: &State, actor: Actor) -
 
 /// An offering for the wire; none when its currency is not known, which cannot be.
 pub(crate) fn offering(state: &State, row: &Offering) -> Option<wire::Offering> {
+    let currency = currency_of(state, row.price.asset)?;
     Some(wire::Offering {
         id: row.id.to_string(),
         name: row.name.clone(),
@@ -60,7 +60,9 @@ pub(crate) fn offering(state: &State, row: &Offering) -> Option<wire::Offering> 
         capability: row.capability.into(),
         qos_profile: row.qos_profile.clone(),
         terms: terms(&row.terms),
-        price: price(state, &row.price)?,
+        price_words: terms_of(&row.price.plan, currency),
+        price_plan: draft_of(&row.price.plan, currency),
+        price_version: row.version(),
         guarantee: wire::Guarantee {
             assurance_window_s: row.guarantee.assurance_window.as_secs(),
             samples_min: row.guarantee.samples_min,
@@ -93,10 +95,11 @@ pub(crate) fn terms(terms: &state::Terms) -> wire::Terms {
             devices_max: planned.devices_max,
             devices_per_cell: planned.devices_per_cell,
         }),
+        rollover_max: terms.rollover_max,
     }
 }
 
-fn terms_of(terms: &wire::Terms) -> state::Terms {
+fn promised(terms: &wire::Terms) -> state::Terms {
     let volume = terms.volume.as_ref();
     state::Terms {
         latency_ms_max: terms.latency_ms_max,
@@ -109,6 +112,7 @@ fn terms_of(terms: &wire::Terms) -> state::Terms {
             devices_max: planned.devices_max,
             devices_per_cell: planned.devices_per_cell,
         }),
+        rollover_max: terms.rollover_max,
     }
 }
 
@@ -137,27 +141,34 @@ const fn arp(arp: Arp) -> wire::Arp {
     wire::Arp { level: arp.level.number(), capability, vulnerability }
 }
 
-fn price(state: &State, plan: &PricePlan) -> Option<wire::Price> {
-    let currency = currency_of(state, plan.asset)?;
-    let usage = plan.usage.map(|usage| wire::UsagePrice {
-        unit: usage.unit.into(),
-        rate_minor: usage.rate.num(),
-        per_quantity: usage.rate.den(),
-        held_quantity: usage.held_quantity,
-    });
-    Some(wire::Price {
-        once: money(plan.once_minor, currency),
-        per_step: money(plan.step_minor, currency),
-        step_s: plan.step.as_secs(),
-        usage,
-        tax_ppm: plan.tax_ppm,
-    })
+/// A price in either form.
+pub(crate) fn priced(
+    simple: Option<&wire::PriceDraft>,
+    plan: Option<&PlanDraft>,
+) -> Result<(Currency, PricePlan), Fault> {
+    match (simple, plan) {
+        (Some(simple), None) => Ok((currency(&simple.currency)?, simple_plan(simple)?)),
+        (None, Some(plan)) => read(plan).map_err(|problem| Fault::invalid(format!("price_plan: {problem}"))),
+        _ => Err(Fault::malformed("either `price` or `price_plan` is expected")),
+    }
 }
 
-fn usage_of(usage: &wire::UsagePrice) -> Result<state::UsagePrice, Fault> {
-    let rate = Ratio::new(usage.rate_minor, usage.per_quantity);
-    let rate = rate.ok_or_else(|| Fault::invalid("price.usage.per_quantity: at least 1 is expected"))?;
-    Ok(state::UsagePrice { unit: usage.unit.into(), rate, held_quantity: usage.held_quantity })
+fn simple_plan(price: &wire::PriceDraft) -> Result<PricePlan, Fault> {
+    let mut components = Vec::new();
+    if price.once_minor > 0 {
+        components.push(Component::once("Fee", price.once_minor));
+    }
+    if price.step_minor > 0 {
+        components.push(Component::per_time("Time", price.step_minor, Duration::from_secs(price.step_s)));
+    }
+    if let Some(usage) = &price.usage {
+        if usage.per_quantity == 0 {
+            return Err(Fault::invalid("price.usage.per_quantity: at least 1 is expected"));
+        }
+        let rate = (usage.rate_minor, usage.per_quantity);
+        components.push(Component::per_unit("Usage", usage.unit.into(), rate, usage.held_quantity));
+    }
+    Ok(PricePlan::gross(price.tax_ppm, components))
 }
 
 fn demand_of(demand: &wire::Demand) -> state::Demand {

@@ -6,7 +6,7 @@ use crate::native::convert::{listing, page_limit};
 use crate::native::error::{Problem, Problems};
 use crate::native::extract::{Body, Caller, Host, Id, Params};
 use crate::native::offerings::convert;
-use crate::native::offerings::wire::{Offering, OfferingDraft};
+use crate::native::offerings::wire::{Offering, OfferingDraft, PriceChange};
 use crate::native::wire::{Listing, Page};
 use axum::Json;
 use axum::extract::State;
@@ -23,7 +23,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 
 /// The operator's.
 pub(crate) fn operators() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(publish_offering)).routes(routes!(retire_offering))
+    OpenApiRouter::new().routes(routes!(publish_offering)).routes(routes!(set_price)).routes(routes!(retire_offering))
 }
 
 /// Puts an offering on sale.
@@ -75,6 +75,24 @@ async fn get_offering(
     _caller: Caller,
     Id(id): Id<OfferingId>,
 ) -> Result<Json<Offering>, Problem> {
+    Ok(Json(shown(&app, id).await?))
+}
+
+/// Sells an offering at another price from now on; what was quoted and sold keeps its own.
+#[utoipa::path(
+    put, path = "/v1/offerings/{id}/price", tag = "operator", security(("bearer" = [])), params(("id" = String, Path)),
+    request_body = PriceChange,
+    responses((status = 200, description = "Sold at this price.", body = Offering), Problems),
+)]
+async fn set_price(
+    State(app): State<App>,
+    Host(actor): Host,
+    Id(id): Id<OfferingId>,
+    Body(change): Body<PriceChange>,
+) -> Result<Json<Offering>, Problem> {
+    let (currency, plan) = convert::priced(change.price.as_ref(), change.price_plan.as_ref())?;
+    let offering = app.read(|view| view.state.offering_by_id(id)).await.ok_or(Rejection::UnknownOffering)?;
+    app.submit(actor, Command::SetPrice { offering, currency, plan: Box::new(plan) }).await?;
     Ok(Json(shown(&app, id).await?))
 }
 

@@ -1,6 +1,7 @@
 //! Offerings as JSON.
 
-use crate::native::wire::{Capability, Grade, Money, OfferingStatus, PartyKind, ResourceClass, Unit};
+use crate::native::plans::PlanDraft;
+use crate::native::wire::{Capability, Grade, OfferingStatus, PartyKind, ResourceClass, Unit};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -19,8 +20,10 @@ pub(crate) struct OfferingDraft {
     pub qos_profile: String,
     /// What is promised.
     pub terms: Terms,
-    /// What it costs.
-    pub price: PriceDraft,
+    /// What it costs, where that is simple …
+    pub price: Option<PriceDraft>,
+    /// … or with all that a plan can say.
+    pub price_plan: Option<PlanDraft>,
     /// How the promise is judged.
     pub guarantee: Guarantee,
     /// What a broken promise pays.
@@ -113,6 +116,9 @@ pub(crate) struct Terms {
     /// For how many devices; one when it is absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub concurrency: Option<Concurrency>,
+    /// How much of a period's volume comes over into the next one, at most, where the price recurs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rollover_max: Option<u64>,
 }
 
 /// How many devices one token serves.
@@ -135,7 +141,17 @@ pub(crate) struct Volume {
     pub quantity: u64,
 }
 
-/// What it costs, gross.
+/// Another price, for who buys from now on: simple, or with all that a plan can say.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PriceChange {
+    /// A simple price …
+    pub price: Option<PriceDraft>,
+    /// … or a plan.
+    pub price_plan: Option<PlanDraft>,
+}
+
+/// A simple price, gross.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PriceDraft {
@@ -143,10 +159,10 @@ pub(crate) struct PriceDraft {
     pub currency: String,
     /// Paid once, in minor units.
     #[serde(default)]
-    pub once_minor: i64,
+    pub once_minor: u64,
     /// Paid for each started step of the window, in minor units.
     #[serde(default)]
-    pub step_minor: i64,
+    pub step_minor: u64,
     /// Length of a step in seconds.
     #[serde(default)]
     pub step_s: u64,
@@ -245,8 +261,12 @@ pub(crate) struct Offering {
     pub qos_profile: String,
     /// What is promised.
     pub terms: Terms,
+    /// What it costs, for people: a sentence for each part of it.
+    pub price_words: Vec<String>,
     /// What it costs.
-    pub price: Price,
+    pub price_plan: PlanDraft,
+    /// Which version of the price that is: 0 is the first.
+    pub price_version: u32,
     /// How the promise is judged.
     pub guarantee: Guarantee,
     /// What a broken promise pays.
@@ -259,20 +279,4 @@ pub(crate) struct Offering {
     pub arp: Arp,
     /// May what is unused be given to another party?
     pub transferable: bool,
-}
-
-/// What it costs, gross.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub(crate) struct Price {
-    /// Paid once.
-    pub once: Money,
-    /// Paid for each started step of the window.
-    pub per_step: Money,
-    /// Length of a step in seconds.
-    pub step_s: u64,
-    /// Paid as it is delivered.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub usage: Option<UsagePrice>,
-    /// Tax inside every amount.
-    pub tax_ppm: u32,
 }

@@ -20,9 +20,15 @@ pub(crate) fn purchase(
     let holder = order.holder.as_deref().map(holder_key).transpose()?;
     let payer = order.payer.as_deref().map(|payer| any_party(state, "payer", payer)).transpose()?;
     let by = match order {
-        Order { quote: Some(quote), offering: None, window: None, place: None, grade_min: None, .. } => {
-            PurchaseBy::Quote(id("quote", QuoteId::parse(&quote))?)
-        }
+        Order {
+            quote: Some(quote),
+            offering: None,
+            window: None,
+            place: None,
+            grade_min: None,
+            promotion: None,
+            ..
+        } => PurchaseBy::Quote(id("quote", QuoteId::parse(&quote))?),
         Order {
             quote: None,
             offering: Some(offering),
@@ -30,9 +36,10 @@ pub(crate) fn purchase(
             place: Some(place),
             party,
             grade_min,
+            promotion,
             ..
         } => {
-            let wish = quotes::wire::Wish { party, offering, window, place, grade_min };
+            let wish = quotes::wire::Wish { party, offering, window, place, grade_min, promotion };
             PurchaseBy::Wish(quotes::convert::wish(&wish, state, actor, now)?)
         }
         _ => return Err(Fault::malformed("either `quote`, or `offering`, `window` and `place` are expected")),

@@ -20,6 +20,9 @@ pub(crate) struct Order {
     pub place: Option<PlaceAsked>,
     /// The weakest grade that will do; any when it is absent.
     pub grade_min: Option<Grade>,
+    /// A promotion code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promotion: Option<String>,
     /// The device it is bound to, for example `tel:+31612345678`; any device of the holder when it is absent.
     pub device: Option<String>,
     /// Ed25519 public key, 64 hexadecimal digits: only who proves to have it can use the signed entitlement. Whoever has

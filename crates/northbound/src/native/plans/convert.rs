@@ -9,8 +9,15 @@ use rating::{
 };
 use types::{Area, Currency, Duration, Instant};
 
-/// The plan that was written down, sound; or what is wrong with it, and what would be accepted.
-pub fn plan_of(draft: &PlanDraft) -> Result<PricePlan, String> {
+/// The plan that was written down, sound, and its currency; or what is wrong with it, and what would be accepted.
+pub fn plan_of(draft: &PlanDraft) -> Result<(Currency, PricePlan), String> {
+    let (currency, plan) = read(draft)?;
+    plan.check().map_err(|fault| fault.to_string())?;
+    Ok((currency, plan))
+}
+
+/// The plan that was written down, sound or not, and its currency.
+pub(crate) fn read(draft: &PlanDraft) -> Result<(Currency, PricePlan), String> {
     let currency = Currency::parse(&draft.currency).map_err(|error| error.to_string())?;
     let zone = draft.zone.as_deref().map_or_else(|| Ok(Zone::utc()), Zone::parse);
     let mode = match draft.tax.mode {
@@ -21,15 +28,13 @@ pub fn plan_of(draft: &PlanDraft) -> Result<PricePlan, String> {
         draft.components.iter().map(|component| component_of(component, currency)).collect::<Result<_, _>>()?;
     let discount = |discount| discount_of(discount, currency, &components);
     let plan = PricePlan {
-        currency,
         tax: Tax { ppm: draft.tax.rate_ppm, mode },
         zone: zone.map_err(|error| error.to_string())?,
         discounts: draft.discounts.iter().map(discount).collect::<Result<_, _>>()?,
         minimum_minor: draft.minimum.as_deref().map_or(Ok(0), |text| amount(text, currency))?,
         components,
     };
-    plan.check().map_err(|fault| fault.to_string())?;
-    Ok(plan)
+    Ok((currency, plan))
 }
 
 fn component_of(draft: &wire::Component, currency: Currency) -> Result<Component, String> {

@@ -7,7 +7,7 @@ use types::{Currency, Duration, Unit};
 
 fn read(plan: Value) -> Result<rating::PricePlan, String> {
     let draft: PlanDraft = serde_json::from_value(plan).map_err(|error| error.to_string())?;
-    plan_of(&draft)
+    plan_of(&draft).map(|(_, plan)| plan)
 }
 
 fn with(component: Value) -> Value {
@@ -31,7 +31,7 @@ fn a_component_of_every_kind_is_read() {
             { "name": "Plan", "charge": "recurring", "period": "1 month", "amount": "9.90" },
             { "name": "Boost", "charge": "per_time", "step_s": 3600, "amount": "0.50",
               "rates": [{ "hours": ["Fri 22:00-06:00"], "amount": "0.80" }] },
-            { "name": "AI", "charge": "per_unit", "unit": "llm_token", "per": 1_000_000, "tiering": "package", "held": 7,
+            { "name": "AI", "charge": "per_unit", "unit": "llm_token", "per": 1_000_000, "tiering": "package",
               "tiers": [{ "up_to": 5, "amount": "0.99", "flat": "0.01" }, { "amount": "0.62" }] },
         ],
         "discounts": [{ "name": "Trial", "share_ppm": 1_000_000, "of": ["Plan"], "periods": 1, "newcomers_only": true }],
@@ -45,11 +45,15 @@ fn a_component_of_every_kind_is_read() {
             Charge::Once,
             Charge::Recurring(Period::Months(1)),
             Charge::PerTime { step: Duration::from_hours(1) },
-            Charge::PerUnit { unit: Unit::LlmToken, held: 7 },
+            Charge::PerUnit { unit: Unit::LlmToken, held: 0 },
         ]
     );
     let first = |at: usize| plan.components[at].rates[0].tiers[0];
     assert_eq!((first(0).minor, first(1).minor, first(3).flat_minor), (150, 990, 1));
+    // And it is written down as it was read.
+    let euro = Currency::parse("EUR").expect("a currency");
+    assert_eq!(plan_of(&super::draft_of(&plan, euro)), Ok((euro, plan.clone())));
+    assert_eq!(super::terms_of(&plan, euro).len(), 7, "a sentence for each rate, discount and minimum");
     let night = &plan.components[2].rates[1].condition.hours;
     let friday = Hours { days: 1 << 4, from_minute: 22 * 60, to_minute: 24 * 60 };
     assert_eq!(*night, [friday, Hours { days: 1 << 5, from_minute: 0, to_minute: 6 * 60 }]);

@@ -16,7 +16,7 @@ pub(crate) fn preemptions(view: &View) -> Vec<Preempted> {
 fn preempted(state: &State, (seq, at): (u64, Instant), event: &Event) -> Option<Preempted> {
     let &Event::TokenPreempted { token, by, authority, level, refund_minor, .. } = event else { return None };
     let row = state.token(token)?;
-    let currency = currency_of(state, state.offering(row.offering)?.price.asset)?;
+    let currency = currency_of(state, state.price_of(row)?.asset)?;
     Some(Preempted {
         seq,
         at: time::text(at),

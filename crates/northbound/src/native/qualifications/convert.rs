@@ -4,6 +4,7 @@ use crate::fault::{Door, Fault};
 use crate::limits::{NEARBY_RINGS, NEAREST_HORIZON, QUALIFICATION_ANSWERS_MAX};
 use crate::native::convert::{cells, confidence, currency_of, legs, money, party_of, way_asked, window, window_asked};
 use crate::native::offerings::convert::terms;
+use crate::native::plans::lines;
 use crate::native::qualifications::wire;
 use engine::capacity::Terms;
 use engine::state::{Grade, Offering, OfferingRef, State};
@@ -39,7 +40,8 @@ pub(crate) fn qualification(
     let (mut answers, mut looser) = (Vec::new(), Vec::new());
     let mut unmet = Vec::new();
     for (offering, row) in buyable {
-        let wish = Wish { party, offering, window: wanted, place: place.clone(), stages: stages.clone(), grade_min };
+        let (place, stages) = (place.clone(), stages.clone());
+        let wish = Wish { party, offering, window: wanted, place, stages, grade_min, promotion: None };
         if !meets(row, &target) {
             if looser.len() < QUALIFICATION_ANSWERS_MAX {
                 looser.extend(
@@ -116,6 +118,7 @@ fn answer(state: &State, row: &Offering, wish: &Wish, now: Instant) -> Option<wi
         terms: terms(&row.terms),
         promised: promise.is_ok(),
         price: None,
+        lines: Vec::new(),
         usage_held: None,
         confidence: None,
         grade: None,
@@ -128,7 +131,8 @@ fn answer(state: &State, row: &Offering, wish: &Wish, now: Instant) -> Option<wi
     };
     match promise {
         Ok((price, Promise { legs: held, epsilon_ppb, grade, .. })) => {
-            answer.price = Some(money(price.fee_minor, currency));
+            answer.price = Some(money(price.fee.minor, currency));
+            answer.lines = lines((&row.price.plan, currency), &price.fee.lines);
             answer.usage_held = (price.usage_held_minor > 0).then(|| money(price.usage_held_minor, currency));
             answer.confidence = Some(confidence(epsilon_ppb));
             answer.grade = grade.map(Into::into);

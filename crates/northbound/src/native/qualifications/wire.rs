@@ -2,6 +2,7 @@
 
 use crate::native::error::Problem;
 use crate::native::offerings::wire::Terms;
+use crate::native::plans::PriceLine;
 use crate::native::wire::{Capability, Grade, Leg, Money, PlaceAsked, Tier, Window, WindowAsked};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -63,6 +64,9 @@ pub(crate) struct Answer {
     /// What it would cost now, gross; a firm price is a quote.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price: Option<Money>,
+    /// Why it is what it is: the lines add up to it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<PriceLine>,
     /// What would be held on top for usage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage_held: Option<Money>,

@@ -4,6 +4,7 @@ use crate::fault::Fault;
 use crate::native::convert::{
     cells, confidence, currency_of, id, legs, money, party_of, way_asked, window, window_asked,
 };
+use crate::native::plans::lines;
 use crate::native::quotes::wire;
 use crate::time;
 use engine::state::{Grade, Quote, State};
@@ -22,6 +23,7 @@ pub(crate) fn wish(asked: &wire::Wish, state: &State, actor: Actor, now: Instant
         place,
         stages,
         grade_min: asked.grade_min.map_or(Grade::Empirical, Into::into),
+        promotion: asked.promotion.clone(),
     })
 }
 
@@ -39,7 +41,8 @@ fn is_own(state: &State, actor: Actor, row: &Quote) -> bool {
 
 fn quote(state: &State, row: &Quote) -> Option<wire::Quote> {
     let offering = state.offering(row.offering)?;
-    let currency = currency_of(state, offering.price.asset)?;
+    let priced = offering.pricing(row.version.unwrap_or(0));
+    let currency = currency_of(state, priced.asset)?;
     Some(wire::Quote {
         id: row.id.to_string(),
         party: state.party(row.party)?.id.to_string(),
@@ -48,6 +51,7 @@ fn quote(state: &State, row: &Quote) -> Option<wire::Quote> {
         window: window(row.window),
         place: cells(&row.place),
         price: money(row.fee_minor, currency),
+        lines: lines((&priced.plan, currency), row.lines.iter().flatten()),
         usage_held: money(row.usage_held_minor, currency),
         confidence: confidence(row.epsilon_ppb),
         grade: row.grade.map(Into::into),

@@ -1,5 +1,6 @@
 //! Quotes as JSON.
 
+use crate::native::plans::PriceLine;
 use crate::native::wire::{Grade, Leg, Money, PlaceAsked, QuoteState, Window, WindowAsked};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -18,6 +19,9 @@ pub(crate) struct Wish {
     pub place: PlaceAsked,
     /// The weakest grade that will do; any when it is absent.
     pub grade_min: Option<Grade>,
+    /// A promotion code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promotion: Option<String>,
 }
 
 /// A firm, expiring offer.
@@ -37,6 +41,8 @@ pub(crate) struct Quote {
     pub place: Vec<String>,
     /// The price that will be honoured, gross.
     pub price: Money,
+    /// Why it is what it is: the lines add up to it.
+    pub lines: Vec<PriceLine>,
     /// What will be held on top for usage.
     pub usage_held: Money,
     /// Probability that the promise is kept.

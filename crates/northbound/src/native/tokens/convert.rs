@@ -2,8 +2,10 @@
 
 use crate::fault::Fault;
 use crate::native::convert::{cells, confidence, currency_of, legs, money, window};
+use crate::native::plans::lines;
 use crate::native::tokens::wire;
 use crate::time;
+use engine::rating::{self, Delivered, Line, PricePlan, Source};
 use engine::state::{Digest, Revoked, State, Token, TokenRef};
 use engine::{Actor, Rejection, Role};
 use node::{EntitlementError, Entitlements, View};
@@ -33,7 +35,9 @@ pub(crate) fn is_own(state: &State, actor: Actor, row: &Token) -> bool {
 pub(crate) fn token(state: &State, token: TokenRef) -> Option<wire::Token> {
     let row = state.token(token)?;
     let offering = state.offering(row.offering)?;
-    let currency = currency_of(state, offering.price.asset)?;
+    let priced = state.price_of(row)?;
+    let currency = currency_of(state, priced.asset)?;
+    let plan = (&priced.plan, currency);
     Some(wire::Token {
         id: row.id.to_string(),
         order: row.order.to_string(),
@@ -46,9 +50,17 @@ pub(crate) fn token(state: &State, token: TokenRef) -> Option<wire::Token> {
         device_bound: row.device.is_some(),
         session: row.session.and_then(|session| Some(state.session(session)?.id.to_string())),
         price: money(row.fee_minor, currency),
+        lines: lines(plan, row.lines.iter().flatten()),
         paid: money(row.fee_paid_minor, currency),
         refunded: money(row.refunded_minor, currency),
         usage: money(row.usage_minor, currency),
+        usage_lines: lines(plan, &usage_lines(&priced.plan, row)),
+        term: row.term.map(|term| wire::Term {
+            number: term.number,
+            window: window(term.window),
+            renews_at: term.renewal_at(row.window).map(time::text),
+            unpaid_since: term.unpaid.map(|unpaid| time::text(unpaid.since)),
+        }),
         used: row.used,
         volume_left: row.units.and_then(|units| state.ledger.available(units)),
         confidence: confidence(row.epsilon_ppb),
@@ -57,6 +69,20 @@ pub(crate) fn token(state: &State, token: TokenRef) -> Option<wire::Token> {
         path: legs(state, &row.legs),
         entitlement: None,
     })
+}
+
+/// What was delivered at each price, as lines like those of its fee.
+fn usage_lines(plan: &PricePlan, row: &Token) -> Vec<Line> {
+    let line = |component, rate, delivered: Delivered| {
+        let source = Source::Component { component, rate };
+        Line { source, quantity: delivered.quantity, amount_minor: delivered.minor }
+    };
+    if let Some(meters) = &row.meters {
+        return meters.iter().map(|(meter, delivered)| line(meter.component, meter.rate, *delivered)).collect();
+    }
+    let only = rating::units(plan).next().and_then(|unit| rating::rates(plan, unit).next());
+    let delivered = Delivered { quantity: row.used, minor: row.usage_minor };
+    only.filter(|_| row.usage_minor > 0).map(|at| line(at.component, at.rate, delivered)).into_iter().collect()
 }
 
 /// A token for its holder, with the signed entitlement while that can be used.

@@ -3,8 +3,8 @@
 use crate::native::convert::{confidence, currency_of, money};
 use crate::native::tokens::wire::{Entry, What};
 use crate::time;
-use engine::Event;
 use engine::state::{SessionRef, State, TokenRef};
+use engine::{Event, PricingEvent};
 use node::View;
 use std::collections::BTreeMap;
 use types::Currency;
@@ -56,6 +56,7 @@ impl Teller {
             Event::TokenPreempted { token, level, refund_minor, .. } if *token == self.token => {
                 Some(What::TokenPreempted { level: level.number(), refund: money(*refund_minor, self.currency) })
             }
+            Event::Pricing(event) => self.tell_of_price(event),
             Event::TokenTransferred { token, .. } if *token == self.token => Some(What::TokenTransferred),
             Event::VolumeGifted { token, quantity, .. } if *token == self.token => {
                 Some(What::VolumeGifted { quantity: *quantity })
@@ -68,6 +69,23 @@ impl Teller {
                 Some(What::SessionRequested { session: row.id.to_string() })
             }
             _ => self.tell_of_session(event),
+        }
+    }
+
+    fn tell_of_price(&self, event: &PricingEvent) -> Option<What> {
+        match event {
+            PricingEvent::TokenRenewed { token, term, paid_minor, .. } if *token == self.token => {
+                let price = money(*paid_minor, self.currency);
+                Some(What::TokenRenewed { price, until: time::text(term.window.to()) })
+            }
+            PricingEvent::TermPassed { token, term } if *token == self.token => {
+                Some(What::TermPassed { until: time::text(term.window.to()) })
+            }
+            PricingEvent::RenewalFailed { token, unpaid, needed_minor, .. } if *token == self.token => {
+                let needed = money(*needed_minor, self.currency);
+                Some(What::RenewalFailed { needed, retry_at: time::text(unpaid.retry_at) })
+            }
+            _ => None,
         }
     }
 
@@ -108,5 +126,5 @@ impl Teller {
 }
 
 fn currency(state: &State, token: TokenRef) -> Option<Currency> {
-    currency_of(state, state.offering(state.token(token)?.offering)?.price.asset)
+    currency_of(state, state.price_of(state.token(token)?)?.asset)
 }

@@ -1,5 +1,6 @@
 //! Tokens as JSON.
 
+use crate::native::plans::PriceLine;
 use crate::native::wire::{EndReason, Grade, Leg, Money, TokenState, Window};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -28,14 +29,23 @@ pub(crate) struct Token {
     /// Its session, while it is being called: `ses_…`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session: Option<String>,
-    /// The fee, gross.
+    /// The fee, gross; of the period that runs where it is paid for again and again, as are the sums below.
     pub price: Money,
+    /// Why it is what it is: the lines add up to it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<PriceLine>,
     /// What of it is paid: nothing before the network confirms.
     pub paid: Money,
     /// What remedies have paid back.
     pub refunded: Money,
     /// What usage has cost, what the operator bore included.
     pub usage: Money,
+    /// What was delivered at which price, and what that cost.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub usage_lines: Vec<PriceLine>,
+    /// The period that runs, where it is paid for again and again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub term: Option<Term>,
     /// Quantity delivered.
     pub used: u64,
     /// What is left of its volume.
@@ -54,6 +64,21 @@ pub(crate) struct Token {
     /// The signed entitlement, for its holder; in lists it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entitlement: Option<String>,
+}
+
+/// The period of a token that runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Term {
+    /// Which: 0 began with the token's window.
+    pub number: u32,
+    /// When.
+    pub window: Window,
+    /// When the next one is due; it is the last when it is absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renews_at: Option<String>,
+    /// Since when the next one could not be paid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unpaid_since: Option<String>,
 }
 
 /// To whom a token goes.
@@ -144,6 +169,25 @@ pub(crate) enum What {
         price: Money,
         /// Held in the wallet.
         held: Money,
+    },
+    /// Another period began and is paid for.
+    TokenRenewed {
+        /// The fee, gross.
+        price: Money,
+        /// When the period ends.
+        until: String,
+    },
+    /// Another period began, and nothing is due for it.
+    TermPassed {
+        /// When the period ends.
+        until: String,
+    },
+    /// Another period could not be paid: it is held back.
+    RenewalFailed {
+        /// What is needed.
+        needed: Money,
+        /// When it is tried again.
+        retry_at: String,
     },
     /// It was given to another party, and goes on as another token.
     TokenTransferred,

@@ -17,19 +17,25 @@ pub(crate) enum Sent {
 /// Tells the two forms apart.
 pub(crate) fn sent(usage: wire::Usage) -> Result<Sent, Fault> {
     match usage {
-        wire::Usage { charges: Some(charges), token: None, source: None, sequence: None, quantity: None } => {
-            match charges.len() {
-                1..=CHARGES_MAX => Ok(Sent::Many(charges)),
-                _ => Err(Fault::invalid(format!("charges: 1 to {CHARGES_MAX} are expected"))),
-            }
-        }
+        wire::Usage {
+            charges: Some(charges),
+            token: None,
+            source: None,
+            sequence: None,
+            quantity: None,
+            unit: None,
+        } => match charges.len() {
+            1..=CHARGES_MAX => Ok(Sent::Many(charges)),
+            _ => Err(Fault::invalid(format!("charges: 1 to {CHARGES_MAX} are expected"))),
+        },
         wire::Usage {
             charges: None,
             token: Some(token),
             source: Some(source),
             sequence: Some(sequence),
             quantity: Some(quantity),
-        } => Ok(Sent::One(wire::Charge { token, source, sequence, quantity })),
+            unit,
+        } => Ok(Sent::One(wire::Charge { token, source, sequence, quantity, unit })),
         _ => Err(Fault::malformed("either `charges`, or `token`, `source`, `sequence` and `quantity` are expected")),
     }
 }
@@ -52,9 +58,10 @@ pub(crate) fn charge(state: &State, sent: &wire::Charge) -> Result<Understood, F
         source: state.source_by_id(source).ok_or(Rejection::UnknownSource)?,
         sequence: sent.sequence,
         quantity: sent.quantity,
+        unit: sent.unit.map(Into::into),
     };
-    let offering = state.token(token).and_then(|row| state.offering(row.offering));
-    let currency = offering.and_then(|offering| currency_of(state, offering.price.asset));
+    let price = state.token(token).and_then(|row| state.price_of(row));
+    let currency = price.and_then(|price| currency_of(state, price.asset));
     Ok(Understood { charge, currency: currency.ok_or(Rejection::UnknownToken)? })
 }
 

@@ -1,7 +1,7 @@
 //! Usage as JSON.
 
 use crate::native::error::Problem;
-use crate::native::wire::Money;
+use crate::native::wire::{Money, Unit};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -17,8 +17,10 @@ pub(crate) struct Usage {
     pub source: Option<String>,
     /// Counted up from 1 by each meter.
     pub sequence: Option<u64>,
-    /// In the unit of the price plan.
+    /// How much.
     pub quantity: Option<u64>,
+    /// Of what; of the token's volume when it is absent, or else of what its price meters first.
+    pub unit: Option<Unit>,
 }
 
 /// A delivered quantity, counted once per source and sequence.
@@ -31,8 +33,10 @@ pub(crate) struct Charge {
     pub source: String,
     /// Counted up from 1 by each meter.
     pub sequence: u64,
-    /// In the unit of the price plan.
+    /// How much.
     pub quantity: u64,
+    /// Of what; of the token's volume when it is absent, or else of what its price meters first.
+    pub unit: Option<Unit>,
 }
 
 /// What became of many charges.

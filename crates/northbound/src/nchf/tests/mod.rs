@@ -5,6 +5,7 @@ mod callbacks;
 mod sessions;
 mod socket;
 
+use crate::RatingGroup;
 use crate::nchf::{FinalUnit, Nchf, NchfSizes, ROOT};
 use crate::tests::spec::Spec;
 use crate::tests::world::{BOB, METER, OPERATOR, Reply, World, exchange, here, offering};
@@ -35,7 +36,10 @@ struct Core {
 fn config() -> Nchf {
     let groups = [(CALLS, 2), (BYTES, 3), (VOLUME, 4), (FLAT, 5), (UNSOLD, 6)];
     Nchf {
-        rating_groups: groups.into_iter().map(|(group, number)| (group, offering(number))).collect(),
+        rating_groups: groups
+            .into_iter()
+            .map(|(group, number)| (group, RatingGroup { offering: offering(number), unit: None }))
+            .collect(),
         quota: NchfSizes { volume: 10_000, time_s: 60, units: 5 },
         validity: Duration::from_mins(10),
         threshold_ppm: 200_000,

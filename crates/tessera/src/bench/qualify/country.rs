@@ -3,6 +3,7 @@
 use crate::network::class_of;
 use anyhow::{Context, anyhow};
 use engine::capacity::{Profile, ProfileRef, Resource, ResourceRef};
+use engine::rating::{Component, PricePlan};
 use engine::state::{
     Capability, Demand, Grade, Guarantee, OfferingRef, PartyKind, PartyRef, Remedy, ResourceClass, ResourceInfo, State,
     Terms,
@@ -219,13 +220,10 @@ fn boost(currency: Currency) -> OfferingDraft {
             window_length_max: Duration::from_hours(24),
             volume: None,
             concurrency: None,
+            rollover_max: None,
         },
         currency,
-        once_minor: 1,
-        step_minor: 0,
-        step: Duration::ZERO,
-        usage: None,
-        tax_ppm: 0,
+        price: PricePlan::gross(0, vec![Component::once("Fee", 1)]),
         guarantee: Guarantee { assurance_window: Duration::from_secs(60), samples_min: 1 },
         remedy: Remedy { per_broken_window_ppm: 0, cap_ppm: 0 },
         eligible: Vec::new(),
