@@ -208,11 +208,11 @@ impl fmt::Debug for ForecastTable {
     }
 }
 
-fn packed(words: impl Iterator<Item = u32>) -> Vec<u8> {
+pub(crate) fn packed(words: impl Iterator<Item = u32>) -> Vec<u8> {
     words.flat_map(u32::to_le_bytes).collect()
 }
 
-fn unpacked(bytes: &[u8]) -> Result<impl Iterator<Item = u32>, Error> {
+pub(crate) fn unpacked(bytes: &[u8]) -> Result<impl Iterator<Item = u32>, Error> {
     let (words, rest) = bytes.as_chunks::<WORD>();
     let whole = rest.is_empty().then(|| words.iter().copied().map(u32::from_le_bytes));
     whole.ok_or_else(|| Error::message("words of four bytes are expected"))

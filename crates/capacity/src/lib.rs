@@ -15,6 +15,7 @@
 #![expect(clippy::missing_panics_doc, reason = "a verb panics only when its check was not asked: a bug")]
 
 mod admission;
+mod bids;
 mod book;
 mod booking;
 mod calendar;
@@ -31,6 +32,7 @@ mod verbs;
 mod view;
 
 pub use admission::{Search, beyond};
+pub use bids::{BidHead, BidTable};
 pub use book::Book;
 pub use booking::{Booking, HoldState, LEGS_MAX, Leg, Terms};
 pub use calendar::{CalendarError, DAILY_HORIZON, FIVE_MINUTE_HORIZON, HOURLY_HORIZON, slots_for};

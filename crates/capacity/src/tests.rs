@@ -1,6 +1,7 @@
 //! Tables, by what is asked of the book. The model and its properties are in `tests/model`.
 #![expect(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "a test may panic")]
 
+mod bids;
 mod bounds;
 mod calendar;
 mod codec;

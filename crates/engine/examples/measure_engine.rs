@@ -162,5 +162,6 @@ fn draft(currency: Currency) -> OfferingDraft {
         demand: BTreeMap::new(),
         arp: None,
         transferable: false,
+        cost: None,
     }
 }

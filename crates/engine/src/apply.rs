@@ -61,7 +61,9 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         | Event::ChargingClosed { .. }
         | Event::ChargingForgotten(_) => write::lease(state, event, at),
         Event::Restored(row) => restore::restore(state, row),
-        Event::ForecastLoaded { blob } => write::load_forecast(state, blob),
+        Event::ForecastLoaded(blob) => write::load_forecast(state, blob),
+        Event::BidPricesLoaded(blob) => state.bids.load(at, blob),
+        Event::GuardRailsSet(offering, rails) => write::set_rails(state, *offering, rails.as_deref()),
         &Event::TokenRebooked { token, ref legs, slots, epsilon_ppb, grade } => {
             write::rebook(state, token, (legs, slots), (epsilon_ppb, grade));
         }

@@ -27,6 +27,8 @@ const MONEY_CHART: [AccountKind; 7] = [
 const UNITS_CHART: [AccountKind; 2] = [AccountKind::UnitsIssued, AccountKind::UnitsDelivered];
 /// Most classes, kinds and the like that an offering lists.
 const LIST_MAX: u32 = 16;
+/// The largest part of a cost, in minor units: a window may have many steps.
+const COST_MAX: i64 = 1 << 48;
 
 /// Assets and accounts that a decision opens, numbered as the ledger will number them.
 pub(crate) struct Opening<'a> {
@@ -123,8 +125,11 @@ fn check_partners(partners: &[PartnerShare]) -> Result<(), Rejection> {
 }
 
 fn check_quantities(draft: &OfferingDraft) -> Result<(), Rejection> {
+    let [sale, step] = draft.cost.map_or([0, 0], |cost| [cost.sale_minor, cost.step_minor]);
     let volume = draft.terms.volume.map_or(1, |volume| volume.quantity);
-    let sound = (1..=QUANTITY_MAX).contains(&volume)
+    let sound = [sale, step].iter().all(|cost| (0..=COST_MAX).contains(cost))
+        && draft.cost.is_none_or(|cost| cost.step_minor == 0 || cost.step.as_ms() > 0)
+        && (1..=QUANTITY_MAX).contains(&volume)
         && (1..=QUANTITY_MAX).contains(&draft.terms.rollover_max.unwrap_or(1))
         && draft.terms.window_length_max.as_ms() > 0
         && draft.guarantee.assurance_window.as_ms() > 0
@@ -158,6 +163,7 @@ fn row_of(draft: &OfferingDraft, asset: AssetRef) -> Offering {
         demand: draft.demand.clone(),
         arp: draft.arp,
         transferable: draft.transferable.then_some(Transferable::Unused),
+        cost: draft.cost,
         earlier: None,
         partners_more: draft.partners.get(1..).filter(|more| !more.is_empty()).map(<[_]>::to_vec),
     }

@@ -2,11 +2,11 @@
 
 use crate::actor::Actor;
 use crate::state::{
-    Arp, ArpLevel, AutoTopUp, BlobHash, Capability, Demand, Digest, EndReason, Grade, Guarantee, HolderKey,
-    OfferingRef, Origin, PartnerShare, PartyKind, PartyRef, PaymentOutcome, Remedy, ResourceInfo, Scope, Sealed,
-    SessionRef, SourceRef, Subscriber, Terms, TokenRef,
+    Arp, ArpLevel, AutoTopUp, BlobHash, Capability, Cost, Demand, Digest, EndReason, Grade, Guarantee, GuardRails,
+    HolderKey, OfferingRef, Origin, PartnerShare, PartyKind, PartyRef, PaymentOutcome, Remedy, ResourceInfo, Scope,
+    Sealed, SessionRef, SourceRef, Subscriber, Terms, TokenRef,
 };
-use capacity::{ForecastTable, ProfileRef, Resource, ResourceRef};
+use capacity::{BidTable, ForecastTable, ProfileRef, Resource, ResourceRef};
 use rating::PricePlan;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -141,6 +141,20 @@ pub enum Command {
         hash: BlobHash,
         /// The table.
         table: Arc<ForecastTable>,
+    },
+    /// Loads what units of resources are worth unsold, in place of what they were worth before.
+    LoadBidPrices {
+        /// The SHA-256 of the table's bytes, under which they are kept already.
+        hash: BlobHash,
+        /// The table.
+        table: Arc<BidTable>,
+    },
+    /// Sets within what prices move.
+    SetGuardRails {
+        /// Of which offering; `None`: of all that have none of their own.
+        offering: Option<OfferingRef>,
+        /// Within these; `None`: as if they had never been set.
+        rails: Option<Box<GuardRails>>,
     },
     /// Puts an offering on sale.
     PublishOffering(Box<OfferingDraft>),
@@ -538,4 +552,6 @@ pub struct OfferingDraft {
     pub arp: Option<Arp>,
     /// May what is unused be given to another party?
     pub transferable: bool,
+    /// What it costs to deliver.
+    pub cost: Option<Cost>,
 }

@@ -8,8 +8,8 @@ use crate::stamp::Stamp;
 use crate::state::State;
 use crate::{Answer, Event, Rejection};
 use crate::{
-    action, assurance, budget, catalog, charging, entitlement, forecast, gift, idempotency, lease, mobility, network,
-    notice, order, party, payment, period, pricing, priority, quote, revocation, sharing, transfer,
+    action, assurance, bids, budget, catalog, charging, entitlement, forecast, gift, idempotency, lease, mobility,
+    network, notice, order, party, payment, period, pricing, priority, quote, revocation, sharing, transfer,
 };
 
 /// Reads the state and says what happens, or refuses. Events are added to `out`; a rejection adds none.
@@ -74,6 +74,10 @@ fn decide_command(state: &State, request: &Request, stamp: Stamp, out: &mut Vec<
             network::decide_available(state, actor, (resource, available), now, out)
         }
         Command::LoadForecast { hash, table } => forecast::decide_load(state, actor, (*hash, table), now, out),
+        Command::LoadBidPrices { hash, table } => bids::decide_load(state, actor, (*hash, table), now, out),
+        Command::SetGuardRails { offering, rails } => {
+            bids::decide_rails(state, actor, (*offering, rails.as_deref()), out)
+        }
         Command::PublishOffering(draft) => catalog::decide_publish(state, actor, draft, out),
         Command::RetireOffering { offering } => catalog::decide_retire(state, actor, *offering, out),
         Command::SetPrice { offering, currency, plan } => {

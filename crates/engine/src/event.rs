@@ -10,11 +10,11 @@ pub use pricing::PricingEvent;
 
 use crate::lease::ReturnReason;
 use crate::state::{
-    ArpLevel, BalanceAction, Blob, Budget, Charged, Charging, ClosedPeriod, Digest, EndReason, Grade, KeyEntry, Meter,
-    Offering, OfferingRef, Origin, OtherShares, PartyKind, PartyRef, Payment, PaymentOutcome, Quote, ResourceInfo, Row,
-    Session, SessionRef, SourceRef, Token, TokenRef, TokenState, WalletRule,
+    ArpLevel, BalanceAction, Blob, Budget, Charged, Charging, ClosedPeriod, Digest, EndReason, Grade, GuardRails,
+    KeyEntry, Meter, Offering, OfferingRef, Origin, OtherShares, PartyKind, PartyRef, Payment, PaymentOutcome, Quote,
+    ResourceInfo, Row, Session, SessionRef, SourceRef, Token, TokenRef, TokenState, WalletRule,
 };
-use capacity::{Leg, ProfileRef, Resource, ResourceRef, Slot, SlotRange};
+use capacity::{BidTable, Leg, ProfileRef, Resource, ResourceRef, Slot, SlotRange};
 use ledger::{AccountKind, AccountRef, Asset, AssetRef};
 use minicbor::{Decode, Encode};
 use types::{CellId, ChargingId, Instant, PartyId, QuoteId, SourceId, SubjectId, TenantId};
@@ -475,11 +475,7 @@ pub enum Event {
     },
     /// A forecast is followed from now on by every resource that it speaks of.
     #[n(36)]
-    ForecastLoaded {
-        /// Which: the journal has its hash, the blobs beside it have the rest.
-        #[n(0)]
-        blob: Blob,
-    },
+    ForecastLoaded(#[n(0)] Blob),
     /// A promise followed its device: this is held for it from now on.
     #[n(37)]
     TokenRebooked {
@@ -693,4 +689,10 @@ pub enum Event {
     /// The books of a month were closed.
     #[n(53)]
     PeriodClosed(#[n(0)] Box<ClosedPeriod>),
+    /// Bid prices are in force from now on, in place of those before, for every resource that they speak of.
+    #[n(70)]
+    BidPricesLoaded(#[n(0)] Blob<BidTable>),
+    /// The price of this offering, or of all that have none of their own, moves within these guard rails; `None`: as before.
+    #[n(71)]
+    GuardRailsSet(#[n(0)] Option<OfferingRef>, #[n(1)] Option<Box<GuardRails>>),
 }

@@ -31,7 +31,7 @@ pub(crate) fn decide_load(
     if table.range().to().start() > now.after(FORECAST_AHEAD_MAX) {
         return Err(Rejection::WindowBeyondCalendar);
     }
-    out.push(Event::ForecastLoaded { blob: Blob::new(hash, Arc::clone(table)) });
+    out.push(Event::ForecastLoaded(Blob::new(hash, Arc::clone(table))));
     let over = state.capacity.overcommitted_under(table, from).take(OVERCOMMITTED_MAX);
     out.extend(over.map(|(resource, slot)| Event::ResourceOvercommitted { resource, slot }));
     Ok(Answer::Done)

@@ -78,6 +78,22 @@ pub const FORECAST_AHEAD_MAX: Duration = Duration::from_days(14);
 pub const FORECASTS_MAX: usize = 1_024;
 /// Most resources that one forecast says are overcommitted; sales stop on the others too, unsaid.
 pub const OVERCOMMITTED_MAX: usize = 1_000;
+/// How far ahead bid prices may reach, and for how long they may count.
+pub const BIDS_AHEAD_MAX: Duration = Duration::from_days(14);
+/// Most tables of bid prices of which something is in force.
+pub const BIDS_MAX: usize = 1_024;
+/// How long bid prices are remembered after others took their place: the rail of steps looks back.
+pub const BIDS_REMEMBERED: Duration = Duration::from_hours(24);
+/// Most tables of bid prices that are remembered so; the ones that ended first go.
+pub const BIDS_BEFORE_MAX: usize = 256;
+/// Most values that they have together.
+pub const BIDS_BEFORE_VALUES_MAX: usize = 40_000_000;
+/// Most hours that the rail of steps looks back: before that, a price is taken to have been the plan's.
+pub const STEP_HOURS_MAX: u32 = 24;
+/// Most classes that guard rails name.
+pub const RAIL_CLASSES_MAX: usize = 16;
+/// Largest bound or share that guard rails name, in parts per million: a hundred times the plan's price.
+pub const RAIL_PPM_MAX: u32 = 100_000_000;
 /// Longest chain of upstream resources behind a radio cell.
 pub const UPSTREAM_MAX: usize = 8;
 /// Most parties that may spend from one wallet beside its owner.

@@ -109,9 +109,9 @@ fn deal_of_quote(row: &Quote) -> Deal {
 
 fn qualify_and_price(state: &State, wish: &Wish, party: PartyRef, stamp: Stamp) -> Result<Deal, Rejection> {
     let offering = eligible(state, party, wish.offering)?;
-    let (Promise { slots, legs, epsilon_ppb, grade }, displaced) =
-        qualify_or_displace(state, Ask::of(wish, Terms::Firm), stamp.now)?;
-    let price = price(state, wish, grade, stamp.now)?;
+    let (promise, displaced) = qualify_or_displace(state, Ask::of(wish, Terms::Firm), stamp.now)?;
+    let price = price(state, wish, &promise, stamp.now)?;
+    let Promise { slots, legs, epsilon_ppb, grade } = promise;
     let booking = match legs.as_slice() {
         [] => None,
         _ => Some(next_booking(state, &displaced).ok_or(Rejection::BookOverflow)?),

@@ -2,15 +2,17 @@
 
 use crate::actor::{Actor, Role};
 use crate::command::Wish;
+use crate::congestion::{Sold, moved};
 use crate::limits::{QUOTE_SHARE_PPM, QUOTE_TTL, QUOTES_PER_PARTY_MAX};
 use crate::party::may_act_for;
-use crate::qualification::{Ask, eligible, qualify};
+use crate::qualification::{Ask, Promise, eligible, qualify};
 use crate::stamp::Stamp;
 use crate::state::{Offering, Quote, QuoteState, State};
 use crate::{Answer, Event, Rejection};
 use capacity::Terms;
-use rating::{Buyer, Fee, Sale, fee_given, given};
-use types::{Grade, Instant, QuoteId};
+use rating::limits::LINE_MINOR_MAX;
+use rating::{Buyer, Fee, Line, Sale, fee_given, given};
+use types::{Instant, QuoteId};
 
 /// What a purchase would cost, gross.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +41,7 @@ pub(crate) fn decide_quote(
     let terms = Terms::Short { share_ppm: QUOTE_SHARE_PPM };
     let ask = Ask::of(wish, terms);
     let promise = qualify(state, ask, stamp.now)?;
-    let price = price(state, wish, promise.grade, stamp.now)?;
+    let price = price(state, wish, &promise, stamp.now)?;
     let booking = match promise.legs.as_slice() {
         [] => None,
         _ => Some(state.capacity.next_booking().ok_or(Rejection::BookOverflow)?),
@@ -67,19 +69,35 @@ pub(crate) fn decide_quote(
     Ok(Answer::Quote(id))
 }
 
-/// The price of a wish that can be promised at this grade: plan price; congestion prices come in here.
-pub fn price(state: &State, wish: &Wish, grade: Option<Grade>, now: Instant) -> Result<Price, Rejection> {
+/// The price of a wish that can be promised so: the plan's, moved by congestion within the operator's guard rails.
+pub fn price(state: &State, wish: &Wish, promise: &Promise, now: Instant) -> Result<Price, Rejection> {
     let offering = state.offering(wish.offering).ok_or(Rejection::UnknownOffering)?;
     let party = state.party(wish.party).ok_or(Rejection::UnknownParty)?;
     let plan = &offering.price.plan;
-    let sale = Sale { window: wish.window, place: &wish.place, grade, period: 0, at: now };
+    let sale = Sale { window: wish.window, place: &wish.place, grade: promise.grade, period: 0, at: now };
     let newcomer = !state.had(wish.party, wish.offering);
     let buyer = Buyer { kind: party.kind, code: wish.promotion.as_deref(), newcomer };
     let discounts = given(plan, &sale, &buyer);
     require_known(offering, wish, discounts)?;
-    let fee = fee_given(plan, &sale, discounts).ok_or(Rejection::BookOverflow)?;
+    let planned = fee_given(plan, &sale, discounts).ok_or(Rejection::BookOverflow)?;
+    let sold = Sold {
+        offering: (wish.offering, offering),
+        kind: party.kind,
+        window: wish.window,
+        grade: promise.grade,
+        held: (&promise.legs, promise.slots),
+    };
+    let fee = moved_fee(state, &sold, planned, now).ok_or(Rejection::BookOverflow)?;
     let usage_held_minor = plan.held_minor().ok_or(Rejection::BookOverflow)?;
     Ok(Price { fee, usage_held_minor, discounts })
+}
+
+/// The fee of a plan, with the lines that congestion adds to it; `None` when it cannot be counted.
+fn moved_fee(state: &State, sold: &Sold<'_>, planned: Fee, now: Instant) -> Option<Fee> {
+    let Fee { mut lines, minor } = planned;
+    lines.extend(moved(state, sold, minor, now)?);
+    let minor = Line::sum(&lines).filter(|minor| *minor <= LINE_MINOR_MAX)?;
+    Some(Fee { lines, minor })
 }
 
 /// A promotion code that is given is worth something: one that is mistyped or over is not passed over in silence.

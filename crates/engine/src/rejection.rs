@@ -172,6 +172,12 @@ rejections! {
         /// The most entries that are accepted.
         entries_max: u32,
     } = "list-out-of-range", Malformed, "At least one entry, none twice, at most the limit that is named.";
+    /// Bid prices are in another currency than those beside which they would be in force.
+    MixedCurrency = "mixed-currency", Conflict, "The currency of the bid prices in force, or a table that takes the place of all of them.";
+    /// Nothing is sold in this currency.
+    CurrencyNotSold = "currency-not-sold", Malformed, "The currency of an offering that was published.";
+    /// Guard rails contradict themselves, or name an amount where offerings of any currency are meant.
+    GuardRailsUnsound = "guard-rails-unsound", Malformed, "A floor no higher than the cap, shares and bounds of at most a hundred times the plan's price, and amounts in the rails of one offering only.";
     /// Two rates of a component of the price apply at one moment and place.
     PriceRulesOverlap {
         /// Which component, from 0.

@@ -99,6 +99,7 @@ fn boost() -> OfferingDraft {
         )]),
         arp: None,
         transferable: false,
+        cost: None,
     }
 }
 

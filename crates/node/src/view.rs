@@ -3,7 +3,7 @@
 use crate::blobs::resolve;
 use crate::limits::{PAST_SESSIONS_MAX, REPLAY_BYTES, TIMELINE_EVENTS_MAX};
 use crate::postings::Recorder;
-use engine::state::{Blob, SessionRef, State, TokenRef};
+use engine::state::{SessionRef, State, TokenRef};
 use engine::{Event, apply};
 use journal::{Batch, Blobs, CodecError, Hash, JournalError, JournalReader, Recorded, Snapshot, Store};
 use sha2::{Digest, Sha256};
@@ -37,7 +37,7 @@ pub enum RecoverError {
     #[error("what the journal holds cannot be read")]
     Codec(#[from] CodecError),
     /// What an event or a row names is not kept, or is not what was kept.
-    #[error("the forecast {name} cannot be read: {reason}")]
+    #[error("the table {name} cannot be read: {reason}")]
     Blob {
         /// The SHA-256 it is named by, in hexadecimal.
         name: String,
@@ -124,7 +124,7 @@ impl View {
             applied(&mut self.state, recorded);
             self.next_seq = recorded.seq + 1;
             if worth_showing(recorded.event) {
-                self.timeline.push_back((recorded.seq, recorded.at, without_blob(recorded.event)));
+                self.timeline.push_back((recorded.seq, recorded.at, recorded.event.without_table()));
             }
         }
         let surplus = self.timeline.len().saturating_sub(TIMELINE_EVENTS_MAX);
@@ -223,15 +223,6 @@ pub(crate) fn events_of(
 
 fn unreadable(snapshot: &Snapshot, reason: &str) -> RecoverError {
     RecoverError::Snapshot { seq: snapshot.seq, reason: reason.to_owned() }
-}
-
-/// What is remembered of an event: a table that nothing follows any more must not live on here.
-fn without_blob(event: &Event) -> Event {
-    let mut event = event.clone();
-    if let Some(blob) = event.blob_mut() {
-        *blob = Blob::unresolved(blob.hash());
-    }
-    event
 }
 
 /// Events that say nothing to anybody outside are not told.

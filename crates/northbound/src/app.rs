@@ -6,7 +6,7 @@ use crate::fault::{Door, Fault};
 use crate::limits::FLOW_LOCKS;
 use crate::metrics::Metrics;
 use crate::nchf::Nchf;
-use crate::planning::{Planned, Planning};
+use crate::planning::{Congestion, Planned, Planning};
 use crate::subscribers::Subscribers;
 use crate::telling::Telling;
 use axum::http::HeaderMap;
@@ -37,6 +37,8 @@ pub struct App {
     flows: Arc<[Arc<Mutex<()>>]>,
     telling: Option<Telling>,
     pub(crate) planning: Planned,
+    /// What makes bid prices, where something does.
+    pub(crate) congestion: Option<Arc<dyn Congestion>>,
     /// How functions of the network are answered that charge; without it none is.
     pub(crate) nchf: Option<Arc<Nchf>>,
 }
@@ -59,6 +61,7 @@ impl App {
             flows,
             telling: None,
             planning: None,
+            congestion: None,
             nchf: None,
         }
     }
@@ -104,8 +107,14 @@ impl App {
 
     /// The same, saying which satellites serve when, as this knows it.
     #[must_use]
-    pub fn with_planning(self, planning: Arc<dyn Planning>) -> Self {
-        Self { planning: Some(planning), ..self }
+    pub fn with_planning(self, planning: Option<Arc<dyn Planning>>) -> Self {
+        Self { planning, ..self }
+    }
+
+    /// The same, counting what this does to make bid prices.
+    #[must_use]
+    pub fn with_congestion(self, congestion: Option<Arc<dyn Congestion>>) -> Self {
+        Self { congestion, ..self }
     }
 
     /// The same, answering functions of the network that charge.

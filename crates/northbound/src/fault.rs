@@ -196,7 +196,7 @@ impl From<LoadError> for Fault {
     fn from(error: LoadError) -> Self {
         match error {
             LoadError::Gate(error) => error.into(),
-            LoadError::Store(error) => Self::internal("keep a forecast", &error),
+            LoadError::Store(error) => Self::internal("keep a table", &error),
         }
     }
 }

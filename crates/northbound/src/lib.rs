@@ -54,7 +54,7 @@ pub use auth::{
 pub use fault::{DOOR_PAGES, DoorPage};
 pub use native::plans::{PlanDraft, plan_of};
 pub use nchf::{FinalUnit, Nchf, NchfError, NchfSizes, RatingGroup};
-pub use planning::{Measured, Planning, PlanningCounts, Served, Serving, Taken};
+pub use planning::{Congestion, CongestionCounts, Measured, Planning, PlanningCounts, Served, Serving, Taken};
 pub use serve::{Listening, serve};
 pub use side::{Side, openapi_json, router};
 pub use subscribers::{Subscribers, SubscribersError};

@@ -67,5 +67,26 @@ pub trait Planning: Send + Sync {
     fn counts(&self) -> PlanningCounts;
 }
 
+/// What making bid prices did since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CongestionCounts {
+    /// How often everything was solved.
+    pub solved: u64,
+    /// How often a change of capacity was followed.
+    pub refreshed: u64,
+    /// How often prices could not be made.
+    pub failures: u64,
+    /// Resources that have a price since everything was solved last.
+    pub resources: u64,
+    /// Microseconds that it took.
+    pub took_us: u64,
+}
+
+/// Makes bid prices beside a cell's writer.
+pub trait Congestion: Send + Sync {
+    /// What was done since the start.
+    fn counts(&self) -> CongestionCounts;
+}
+
 /// A cell that is not planned.
 pub(crate) type Planned = Option<Arc<dyn Planning>>;

@@ -3,7 +3,9 @@
 mod sharing;
 
 use crate::draw::Draw;
-use crate::fact::{Aside, Asked, By, Caller, Delivery, Fact, Lease, Letter, ODDITIES, Odd, Said, Wish};
+use crate::fact::{
+    Aside, Asked, Bids, By, Caller, Delivery, Fact, Lease, Letter, Market, ODDITIES, Odd, Rails, Said, Wish,
+};
 use crate::plan::Plan;
 use crate::world::EMERGENCY;
 use std::collections::BTreeMap;
@@ -15,11 +17,16 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const TRUSTED: u32 = 2;
 /// Orders of the outbox are numbered from here.
 pub const OUTBOX_ORDERS: u64 = 1 << 40;
+/// And those about prices from here.
+const MARKET_ORDERS: u64 = 1 << 39;
+/// What tells the stream of those apart.
+const MARKET: u64 = 0xb1d5;
 
 /// All clients of a world, and what they know.
 #[derive(Debug, Default)]
 pub struct Clients {
     next_order: u64,
+    next_market: u64,
     /// Not answered yet, with when it was last sent.
     open: BTreeMap<u64, (Instant, Letter)>,
     /// Orders of the operator that were accepted under their key.
@@ -136,6 +143,10 @@ impl Clients {
         } else if own.happens(15) {
             letters.push(sharing::set_aside(self, &mut own, plan));
         }
+        let mut own = Draw::new(seed ^ MARKET);
+        if own.happens(25) {
+            letters.push(self.market(&mut own, plan, now));
+        }
         letters
     }
 
@@ -158,6 +169,14 @@ impl Clients {
             _ => Some(self.far(draw, plan, now)),
         };
         letter.into_iter().collect()
+    }
+
+    /// What makes prices says what capacity is worth, or the operator sets its rails. Their orders are numbered apart, so that
+    /// nobody else's change.
+    fn market(&mut self, draw: &mut Draw, plan: &Plan, now: Instant) -> Letter {
+        self.next_market += 1;
+        let asked = if draw.happens(750) { bids(draw, plan, now) } else { rails(draw, plan) };
+        Letter { order: MARKET_ORDERS + self.next_market, keyed: false, caller: Caller::Operator, asked }
     }
 
     fn letter(&mut self, caller: Caller, asked: Asked) -> Letter {
@@ -473,4 +492,27 @@ fn forecast(draw: &mut Draw, plan: &Plan, now: Instant) -> Asked {
     let slot = u32::try_from(now.as_ms() / 300_000).unwrap_or(u32::MAX);
     let ahead = u32::try_from(draw.below(6)).unwrap_or(0);
     Asked::Forecast { resource, from: slot.saturating_sub(3).saturating_add(ahead), loads }
+}
+
+/// What some hours of a resource are worth, from about now on: mostly little, now and then much, rarely in other money.
+fn bids(draw: &mut Draw, plan: &Plan, now: Instant) -> Asked {
+    let resource = draw.index(plan.resources.len());
+    let values = (0..=draw.below(4)).map(|_| *draw.pick(&[0, 20, 100, 400, 2_500]).unwrap_or(&0)).collect();
+    let slot = u32::try_from(now.as_ms() / 300_000).unwrap_or(u32::MAX);
+    let from = slot.saturating_sub(3).saturating_add(u32::try_from(draw.below(6)).unwrap_or(0));
+    let until = now.after(Duration::from_mins(draw.below(300)));
+    Asked::Market(Market::Bids(resource, Bids { from, values, until, foreign: draw.happens(150) }))
+}
+
+/// Rails of an offering or of all, sometimes ones that cross, or none any more.
+fn rails(draw: &mut Draw, plan: &Plan) -> Asked {
+    let offering = draw.happens(700).then(|| draw.index(plan.offerings.len()));
+    let maybe = |draw: &mut Draw, from: &[u32]| if draw.happens(500) { draw.pick(from).copied() } else { None };
+    let rails = Rails {
+        floor_ppm: maybe(draw, &[900_000, 1_100_000, 2_000_000]),
+        cap_ppm: maybe(draw, &[1_000_000, 1_500_000, 4_000_000]),
+        step_ppm: maybe(draw, &[0, 200_000, 1_000_000]),
+        consumers_ppm: *draw.pick(&[0, 300_000, 1_000_000]).unwrap_or(&0),
+    };
+    Asked::Market(Market::Rails(offering, draw.happens(800).then_some(rails)))
 }

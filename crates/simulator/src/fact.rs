@@ -185,6 +185,8 @@ pub enum Asked {
         /// Units a slot, hour by hour.
         loads: Vec<u32>,
     },
+    /// What moves prices is other from now on.
+    Market(Market),
     Retire {
         offering: usize,
     },
@@ -377,6 +379,41 @@ pub enum Odd {
     ActivateForNoTime {
         token: u32,
     },
+}
+
+/// What moves prices.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Market {
+    /// What a unit of a resource is worth.
+    Bids(usize, Bids),
+    /// Within what prices move: of an offering, or of all that have none of their own.
+    Rails(Option<usize>, Option<Rails>),
+}
+
+/// Bid prices of one resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bids {
+    /// The first slot they speak of.
+    pub from: u32,
+    /// Thousandths of a minor unit for one unit in one slot, hour by hour.
+    pub values: Vec<u32>,
+    /// From then on they count as nothing.
+    pub until: Instant,
+    /// In money that nothing is sold in?
+    pub foreign: bool,
+}
+
+/// Guard rails, in parts per million.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rails {
+    /// Never below so much of what the plan asks.
+    pub floor_ppm: Option<u32>,
+    /// Never above.
+    pub cap_ppm: Option<u32>,
+    /// The most it may rise within an hour.
+    pub step_ppm: Option<u32>,
+    /// What people pay of what bid prices add; others pay all of it.
+    pub consumers_ppm: u32,
 }
 
 impl Odd {

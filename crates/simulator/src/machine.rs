@@ -118,10 +118,13 @@ impl Machine {
 
     /// Keeps what a command names, and names it.
     fn keep(&self, work: &mut Work) {
-        let Work::One(engine::Request { command: engine::Command::LoadForecast { hash, table }, .. }) = work else {
-            return;
+        let Work::One(engine::Request { command, .. }) = work else { return };
+        let (hash, bytes) = match command {
+            engine::Command::LoadForecast { hash, table } => (hash, table.to_bytes()),
+            engine::Command::LoadBidPrices { hash, table } => (hash, table.to_bytes()),
+            _ => return,
         };
-        let kept = if self.sabotage == Some(Sabotage::LosesForecasts) { b"lost".to_vec() } else { table.to_bytes() };
+        let kept = if self.sabotage == Some(Sabotage::LosesForecasts) { b"lost".to_vec() } else { bytes };
         let name = self.store.blobs().and_then(|mut blobs| blobs.put(&kept)).expect("memory keeps what it is given");
         hash.0 = *name.as_bytes();
     }

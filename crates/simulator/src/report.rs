@@ -36,6 +36,8 @@ pub struct Report {
     pub reservations_released: u64,
     /// Reservations of money that came back by themselves.
     pub reservations_expired: u64,
+    /// Sales at another price than the plan's.
+    pub prices_moved: u64,
     /// Moves of devices that changed nothing.
     pub moves_unmoved: u64,
     /// Problem codes, with how often each was the answer.
@@ -86,6 +88,7 @@ impl Summary {
         total.handed_over += report.handed_over;
         total.reservations_released += report.reservations_released;
         total.reservations_expired += report.reservations_expired;
+        total.prices_moved += report.prices_moved;
         total.moves_followed += report.moves_followed;
         total.moves_broken += report.moves_broken;
         total.moves_unmoved += report.moves_unmoved;
@@ -132,7 +135,7 @@ impl fmt::Display for Summary {
         writeln!(
             f,
             "{} seeds, {} steps, {} h simulated: {} commands, {} events, {} answers heard, {} lost, {} crashes, {} stops, \
-             {} keys added, {} withdrawn, {} moves followed, {} broken, {} without effect, {} handed over",
+             {} keys added, {} withdrawn, {} moves followed, {} broken, {} without effect, {} handed over, {} prices moved",
             self.seeds,
             total.steps,
             total.simulated_ms / 3_600_000,
@@ -148,6 +151,7 @@ impl fmt::Display for Summary {
             total.moves_broken,
             total.moves_unmoved,
             total.handed_over,
+            total.prices_moved,
         )?;
         total.rejections.iter().try_for_each(|(code, count)| writeln!(f, "  {code:<28} {count:>8}"))
     }

@@ -141,6 +141,7 @@ impl Run {
         self.report.handed_over = self.auditor.handed_over;
         let (released, expired) = self.auditor.reservations.ended;
         (self.report.reservations_released, self.report.reservations_expired) = (released, expired);
+        self.report.prices_moved = self.auditor.congestion.moved;
         let flows = carried(&self.twin);
         self.auditor.finish(&seen, &flows, self.machine.durable_commit())?;
         (0..self.auditor.keys.held()).try_for_each(|which| self.check_text(which))?;

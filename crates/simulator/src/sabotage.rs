@@ -52,11 +52,13 @@ pub enum Sabotage {
     LosesShares,
     /// What the end of a token posts is left out of the rows that finance reads.
     LosesPostings,
+    /// Guard rails are left out of the journal: prices move as they like.
+    ForgetsRails,
 }
 
 impl Sabotage {
     /// Every one.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::DiskLies,
         Self::AnswersEarly,
         Self::AppliesTwice,
@@ -79,6 +81,7 @@ impl Sabotage {
         Self::ForgetsCaps,
         Self::LosesShares,
         Self::LosesPostings,
+        Self::ForgetsRails,
     ];
 
     /// The batch as it is journaled.
@@ -133,7 +136,8 @@ impl Sabotage {
             | (Self::DropsCompensation, Event::TokenPreempted { .. })
             | (Self::LosesMoves, Event::TokenRebooked { .. })
             | (Self::LosesGrants, Event::LeaseGranted { .. })
-            | (Self::ForgetsCaps, Event::BudgetSet { .. }) => nothing,
+            | (Self::ForgetsCaps, Event::BudgetSet { .. })
+            | (Self::ForgetsRails, Event::GuardRailsSet(..)) => nothing,
             (Self::LosesShares, mut event) => {
                 if let Event::UsageCharged { others_minor, .. } | Event::TokenClosed { others_minor, .. } = &mut event {
                     *others_minor = None;

@@ -29,6 +29,11 @@ fn seeds_pass_and_reach_every_problem_code() {
     let Report { moves_followed, moves_broken, moves_unmoved, .. } = summary.total;
     let enough = moves_followed > SEEDS && moves_broken > SEEDS / 6 && moves_unmoved > SEEDS;
     assert!(enough, "devices move: {moves_followed} followed, {moves_broken} broken, {moves_unmoved} without effect");
+    assert!(
+        summary.total.prices_moved > SEEDS,
+        "{} sales at another price than the plan's",
+        summary.total.prices_moved
+    );
     assert!(summary.total.handed_over > 0, "a promise is handed over where one radio cell alone cannot keep it");
     let (released, expired) = (summary.total.reservations_released, summary.total.reservations_expired);
     assert!(

@@ -38,5 +38,9 @@ pub const FORECAST_SLOTS: u32 = 576;
 pub const SKY_AHEAD: Duration = Duration::from_hours(48);
 /// When they are looked for again: as long before that ends.
 pub const SKY_LEAD: Duration = Duration::from_hours(24);
+/// Sales that are looked at for what is wanted, the latest first.
+pub const PRICED_SALES_MAX: usize = 2_000_000;
+/// Different purchases that are priced: an offering, what it takes, and when.
+pub const PRICED_PRODUCTS_MAX: usize = 20_000;
 /// How long planning waits after a failure, where it does not come round sooner.
 pub const PLANNING_RETRY: Duration = Duration::from_mins(5);

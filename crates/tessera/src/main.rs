@@ -10,6 +10,7 @@ mod bench;
 mod books;
 mod client;
 mod config;
+mod congestion;
 mod coverage;
 mod credential;
 mod demand;

@@ -7,7 +7,9 @@ use anyhow::Context;
 use engine::{Actor, Command, Role};
 use node::{Cashier, Cell, Entitlements, Gate, Network, Payments, Southbound, Vault, Web};
 use northbound::limits::CONNECTIONS_MAX;
-use northbound::{App, Credential, Credentials, Limits, Listening, Nchf, OnSpan, Planning, Subscribers, Tls, Uptime};
+use northbound::{
+    App, Congestion, Credential, Credentials, Limits, Listening, Nchf, OnSpan, Planning, Subscribers, Tls, Uptime,
+};
 use std::fmt::{self, Display, Formatter};
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -123,11 +125,14 @@ pub struct Callers {
 }
 
 /// What looks ahead beside a cell.
+#[derive(Default)]
 pub struct Planned {
-    /// What it shows of it.
-    pub shown: Arc<dyn Planning>,
+    /// What it shows of what is to come.
+    pub shown: Option<Arc<dyn Planning>>,
+    /// What it shows of bid prices.
+    pub congestion: Option<Arc<dyn Congestion>>,
     /// What it does, until it is told to stop.
-    pub work: Pin<Box<dyn Future<Output = ()> + Send>>,
+    pub work: Vec<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
 /// Makes what looks ahead beside a cell and its network, until the last is true.
@@ -187,11 +192,8 @@ pub async fn start(
     let notifier = telling::notifier(folder, cell.gate(), &vault, web)?;
     let app = app.with_notifier(notifier.clone(), stopped.clone());
     let (telling_stopped, payments_stopped) = (stopped.clone(), stopped.clone());
-    let planned = plan.map(|plan| plan(cell.gate(), &port, stopped.clone()));
-    let app = match &planned {
-        Some(planned) => app.with_planning(Arc::clone(&planned.shown)),
-        None => app,
-    };
+    let planned = plan.map(|plan| plan(cell.gate(), &port, stopped.clone())).unwrap_or_default();
+    let app = app.with_planning(planned.shown).with_congestion(planned.congestion);
     let (app, sbi) = match sbi {
         Some(Sbi { listener, nchf }) => (app.with_nchf(nchf), Some(listener)),
         None => (app, None),
@@ -206,7 +208,7 @@ pub async fn start(
         working(network.run(network_stopped)),
         working(notifier.run(telling_stopped)),
     ];
-    tasks.extend(planned.map(|planned| working(planned.work)));
+    tasks.extend(planned.work.into_iter().map(working));
     tasks.extend(payments.map(|port| working(Cashier::new(cell.gate().clone(), port).run(payments_stopped))));
     tasks.extend(
         sbi.map(|listener| serving(Listening::sbi(listener).with_tls(certificates.sbi), of_core, core_stopped)),

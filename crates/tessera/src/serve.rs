@@ -4,7 +4,7 @@ use crate::config::tls::Sides;
 use crate::config::{Config, Driver, Flags};
 use crate::running::{self, Callers, Certificates, Doors, Running, Sbi, Servers};
 use crate::telemetry::Telemetry;
-use crate::{folder, logging, planning, telling};
+use crate::{congestion, folder, logging, planning, telling};
 use anyhow::Context;
 use node::{Payments, Southbound, Web, wall_clock};
 use northbound::Tls;
@@ -57,7 +57,7 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
         subscribers: config.subscribers.clone(),
     };
     let web = telling::web(&config.web)?;
-    let plan = planning::beside(&config.data, config.planning);
+    let plan = congestion::beside(planning::beside(&config.data, config.planning), config.congestion);
     let servers = Servers { payments: payments_of(config, &web)?, web };
     let running = running::start(&folder, doors, callers, port_of(config), servers, plan).await?;
     println!("serving cell {} on {}", config.cell.0, running.public);

@@ -56,6 +56,8 @@ pub(super) fn restore(state: &mut State, row: &Row) {
         Row::Payment(payment) => write::keep_payment(state, &payment),
         Row::Action(action) => state.keep_action(action),
         Row::Period(closed) => state.periods.push(closed),
+        Row::BidPrices(at, blob) => state.bids.restore(at, &blob),
+        Row::GuardRails(offering, rails) => write::set_rails(state, offering, Some(&rails)),
     }
 }
 

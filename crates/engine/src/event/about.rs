@@ -1,7 +1,9 @@
 //! What is asked of an event whatever it is: its name, the blob it names.
 
 use super::Event;
-use crate::state::{Blob, Row};
+use crate::state::{Blob, BlobHash, Row};
+use capacity::{BidTable, ForecastTable};
+use std::sync::Arc;
 
 impl Event {
     /// Its name, for logs and followers.
@@ -44,7 +46,9 @@ impl Event {
             Self::EntitlementRevoked { .. } => "EntitlementRevoked",
             Self::PriorityAuthorised { .. } => "PriorityAuthorised",
             Self::TokenPreempted { .. } => "TokenPreempted",
-            Self::ForecastLoaded { .. } => "ForecastLoaded",
+            Self::ForecastLoaded(_) => "ForecastLoaded",
+            Self::BidPricesLoaded(_) => "BidPricesLoaded",
+            Self::GuardRailsSet(..) => "GuardRailsSet",
             Self::PartnerPaid(..) => "PartnerPaid",
             Self::WalletRuleSet { .. } => "WalletRuleSet",
             Self::BudgetSet { .. } => "BudgetSet",
@@ -66,27 +70,52 @@ impl Event {
         }
     }
 
-    /// The blob it names, if it names one.
-    pub fn blob(&self) -> Option<&Blob> {
+    /// The name of the blob it names, if it names one.
+    pub fn blob(&self) -> Option<BlobHash> {
         match self {
-            Self::ForecastLoaded { blob } => Some(blob),
+            Self::ForecastLoaded(blob) => Some(blob.hash()),
+            Self::BidPricesLoaded(blob) => Some(blob.hash()),
             Self::Restored(row) => match &**row {
-                Row::Forecast(blob) => Some(blob),
+                Row::Forecast(blob) => Some(blob.hash()),
+                Row::BidPrices(_, blob) => Some(blob.hash()),
                 _ => None,
             },
             _ => None,
         }
     }
 
-    /// The same, to say what the blob holds before the event is applied.
-    pub fn blob_mut(&mut self) -> Option<&mut Blob> {
+    /// Says what the blob holds that it names, before it is applied: the bytes that have its hash. An error says what is
+    /// wrong with them; one that names none takes any.
+    pub fn resolve(&mut self, bytes: &[u8]) -> Result<(), minicbor::decode::Error> {
         match self {
-            Self::ForecastLoaded { blob } => Some(blob),
+            Self::ForecastLoaded(blob) => resolve_forecast(blob, bytes),
+            Self::BidPricesLoaded(blob) => resolve_bids(blob, bytes),
             Self::Restored(row) => match &mut **row {
-                Row::Forecast(blob) => Some(blob),
-                _ => None,
+                Row::Forecast(blob) => resolve_forecast(blob, bytes),
+                Row::BidPrices(_, blob) => resolve_bids(blob, bytes),
+                _ => Ok(()),
             },
-            _ => None,
+            _ => Ok(()),
         }
     }
+
+    /// The same with the name alone of what it names: what remembers it does not keep the table.
+    #[must_use]
+    pub fn without_table(&self) -> Self {
+        match self {
+            Self::ForecastLoaded(blob) => Self::ForecastLoaded(Blob::unresolved(blob.hash())),
+            Self::BidPricesLoaded(blob) => Self::BidPricesLoaded(Blob::unresolved(blob.hash())),
+            other => other.clone(),
+        }
+    }
+}
+
+fn resolve_forecast(blob: &mut Blob, bytes: &[u8]) -> Result<(), minicbor::decode::Error> {
+    blob.resolve(Arc::new(ForecastTable::from_bytes(bytes)?));
+    Ok(())
+}
+
+fn resolve_bids(blob: &mut Blob<BidTable>, bytes: &[u8]) -> Result<(), minicbor::decode::Error> {
+    blob.resolve(Arc::new(BidTable::from_bytes(bytes)?));
+    Ok(())
 }

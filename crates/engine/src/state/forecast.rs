@@ -9,19 +9,18 @@ use std::sync::Arc;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BlobHash(pub [u8; 32]);
 
-/// A forecast by its name, with what it holds once that was fetched.
+/// A table by its name, with what it holds once that was fetched.
 ///
 /// Its encoded form is the name alone. Who decodes one fetches the bytes of that name and calls [`Blob::resolve`] before
 /// it is applied. Two are equal when their names are: the name follows from the bytes.
-#[derive(Clone)]
-pub struct Blob {
+pub struct Blob<T = ForecastTable> {
     hash: BlobHash,
-    table: Option<Arc<ForecastTable>>,
+    table: Option<Arc<T>>,
 }
 
-impl Blob {
+impl<T> Blob<T> {
     /// The table whose bytes have this hash.
-    pub fn new(hash: BlobHash, table: Arc<ForecastTable>) -> Self {
+    pub fn new(hash: BlobHash, table: Arc<T>) -> Self {
         Self { hash, table: Some(table) }
     }
 
@@ -36,25 +35,31 @@ impl Blob {
     }
 
     /// What it holds, once that was fetched.
-    pub const fn table(&self) -> Option<&Arc<ForecastTable>> {
+    pub const fn table(&self) -> Option<&Arc<T>> {
         self.table.as_ref()
     }
 
     /// Says what it holds: the table in the bytes that have its hash.
-    pub fn resolve(&mut self, table: Arc<ForecastTable>) {
+    pub fn resolve(&mut self, table: Arc<T>) {
         self.table = Some(table);
     }
 }
 
-impl PartialEq for Blob {
+impl<T> Clone for Blob<T> {
+    fn clone(&self) -> Self {
+        Self { hash: self.hash, table: self.table.clone() }
+    }
+}
+
+impl<T> PartialEq for Blob<T> {
     fn eq(&self, other: &Self) -> bool {
         self.hash == other.hash
     }
 }
 
-impl Eq for Blob {}
+impl<T> Eq for Blob<T> {}
 
-impl fmt::Debug for Blob {
+impl<T> fmt::Debug for Blob<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Blob({})", self.hash)
     }
@@ -72,7 +77,7 @@ impl fmt::Display for BlobHash {
     }
 }
 
-impl<C> Encode<C> for Blob {
+impl<C, T> Encode<C> for Blob<T> {
     fn encode<W: minicbor::encode::Write>(
         &self,
         e: &mut Encoder<W>,
@@ -82,7 +87,7 @@ impl<C> Encode<C> for Blob {
     }
 }
 
-impl<'b, C> Decode<'b, C> for Blob {
+impl<'b, C, T> Decode<'b, C> for Blob<T> {
     fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
         let hash = d.bytes()?.try_into().map_err(|_| minicbor::decode::Error::message("a hash is 32 bytes"))?;
         Ok(Self::unresolved(BlobHash(hash)))

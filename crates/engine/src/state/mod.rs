@@ -2,12 +2,14 @@
 
 mod action;
 mod arp;
+mod bids;
 mod charging;
 mod forecast;
 mod offering;
 mod partners;
 mod period;
 mod pricing;
+mod rails;
 mod rank;
 mod refs;
 mod row;
@@ -17,15 +19,17 @@ mod wallet;
 
 pub use action::{ActionKind, BalanceAction, ReservationEnd};
 pub use arp::{Arp, ArpLevel, PreemptionCapability, PreemptionVulnerability};
+pub use bids::Bids;
 pub use charging::{Charged, Charging, Lease, Subscriber};
 pub use forecast::{Blob, BlobHash};
 pub use offering::{
-    Capability, Concurrency, Demand, Grade, Graded, Guarantee, Offering, OfferingStatus, PartyKind, Remedy,
+    Capability, Concurrency, Cost, Demand, Grade, Graded, Guarantee, Offering, OfferingStatus, PartyKind, Remedy,
     ResourceClass, Terms, Tier, Transferable, Volume,
 };
 pub use partners::{OtherShares, PartnerRole, PartnerShare, Shares};
 pub use period::{ClosedPeriod, Sealed, TableHash};
 pub use pricing::Pricing;
+pub use rails::{ClassShare, GuardRails, PriceBound};
 pub use refs::{OfferingRef, PartyRef, SessionRef, SourceRef, TokenRef};
 pub use row::Row;
 pub use rows::{
@@ -38,6 +42,7 @@ pub use wallet::{
     UtcOffset, WalletRule, WalletRules,
 };
 
+pub(crate) use rails::share;
 pub(crate) use rank::Rank;
 
 use capacity::{Book, ResourceRef};
@@ -121,6 +126,10 @@ pub struct State {
     pub actions: BTreeMap<BalanceActionId, BalanceAction>,
     /// Months whose books are closed, one after the other.
     pub periods: Vec<ClosedPeriod>,
+    /// What a unit of a resource is worth unsold.
+    pub bids: Bids,
+    /// Within what prices move: of an offering, or (`None`) of all that have none of their own.
+    pub rails: BTreeMap<Option<OfferingRef>, GuardRails>,
     pub(crate) index: Index,
 }
 

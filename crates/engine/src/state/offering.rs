@@ -3,7 +3,7 @@
 use crate::state::{Arp, PartnerShare, Pricing};
 use minicbor::{Decode, Encode};
 use std::collections::BTreeMap;
-use types::{Duration, OfferingId, Unit};
+use types::{Duration, OfferingId, Unit, Window};
 
 pub use types::{Capability, Grade, PartyKind};
 
@@ -194,6 +194,20 @@ pub enum Transferable {
     Unused,
 }
 
+/// What it costs the operator to deliver, in minor units of the offering's currency, tax included: no price is below it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Cost {
+    /// Of each sale.
+    #[n(0)]
+    pub sale_minor: i64,
+    /// Of each started step of the window.
+    #[n(1)]
+    pub step_minor: i64,
+    /// Length of a step.
+    #[n(2)]
+    pub step: Duration,
+}
+
 /// Is it sold?
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(index_only)]
@@ -257,9 +271,23 @@ pub struct Offering {
     /// The other partners of its agreement, where there is more than one.
     #[n(15)]
     pub partners_more: Option<Vec<PartnerShare>>,
+    /// What it costs to deliver; nothing where nothing is said.
+    #[n(17)]
+    pub cost: Option<Cost>,
     /// What it cost before, the first version first: tokens and quotes keep the one they were sold at.
     #[n(19)]
     pub earlier: Option<Vec<Pricing>>,
+}
+
+impl Cost {
+    /// Of a sale for this window; `None` when it cannot be counted.
+    pub fn minor(&self, window: Window) -> Option<i64> {
+        let steps = match self.step.as_ms() {
+            0 => 0,
+            step => window.length().as_ms().div_ceil(step),
+        };
+        self.step_minor.checked_mul(i64::try_from(steps).ok()?)?.checked_add(self.sale_minor)
+    }
 }
 
 impl Offering {

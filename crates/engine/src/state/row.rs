@@ -1,13 +1,13 @@
 //! A snapshot is a canonical stream of rows: the state written down in one order, and read back through `apply`.
 
 use crate::state::{
-    BalanceAction, Blob, Charging, ClosedPeriod, Digest, KeyEntry, Lots, Offering, Party, Payment, Quote, ResourceInfo,
-    Revoked, Session, SessionRef, Source, SourceRef, State, Token, TokenRef, WalletRules,
+    BalanceAction, Blob, Charging, ClosedPeriod, Digest, GuardRails, KeyEntry, Lots, Offering, OfferingRef, Party,
+    Payment, Quote, ResourceInfo, Revoked, Session, SessionRef, Source, SourceRef, State, Token, TokenRef, WalletRules,
 };
-use capacity::{Booking, BookingRef, Profile, ProfileRef, Resource, ResourceRef};
+use capacity::{BidTable, Booking, BookingRef, Profile, ProfileRef, Resource, ResourceRef};
 use ledger::{Account, AccountRef, Asset, Hold, HoldRef};
 use minicbor::{Decode, Encode};
-use types::CellId;
+use types::{CellId, Instant};
 
 /// One row of the state, with its handle where its place in the stream does not say it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -88,6 +88,12 @@ pub enum Row {
     /// A month whose books are closed.
     #[n(20)]
     Period(#[n(0)] ClosedPeriod),
+    /// Bid prices that are in force, or were not long ago, with when they were loaded.
+    #[n(24)]
+    BidPrices(#[n(0)] Instant, #[n(1)] Blob<BidTable>),
+    /// The guard rails of an offering, or of all that have none of their own.
+    #[n(25)]
+    GuardRails(#[n(0)] Option<OfferingRef>, #[n(1)] GuardRails),
 }
 
 impl State {
@@ -109,6 +115,8 @@ impl State {
             .chain(self.payments.values().cloned().map(Row::Payment))
             .chain(self.actions.values().cloned().map(Row::Action))
             .chain(self.periods.iter().copied().map(Row::Period))
+            .chain(self.bids.loaded().map(|(at, blob)| Row::BidPrices(at, blob.clone())))
+            .chain(self.rails.iter().map(|(offering, rails)| Row::GuardRails(*offering, rails.clone())))
     }
 
     fn head_row(&self) -> Row {

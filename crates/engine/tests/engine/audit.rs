@@ -1,12 +1,11 @@
 //! The invariants, checked from outside: what must hold after every decision, and at the end of every run.
 
 use crate::world::World;
-use capacity::{ForecastTable, Slot};
-use engine::state::{Blob, Origin, PaymentKind, PaymentOutcome, Row, Shares, State, TokenRef};
+use capacity::Slot;
+use engine::state::{Blob, BlobHash, Origin, PaymentKind, PaymentOutcome, Row, Shares, State, TokenRef};
 use engine::{Event, PricingEvent, apply, rating};
 use ledger::AccountKind;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use types::Instant;
 
 /// Both books balance, nobody is below a limit, what tokens deferred is on the operator's account.
@@ -127,7 +126,9 @@ pub fn check_replay(world: &World) {
         let bytes = minicbor::to_vec(event).expect("encodes");
         let mut read: Event = minicbor::decode(&bytes).expect("decodes");
         assert_eq!(read, *event);
-        resolve(&mut read, event.blob());
+        if let Some(bytes) = table_of(event) {
+            read.resolve(&bytes).expect("a table");
+        }
         apply(&mut replayed, &read, *at);
     }
     assert!(replayed == world.state, "replaying the events gives the same state");
@@ -169,8 +170,9 @@ pub fn check_snapshot(state: &State) {
     let mut restored = State::default();
     for row in &written {
         let mut read: Event = minicbor::decode(row).expect("decodes");
-        let kept = read.blob().and_then(|blob| state.forecasts.iter().find(|kept| *kept == blob));
-        resolve(&mut read, kept);
+        if let Some(name) = read.blob() {
+            read.resolve(&kept(state, name)).expect("a table");
+        }
         apply(&mut restored, &read, Instant::EPOCH);
     }
     assert_eq!(bytes(&restored), written, "a snapshot is canonical");
@@ -181,6 +183,7 @@ pub fn check_snapshot(state: &State) {
 /// However small the amounts were: each partner got its share of all the net revenue of a token, and no more or less.
 fn check_shares(world: &World) {
     let mut shared: BTreeMap<TokenRef, (i64, Vec<i64>)> = BTreeMap::new();
+    let mut over = Vec::new();
     for (_, event) in &world.log {
         if let Event::TokenTransferred { token, to, .. } = event {
             let moved = shared.remove(token);
@@ -190,8 +193,12 @@ fn check_shares(world: &World) {
         let (sum, each) = shared.entry(token).or_insert_with(|| (0, vec![0; 8]));
         *sum += net;
         each.iter_mut().zip(parts.iter()).for_each(|(sum, minor)| *sum += minor);
+        if let Event::Pricing(_) = event {
+            // The sums of a token begin anew with every period.
+            over.extend(shared.remove(&token).map(|sums| (token, sums)));
+        }
     }
-    for (token, (net, each)) in shared {
+    for (token, (net, each)) in shared.into_iter().chain(over) {
         let offering = world.state.offering(world.state.token(token).expect("sold").offering).expect("published");
         let parts = offering.partners().map(|partner| i128::from(net) * i128::from(partner.share_ppm) / 1_000_000);
         let parts: Vec<i128> = parts.chain(std::iter::repeat(0)).take(each.len()).collect();
@@ -222,15 +229,31 @@ fn split(event: &Event) -> Option<(TokenRef, i64, Shares)> {
         Event::TokenClosed { token, earned_minor, partner_minor, others_minor, .. } => {
             (*token, *earned_minor, Shares::of(*partner_minor, others_minor.as_deref()))
         }
+        Event::Pricing(event) => match &**event {
+            PricingEvent::TokenRenewed { token, earned_minor, partner_minor, others_minor, .. } => {
+                (*token, *earned_minor, Shares::of(*partner_minor, others_minor.as_deref()))
+            }
+            _ => return None,
+        },
         _ => return None,
     })
 }
 
-/// Fetches what a blob holds as a journal would: another copy of it.
-fn resolve(event: &mut Event, kept: Option<&Blob>) {
-    let Some(blob) = event.blob_mut() else { return };
-    let table = kept.and_then(Blob::table).expect("what is named is kept");
-    blob.resolve(Arc::new(ForecastTable::clone(table)));
+/// The bytes that a journal would keep beside an event.
+fn table_of(event: &Event) -> Option<Vec<u8>> {
+    match event {
+        Event::ForecastLoaded(blob) => Some(blob.table().expect("what is named is kept").to_bytes()),
+        Event::BidPricesLoaded(blob) => Some(blob.table().expect("what is named is kept").to_bytes()),
+        _ => None,
+    }
+}
+
+/// And those beside a row.
+fn kept(state: &State, name: BlobHash) -> Vec<u8> {
+    let forecast = state.forecasts.iter().find(|kept| kept.hash() == name).and_then(Blob::table);
+    let bids = || state.bids.loaded().find(|(_, kept)| kept.hash() == name).and_then(|(_, kept)| kept.table());
+    let bytes = forecast.map(|table| table.to_bytes());
+    bytes.or_else(|| bids().map(|table| table.to_bytes())).expect("what is named is kept")
 }
 
 /// No (meter, sequence) is charged twice, and tokens add up to their charges.

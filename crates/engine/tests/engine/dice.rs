@@ -1,15 +1,16 @@
 //! Commands drawn from a seed: mostly ones that make sense, some that do not at all.
 
-use crate::parse::blob_hash;
+use crate::parse::{blob_hash, hash_of};
 use crate::plans;
 use crate::world::{MONDAY, World, draft, eur, place, resource};
-use capacity::{ForecastStep, ForecastTable, ProfileRef, ResourceRef, Slot};
+use capacity::{BidHead, BidTable, ForecastStep, ForecastTable, ProfileRef, ResourceRef, Slot};
 use engine::limits::QUANTITY_MAX;
 use engine::rating::{PricePlan, Tax};
 use engine::state::{
-    Arp, ArpLevel, AutoTopUp, Digest, EndReason, Grade, OfferingRef, Origin, PartnerShare, PartyKind, PartyRef,
-    PaymentOutcome, Period, PreemptionCapability, PreemptionVulnerability, Progress, ResourceClass, Scope, Sealed,
-    SessionRef, SourceRef, Subscriber, TableHash, TokenRef, UtcOffset, Volume,
+    Arp, ArpLevel, AutoTopUp, ClassShare, Cost, Digest, EndReason, Grade, GuardRails, OfferingRef, Origin,
+    PartnerShare, PartyKind, PartyRef, PaymentOutcome, Period, PreemptionCapability, PreemptionVulnerability,
+    PriceBound, Progress, ResourceClass, Scope, Sealed, SessionRef, SourceRef, Subscriber, TableHash, TokenRef,
+    UtcOffset, Volume,
 };
 use engine::{
     ActivationOutcome, Actor, BalanceAct, BalanceOrder, BudgetDraft, Charge, Command, Key, LeaseUse, Measurement,
@@ -104,7 +105,7 @@ impl Dice {
     fn setting_up(&mut self, world: &World) -> Command {
         let (party, currency) = (self.party(), self.pick(&[eur(), eur(), Currency::parse("JPY").expect("a code")]));
         match self.roll(20) {
-            0 => Command::Pass,
+            0 => self.aside().congestion(world),
             1 => Command::FoundCell { cell: CellId(1), operator: PartyId::from_u128(1) },
             2 => {
                 let id = PartyId::from_u128(u128::from(self.roll(9)));
@@ -226,6 +227,53 @@ impl Dice {
         Command::LoadForecast { hash: blob_hash(&table), table: Arc::new(table) }
     }
 
+    /// A stream of its own, so that what is drawn from it moves nobody else's dice.
+    fn aside(&self) -> Self {
+        Self(self.0 ^ 0xb1d5)
+    }
+
+    /// Bid prices, guard rails, or nothing.
+    fn congestion(&mut self, world: &World) -> Command {
+        let offering = Some(OfferingRef::from_index(self.small(8))).filter(|_| self.roll(4) > 0);
+        match self.roll(5) {
+            0 => Command::Pass,
+            1 => Command::SetGuardRails { offering, rails: None },
+            2 => Command::SetGuardRails { offering, rails: Some(Box::new(self.guard_rails())) },
+            _ => self.bids(world),
+        }
+    }
+
+    fn guard_rails(&mut self) -> GuardRails {
+        let bound = |dice: &mut Self| match dice.roll(3) {
+            0 => None,
+            1 => Some(PriceBound::Minor(dice.pick(&[0, 7, 300, -1]))),
+            _ => Some(PriceBound::Plan(dice.pick(&[0, 900_000, 1_500_000, 200_000_000]))),
+        };
+        let kind = Some(PartyKind::Consumer).filter(|_| self.roll(2) == 0);
+        let classes = vec![ClassShare { kind, grade: None, share_ppm: self.pick(&[0, 500_000, 1_000_000]) }];
+        let step_ppm = Some(self.pick(&[0, 100_000, 1_000_000])).filter(|_| self.roll(2) == 0);
+        GuardRails { floor: bound(self), cap: bound(self), step_ppm, classes, exempt_level: ArpLevel::new(2) }
+    }
+
+    fn bids(&mut self, world: &World) -> Command {
+        let (first, steps) = (self.small(6), 1 + self.small(40));
+        let rows = (first..first + 1 + self.small(3)).map(|at| {
+            let values = (0..steps).map(|_| self.pick(&[0, 100, 5_000, 60_000, u32::MAX])).collect();
+            (ResourceRef::from_index(at), values)
+        });
+        let rows = rows.collect();
+        let from = Slot::containing(world.now).expect("a slot").after(self.small(30));
+        let head = BidHead {
+            from: Slot::from_index(from.index() - self.small(20)),
+            step: self.pick(&[ForecastStep::Slot, ForecastStep::Hour]),
+            currency: self.pick(&[eur(), eur(), eur(), Currency::parse("JPY").expect("a code")]),
+            scale: self.pick(&[1, 1_000, 1_000_000]),
+            expires_at: world.now.after(Duration::from_mins(self.roll(3_000))),
+        };
+        let table = BidTable::new(head, rows).expect("a table");
+        Command::LoadBidPrices { hash: hash_of(table.to_bytes()), table: Arc::new(table) }
+    }
+
     /// Anything that can be published, and some that cannot.
     fn offering_draft(&mut self) -> OfferingDraft {
         let mut draft = draft(self.roll(30).into(), "drawn");
@@ -235,6 +283,11 @@ impl Dice {
         draft.remedy.cap_ppm = self.pick(&[0, 900_000, 1_000_000]);
         draft.refund_unused = self.roll(2) == 0;
         draft.transferable = self.roll(3) > 0;
+        draft.cost = (self.aside().roll(4) == 0).then(|| Cost {
+            sale_minor: 50,
+            step_minor: self.aside().pick(&[0, 20, -1]),
+            step: Duration::from_hours(1),
+        });
         draft.arp = (self.roll(3) > 0).then(|| self.arp());
         draft.terms.window_length_max = Duration::from_days(self.pick(&[1, 400, 4_000]));
         match self.roll(3) {

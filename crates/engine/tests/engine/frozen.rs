@@ -56,7 +56,7 @@ fn the_bytes_of_an_event_never_change() {
     }
 }
 
-/// The numbers of the variants are the outer array's first entry: all up to the highest are there, each under one name.
+/// The numbers of the variants are the outer array's first entry: all that are declared are there, each under one name.
 #[test]
 fn every_variant_has_a_sample() {
     let variant = |event: &Event| -> u32 {

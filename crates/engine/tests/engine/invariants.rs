@@ -110,6 +110,8 @@ const EVENTS: &[&str] = &[
     "AvailableSet",
     "ResourceOvercommitted",
     "ForecastLoaded",
+    "BidPricesLoaded",
+    "GuardRailsSet",
     "OfferingPublished",
     "OfferingRetired",
     "PriceSet",

@@ -2,13 +2,13 @@
 
 use crate::plans;
 use crate::world::{self, MONDAY, World, draft, eur, offerings, place};
-use capacity::{ForecastStep, ForecastTable, ProfileRef, ResourceRef, Slot};
+use capacity::{BidHead, BidTable, ForecastStep, ForecastTable, ProfileRef, ResourceRef, Slot};
 use engine::rating::{PricePlan, Rate};
 use engine::state::{
-    Arp, ArpLevel, AutoTopUp, BlobHash, Concurrency, Demand, Digest, EndReason, Grade, Graded, HolderKey, OfferingRef,
-    Origin, PartnerRole, PartnerShare, PartyKind, PartyRef, PaymentOutcome, Period, PreemptionCapability,
-    PreemptionVulnerability, Progress, ResourceClass, Scope, Sealed, SessionRef, SourceRef, Subscriber, TableHash,
-    TokenRef, UtcOffset, Volume,
+    Arp, ArpLevel, AutoTopUp, BlobHash, ClassShare, Concurrency, Cost, Demand, Digest, EndReason, Grade, Graded,
+    GuardRails, HolderKey, OfferingRef, Origin, PartnerRole, PartnerShare, PartyKind, PartyRef, PaymentOutcome, Period,
+    PreemptionCapability, PreemptionVulnerability, PriceBound, Progress, ResourceClass, Scope, Sealed, SessionRef,
+    SourceRef, Subscriber, TableHash, TokenRef, UtcOffset, Volume,
 };
 use engine::{
     ActivationOutcome, Actor, BalanceAct, BalanceOrder, BudgetDraft, Charge, Command, Key, LeaseUse, Measurement,
@@ -96,6 +96,10 @@ fn command(names: &Names, world: &World, actor: Actor, words: &[&str], options: 
             hourly_ppm: vec![number(ppm); number(hours)],
         },
         ["forecast", resources, from, loads] => forecast((resources, time(from), loads), options),
+        ["bids", resources, from, values] => bids((resources, time(from), values), options),
+        ["rails", offering, rails @ ..] => {
+            Command::SetGuardRails { offering: railed(offering), rails: guard_rails(rails).map(Box::new) }
+        }
         ["resource", id, name] => define(number(id), name, options),
         ["available", at, units] => {
             Command::SetAvailable { resource: ResourceRef::from_index(number(at)), available: number(units) }
@@ -301,10 +305,57 @@ fn forecast((resources, from, loads): (&str, Instant, &str), options: &Options<'
     Command::LoadForecast { hash: blob_hash(&table), table: Arc::new(table) }
 }
 
+/// `bids 2,3 10:00 50,60`: what a unit of each of these is worth in each slot, hour by hour; `until=` it expires.
+fn bids((resources, from, values): (&str, Instant, &str), options: &Options<'_>) -> Command {
+    let values = values.split(',').map(number).collect::<Vec<_>>().repeat(options.number("repeat").unwrap_or(1));
+    let head = BidHead {
+        from: Slot::containing(from).expect("a slot"),
+        step: ForecastStep::of_slots(options.number("step").unwrap_or(12)).expect("a step"),
+        currency: options.text("currency").map_or(eur(), currency),
+        scale: options.number("scale").unwrap_or(1_000),
+        expires_at: options.text("until").map_or_else(|| from.after(Duration::from_days(1)), time),
+    };
+    let rows = resources.split(',').map(|at| (ResourceRef::from_index(number(at)), values.clone())).collect();
+    let table = BidTable::new(head, rows).expect("a table");
+    Command::LoadBidPrices { hash: hash_of(table.to_bytes()), table: Arc::new(table) }
+}
+
+fn railed(word: &str) -> Option<OfferingRef> {
+    (word != "all").then(|| offering_of(word))
+}
+
+/// `floor:plan:1100000 cap:minor:500 step:200000 share:consumer:500000 level:2`; none where nothing is said.
+fn guard_rails(words: &[&str]) -> Option<GuardRails> {
+    let mut rails = GuardRails { floor: None, cap: None, step_ppm: None, classes: Vec::new(), exempt_level: None };
+    for word in words {
+        match word.split(':').collect::<Vec<_>>().as_slice() {
+            ["floor", kind, amount] => rails.floor = Some(price_bound(kind, amount)),
+            ["cap", kind, amount] => rails.cap = Some(price_bound(kind, amount)),
+            ["step", share] => rails.step_ppm = Some(number(share)),
+            ["level", level] => rails.exempt_level = ArpLevel::new(number(level)),
+            ["share", kind, share] => {
+                let kind = (*kind != "all").then(|| kind_of(kind));
+                rails.classes.push(ClassShare { kind, grade: None, share_ppm: number(share) });
+            }
+            _ => {}
+        }
+    }
+    (!words.is_empty()).then_some(rails)
+}
+
+fn price_bound(kind: &str, amount: &str) -> PriceBound {
+    if kind == "plan" { PriceBound::Plan(number(amount)) } else { PriceBound::Minor(number(amount)) }
+}
+
 /// Not the hash that journals use, but as different for different tables.
 pub fn blob_hash(table: &ForecastTable) -> BlobHash {
+    hash_of(table.to_bytes())
+}
+
+/// The same of any bytes.
+pub fn hash_of(bytes: Vec<u8>) -> BlobHash {
     let mut hash = [0_u8; 32];
-    for (at, byte) in table.to_bytes().into_iter().enumerate() {
+    for (at, byte) in bytes.into_iter().enumerate() {
         let place = hash.get_mut(at % 32).expect("a byte of it");
         *place = byte.wrapping_add(place.wrapping_mul(31)).rotate_left(3);
     }
@@ -359,6 +410,11 @@ fn offering_draft(id: u128, name: &str, options: &Options<'_>) -> OfferingDraft 
     draft.refund_unused = options.text("refund").map_or(draft.refund_unused, |word| word != "none");
     draft.arp = options.text("arp").map(arp);
     draft.transferable = options.text("gifts").is_some();
+    draft.cost = options.number("cost").map(|sale_minor| Cost {
+        sale_minor,
+        step_minor: options.number("cost_step").unwrap_or(0),
+        step: Duration::from_ms(options.number("cost_step_ms").unwrap_or(3_600_000)),
+    });
     draft.terms.window_length_max = options.number("days").map_or(draft.terms.window_length_max, Duration::from_days);
     draft
 }

@@ -29,6 +29,15 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     ("", "operator forecast 2,99 00:00 1 quantile=0", &["unknown-resource", "share-out-of-range"]),
     ("", "operator forecast 2 00:00 1 quantile=0 repeat=2017", &["share-out-of-range", "list-out-of-range"]),
     ("", "operator forecast 2 00:00 1 repeat=2017", &["list-out-of-range", "window-beyond-calendar"]),
+    ("", "alice bids 99 00:00 1 currency=JPY", &["role-not-allowed", "unknown-resource", "currency-not-sold"]),
+    ("", "operator bids 2,99 00:00 1 repeat=2017", &["unknown-resource", "list-out-of-range"]),
+    ("", "operator bids 2 00:00 1 currency=JPY repeat=2017", &["list-out-of-range", "currency-not-sold"]),
+    (BIDS, "operator bids 3 00:00 1 currency=JPY", &["mixed-currency", "currency-not-sold"]),
+    ("at 10:00", "operator bids 3 08:00 1 currency=JPY", &["currency-not-sold", "window-in-past"]),
+    ("at 10:00", "operator bids 3 08:00 1 until=+20d10:00", &["window-in-past", "window-beyond-calendar"]),
+    ("", "alice rails o99 cap:plan:0 floor:plan:1", &["role-not-allowed", "unknown-offering", "guard-rails-unsound"]),
+    ("", "operator rails o99 cap:plan:0 floor:plan:1", &["unknown-offering", "guard-rails-unsound"]),
+    ("", "operator rails all share:all:1 share:all:1 cap:minor:1", &["list-out-of-range", "guard-rails-unsound"]),
     ("", "operator publish 1 x like=llm partner=99", &["unknown-party", "already-exists"]),
     ("", "operator publish 1 - price=dear", &["already-exists", "text-out-of-range", "quantity-out-of-range"]),
     ("", "operator publish 9 - price=dear tax=1000001", &["text-out-of-range", "quantity-out-of-range"]),
@@ -84,6 +93,7 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     (METERED, "meter charge t0 m0 1 1", &["token-not-usable", "outside-token-window"]),
 ];
 
+const BIDS: &str = "operator bids 2 00:00 1";
 const CAPPED: &str = "alice of alice EUR budget 1 5 day";
 const PRIORITY: &str = "operator publish 9 emergency arp=2!*";
 const RETIRED: &str = "operator publish 9 emergency arp=2!*\noperator retire o4";

@@ -57,6 +57,7 @@ pub fn show(state: &State, what: &str) -> String {
         "budgets" => return budgets(state),
         "lots" => return lots(state),
         "withheld" => return withheld(state),
+        "bids" => return format!("bids {}", state.bids.loaded().count()),
         "forecasts" => return format!("forecasts {}", state.forecasts.len()),
         _ => return show_row(state, what),
     };
@@ -223,6 +224,10 @@ fn wallet_parts(event: &Event) -> (String, Vec<(&'static str, i64)>) {
             (format!("{number}"), vec![("limit", limit), ("spent", spent)])
         }
         Event::WalletRuleSet { rule, .. } => (rule_of(rule), vec![]),
+        Event::GuardRailsSet(offering, rails) => {
+            let whose = offering.map_or("all".to_owned(), |offering| format!("o{}", offering.number()));
+            (format!("{whose}{}", if rails.is_some() { "" } else { " gone" }), vec![])
+        }
         Event::BalanceLow { owner, available_minor, below_minor, .. } => {
             (format!("p{}", owner.number()), vec![("available", *available_minor), ("below", *below_minor)])
         }

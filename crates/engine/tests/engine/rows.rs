@@ -2,19 +2,19 @@
 
 use crate::plans::simple;
 use crate::samples::booked;
-use capacity::{Booking, HoldState as Firmness, Profile, ProfileRef, Resource, ResourceRef, Slot, SlotRange};
+use capacity::{BidTable, Booking, HoldState as Firmness, Profile, ProfileRef, Resource, ResourceRef, Slot, SlotRange};
 use engine::rating::{
     Component, Condition, Delivered, Discount, Hours, Line, Newcomers, Off, Period, PricePlan, Rail, Rate, Source, Tax,
     TaxMode, Tier, Tiering, Zone,
 };
 use engine::state::{
     ActionKind, Arp, ArpLevel, AutoTopUp, BalanceAction, Blob, BlobHash, Bought, Budget, Capability, Charging,
-    ClosedPeriod, Concurrency, Demand, Digest, EndReason, Grade, Graded, Guarantee, HolderKey, KeyEntry, Lease, Lot,
-    Lots, Meter, Offering, OfferingRef, OfferingStatus, Origin, PartnerRole, PartnerShare, Party, PartyKind, PartyRef,
-    Payment, PaymentKind, PreemptionCapability, PreemptionVulnerability, Pricing, Progress, Quote, QuoteState, Remedy,
-    ReservationEnd, ResourceClass, ResourceInfo, Row, Scope, Sealed, Session, SessionRef, SessionState, SourceRef,
-    Subscriber, TableHash, Term, Terms, Token, TokenRef, TokenState, Transferable, Unpaid, UtcOffset, Volume,
-    WalletRules,
+    ClassShare, ClosedPeriod, Concurrency, Cost, Demand, Digest, EndReason, Grade, Graded, Guarantee, GuardRails,
+    HolderKey, KeyEntry, Lease, Lot, Lots, Meter, Offering, OfferingRef, OfferingStatus, Origin, PartnerRole,
+    PartnerShare, Party, PartyKind, PartyRef, Payment, PaymentKind, PreemptionCapability, PreemptionVulnerability,
+    PriceBound, Pricing, Progress, Quote, QuoteState, Remedy, ReservationEnd, ResourceClass, ResourceInfo, Row, Scope,
+    Sealed, Session, SessionRef, SessionState, SourceRef, Subscriber, TableHash, Term, Terms, Token, TokenRef,
+    TokenState, Transferable, Unpaid, UtcOffset, Volume, WalletRules,
 };
 use engine::{Answer, state};
 use ledger::{Account, AccountKind, AccountRef, Asset, AssetRef, Hold, HoldRef, HoldState};
@@ -77,6 +77,10 @@ pub fn all() -> Vec<(&'static str, Row)> {
         ("Quote-graded", Row::Quote(Quote { grade: Some(Grade::Hard), ..bare_quote() })),
         ("Quote-priced", Row::Quote(priced_quote())),
         ("Forecast", Row::Forecast(blob())),
+        ("BidPrices", Row::BidPrices(NOON, bids())),
+        ("GuardRails", Row::GuardRails(Some(OfferingRef::from_index(5)), rails())),
+        ("GuardRails-all", Row::GuardRails(None, bare_rails())),
+        ("Offering-cost", Row::Offering(costly())),
         ("Revocation", Row::Revocation(TokenRef::from_index(70_000), Some(Digest([0xcd; 16])))),
         ("Revocation-whole", Row::Revocation(TokenRef::from_index(70_000), None)),
         ("Session", Row::Session(SessionRef::from_index(1), session())),
@@ -96,6 +100,38 @@ pub fn all() -> Vec<(&'static str, Row)> {
 /// A forecast by its name.
 pub fn blob() -> Blob {
     Blob::unresolved(BlobHash([0x5a; 32]))
+}
+
+/// Bid prices by their name.
+pub fn bids() -> Blob<BidTable> {
+    Blob::unresolved(BlobHash([0x6b; 32]))
+}
+
+/// Guard rails with all they can have.
+pub fn rails() -> GuardRails {
+    let class = |kind, grade, share_ppm| ClassShare { kind, grade, share_ppm };
+    GuardRails {
+        floor: Some(PriceBound::Plan(900_000)),
+        cap: Some(PriceBound::Minor(5_000)),
+        step_ppm: Some(200_000),
+        classes: vec![
+            class(Some(PartyKind::PublicService), None, 0),
+            class(None, Some(Grade::Hard), 1_500_000),
+            class(None, None, 800_000),
+        ],
+        exempt_level: ArpLevel::new(8),
+    }
+}
+
+/// Guard rails with nothing they need not have.
+pub fn bare_rails() -> GuardRails {
+    GuardRails { floor: None, cap: None, step_ppm: None, classes: Vec::new(), exempt_level: None }
+}
+
+/// An offering that costs something to deliver.
+pub fn costly() -> Offering {
+    let cost = Cost { sale_minor: 12, step_minor: 34, step: Duration::from_hours(1) };
+    Offering { cost: Some(cost), ..bare_offering() }
 }
 
 /// A purchase key that stands for a token.
@@ -192,6 +228,7 @@ pub fn bare_offering() -> Offering {
         demand: BTreeMap::new(),
         arp: None,
         transferable: None,
+        cost: None,
         earlier: None,
         partners_more: None,
     }

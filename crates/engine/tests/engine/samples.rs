@@ -59,7 +59,11 @@ fn network() -> Samples {
         ("ResourceDefined", Event::ResourceDefined { resource, info: Box::new(info), calendar }),
         ("AvailableSet", Event::AvailableSet { resource, available: 90 }),
         ("ResourceOvercommitted", Event::ResourceOvercommitted { resource, slot: Slot::from_index(5_900_000) }),
-        ("ForecastLoaded", Event::ForecastLoaded { blob: rows::blob() }),
+        ("ForecastLoaded", Event::ForecastLoaded(rows::blob())),
+        ("BidPricesLoaded", Event::BidPricesLoaded(rows::bids())),
+        ("GuardRailsSet", Event::GuardRailsSet(Some(OfferingRef::from_index(5)), Some(Box::new(rows::rails())))),
+        ("GuardRailsSet-all", Event::GuardRailsSet(None, Some(Box::new(rows::bare_rails())))),
+        ("GuardRailsSet-gone", Event::GuardRailsSet(None, None)),
     ]
 }
 
@@ -94,6 +98,7 @@ fn sales() -> Samples {
         ("OfferingPublished-graded", Event::OfferingPublished { offering, row: Box::new(rows::graded_offering()) }),
         ("OfferingPublished-arp", Event::OfferingPublished { offering, row: Box::new(rows::emergency()) }),
         ("OfferingPublished-partners", Event::OfferingPublished { offering, row: Box::new(rows::shared_offering()) }),
+        ("OfferingPublished-cost", Event::OfferingPublished { offering, row: Box::new(rows::costly()) }),
         ("OfferingRetired", Event::OfferingRetired { offering }),
         ("QuoteIssued", Event::QuoteIssued { quote: Box::new(rows::quote()), slots }),
         ("QuoteIssued-bare", Event::QuoteIssued { quote: Box::new(bare), slots }),

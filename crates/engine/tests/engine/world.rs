@@ -212,5 +212,6 @@ pub fn draft(id: u128, name: &str) -> OfferingDraft {
         ]),
         arp: None,
         transferable: false,
+        cost: None,
     }
 }

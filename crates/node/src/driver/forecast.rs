@@ -1,8 +1,8 @@
-//! Loading a forecast: kept under its hash first, then named in a command.
+//! Loading a forecast or bid prices: kept under their hash first, then named in a command.
 
 use super::gate::{Gate, GateError};
 use crate::step::Refused;
-use engine::capacity::ForecastTable;
+use engine::capacity::{BidTable, ForecastTable};
 use engine::state::BlobHash;
 use engine::{Actor, Command, Request, Stamp, decide};
 use journal::{Blobs, JournalError};
@@ -10,14 +10,14 @@ use sha2::{Digest, Sha256};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Why a forecast was not loaded.
+/// Why a table was not loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// It was rejected, or not decided.
     #[error(transparent)]
     Gate(#[from] GateError),
     /// It could not be kept.
-    #[error("the forecast could not be kept")]
+    #[error("the table could not be kept")]
     Store(#[from] JournalError),
 }
 
@@ -43,12 +43,28 @@ impl Gate {
     pub async fn load_forecast(&self, actor: Actor, table: ForecastTable) -> Result<BlobHash, LoadError> {
         let table = Arc::new(table);
         let encoded = Arc::clone(&table);
+        self.load(actor, move || encoded.to_bytes(), |hash| Command::LoadForecast { hash, table }).await
+    }
+
+    /// Loads bid prices; returns their name when that is durable. What would be rejected is not kept.
+    pub async fn load_bid_prices(&self, actor: Actor, table: BidTable) -> Result<BlobHash, LoadError> {
+        let table = Arc::new(table);
+        let encoded = Arc::clone(&table);
+        self.load(actor, move || encoded.to_bytes(), |hash| Command::LoadBidPrices { hash, table }).await
+    }
+
+    async fn load(
+        &self,
+        actor: Actor,
+        encode: impl FnOnce() -> Vec<u8> + Send + 'static,
+        command: impl FnOnce(BlobHash) -> Command,
+    ) -> Result<BlobHash, LoadError> {
         let (hash, bytes) = aside(move || {
-            let bytes = encoded.to_bytes();
+            let bytes = encode();
             (BlobHash(Sha256::digest(&bytes).into()), bytes)
         })
         .await?;
-        let command = Command::LoadForecast { hash, table };
+        let command = command(hash);
         self.would_accept(actor, command.clone()).await?;
         let keeper = self.shared.keeper.clone();
         aside(move || keeper.put(&bytes)).await??;

@@ -3,7 +3,6 @@
 use crate::limits::REPLAY_BYTES;
 use crate::view::{RecoverError, events_of};
 use engine::Event;
-use engine::state::Blob;
 use journal::{Batch, Hash, Snapshot, Store};
 use std::collections::BTreeSet;
 
@@ -31,7 +30,7 @@ impl Unnamed {
 /// Everything that replaying from this snapshot on needs; later snapshots name nothing that was not named since.
 fn names(store: &dyn Store, oldest: &Snapshot) -> Result<BTreeSet<Hash>, RecoverError> {
     let mut names = BTreeSet::new();
-    let mut take = |event: &Event| names.extend(event.blob().map(Blob::hash).map(|name| Hash::from_bytes(name.0)));
+    let mut take = |event: &Event| names.extend(event.blob().map(|name| Hash::from_bytes(name.0)));
     for event in events_of(oldest)? {
         take(&event?);
     }

@@ -11,7 +11,6 @@ use crate::limits::{REPLICA_LAG_MAX, SNAPSHOT_EVERY_BLOBS, SNAPSHOT_EVERY_EVENTS
 use crate::step::{Answered, Node, Outcome, Reading, StopReason};
 use crate::view::{RecoverError, View};
 use engine::Event;
-use engine::state::Blob;
 use journal::{Batch, Blobs, Hash, Journal, JournalError, Store, seal};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -293,7 +292,7 @@ fn append(
     Storage { journal, blobs }: &mut Storage,
     batch: &Batch<Event>,
 ) -> Result<u64, Box<dyn std::error::Error + Send + Sync>> {
-    for name in batch.events().iter().filter_map(Event::blob).map(Blob::hash) {
+    for name in batch.events().iter().filter_map(Event::blob) {
         if !blobs.has(Hash::from_bytes(name.0))? {
             return Err(format!("the forecast {name} was named before it was kept").into());
         }

@@ -142,7 +142,11 @@ fn forecasts_come_back_from_beside_the_journal_with_and_without_a_snapshot() {
         let bytes =
             view.to_snapshot().bytes.len() + store.reader().expect("opens").read(1, 1 << 20).expect("reads").len();
         assert!(bytes < 4_000, "neither holds the table: {bytes}");
-        assert!(view.timeline.iter().all(|(.., event)| event.blob().is_none_or(|blob| blob.table().is_none())));
+        assert!(
+            view.timeline
+                .iter()
+                .all(|(.., event)| !matches!(event, Event::ForecastLoaded(blob) if blob.table().is_some()))
+        );
         same(&View::recover(store).expect("replayed"), &view);
         store.followers().expect("opens").put_snapshot(&view.to_snapshot()).expect("kept");
         store.archive_before(view.next_seq).expect("archived").expect("something");
@@ -175,7 +179,7 @@ fn a_forecast_that_is_not_there_or_is_damaged_is_named() {
     named(hashes[1]);
     // What does not decode is no forecast, whatever its hash.
     let hash = blobs.put(b"no table").expect("keeps");
-    let mut event = Event::ForecastLoaded { blob: Blob::unresolved(BlobHash(*hash.as_bytes())) };
+    let mut event = Event::ForecastLoaded(Blob::unresolved(BlobHash(*hash.as_bytes())));
     assert!(matches!(resolve(&mut event, &mut *blobs), Err(RecoverError::Blob { .. })));
 }
 

@@ -9,7 +9,7 @@ use crate::admit::Priority;
 use crate::app::App;
 use crate::auth::challenge::Why;
 use crate::native::error::Problems;
-use crate::planning::PlanningCounts;
+use crate::planning::{CongestionCounts, PlanningCounts};
 use crate::side::Side;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
@@ -90,6 +90,7 @@ pub(crate) async fn metrics(State(app): State<App>) -> Response {
         one(&mut out, table::DEAD_LETTERS, dead);
     }
     write_planning(&mut out, app.planning.as_ref().map(|planning| planning.counts()).unwrap_or_default());
+    write_congestion(&mut out, app.congestion.as_ref().map(|congestion| congestion.counts()).unwrap_or_default());
     let sheds = Priority::ALL.map(Priority::name).into_iter().zip(app.admission.shed());
     each(&mut out, table::SHED, sheds);
     let reasons = Why::ALL.map(Why::reason).into_iter().zip(&app.metrics.turned_away);
@@ -121,6 +122,14 @@ fn write_planning(out: &mut String, counts: PlanningCounts) {
     one(out, table::PLANNING_FAILURES, counts.failures);
     one(out, table::RESOURCES_PLANNED, counts.resources);
     one(out, table::PLANNING_SECONDS, seconds(counts.took_us));
+}
+
+fn write_congestion(out: &mut String, counts: CongestionCounts) {
+    one(out, table::BID_PRICES_SOLVED, counts.solved);
+    one(out, table::BID_PRICES_REFRESHED, counts.refreshed);
+    one(out, table::BID_PRICE_FAILURES, counts.failures);
+    one(out, table::RESOURCES_PRICED, counts.resources);
+    one(out, table::BID_PRICE_SECONDS, seconds(counts.took_us));
 }
 
 type Count = fn(&Connections) -> &AtomicU64;

@@ -75,6 +75,16 @@ metrics! {
     RESOURCES_PLANNED = Gauge, "tessera_planning_resources", [];
     /// Seconds spent looking ahead.
     PLANNING_SECONDS = Counter, "tessera_planning_seconds_total", [];
+    /// Times that bid prices were made anew for everything.
+    BID_PRICES_SOLVED = Counter, "tessera_bid_prices_solved_total", [];
+    /// Times that bid prices followed a change of what is free.
+    BID_PRICES_REFRESHED = Counter, "tessera_bid_prices_refreshed_total", [];
+    /// Times that bid prices could not be made. The last ones count until they expire; then plans hold.
+    BID_PRICE_FAILURES = Counter, "tessera_bid_prices_failures_total", [];
+    /// Resources that had a bid price when they were made last.
+    RESOURCES_PRICED = Gauge, "tessera_bid_prices_resources", [];
+    /// Seconds spent making bid prices.
+    BID_PRICE_SECONDS = Counter, "tessera_bid_prices_seconds_total", [];
     /// Connections that are open.
     CONNECTIONS_OPEN = Gauge, "tessera_connections_open", ["side"];
     /// Connections that were given a place.

@@ -3,6 +3,7 @@
 pub(crate) mod attachments;
 pub(crate) mod bills;
 pub(crate) mod books;
+pub(crate) mod congestion;
 pub(crate) mod convert;
 pub(crate) mod dead_letters;
 pub(crate) mod error;
@@ -61,6 +62,7 @@ pub(crate) fn operators() -> OpenApiRouter<App> {
         .merge(parties::operators())
         .merge(resources::operators())
         .merge(forecasts::operators())
+        .merge(congestion::operators())
         .merge(loads::operators())
         .merge(offerings::operators())
         .merge(tokens::operators())

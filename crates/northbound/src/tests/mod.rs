@@ -7,6 +7,7 @@ mod bills;
 mod books;
 mod camara;
 mod conformance;
+mod congestion;
 mod docs;
 mod emergency;
 mod entitlements;

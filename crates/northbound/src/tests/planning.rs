@@ -55,7 +55,7 @@ async fn world(reach: Duration) -> World {
     world.post(OPERATOR, "/v1/offerings", boost).await.expect(201);
     let since = node::wall_clock();
     let sky = Sky { since, until: since.after(reach) };
-    world.with_app(|app| app.with_planning(Arc::new(sky)))
+    world.with_app(|app| app.with_planning(Some(Arc::new(sky))))
 }
 
 fn asked(seconds: u64) -> Value {

@@ -70,7 +70,8 @@ async fn every_operation_refuses_what_it_cannot_read() {
         let who = if path.ends_with("/usage") { METER } else { OPERATOR };
         let at = filled(path);
         let key = ("idempotency-key", "k");
-        let has_many = ["/v1/forecasts", "/v1/loads", "/v1/usage"].contains(&path.as_str());
+        let several = ["/v1/forecasts", "/v1/loads", "/v1/usage", "/v1/congestion/prices"];
+        let has_many = several.contains(&path.as_str());
         let large = "x".repeat(if has_many { FORECAST_BODY_BYTES_MAX + 1 } else { 1_100_000 });
         for (body, header, status) in [
             ("{\"a\":", json, 400),

@@ -7,6 +7,7 @@
 mod books;
 mod caps;
 mod compare;
+mod congestion;
 mod gifts;
 mod keys;
 mod leases;
@@ -24,6 +25,7 @@ use crate::fact::{Asked, By, Caller, Fact, Raw, Said};
 use crate::plan::Plan;
 use books::Books;
 use caps::Caps;
+use congestion::Congestion;
 use keys::Keys;
 use moves::Moves;
 use payments::Payments;
@@ -74,6 +76,8 @@ pub struct Auditor {
     caps: Caps,
     /// What is on its way out of wallets, and payments of which it is known what became.
     payments: Payments,
+    /// What moves prices.
+    pub congestion: Congestion,
     /// Charging sessions.
     /// Money that is set aside on request.
     pub reservations: Reservations,
@@ -95,6 +99,8 @@ struct Quote {
     /// How many places it is for.
     places: usize,
     promise: Option<Promise>,
+    /// What it costs, whatever happens afterwards.
+    fee: i64,
     expires_at: Instant,
     open: bool,
 }
@@ -136,6 +142,7 @@ impl Auditor {
             closed: None,
             payments: Payments::default(),
             reservations: Reservations::default(),
+            congestion: Congestion::default(),
             chargings: BTreeMap::new(),
             grants: 0,
             last_grants: 0,
@@ -218,6 +225,7 @@ impl Auditor {
                 self.promises.set_forecast(*resource, *from, loads);
                 Ok(())
             }
+            Asked::Market(market) => self.market_changed(market, *at),
             &Asked::Retire { offering } => {
                 self.retired.insert(offering);
                 Ok(())
@@ -328,7 +336,7 @@ impl Auditor {
                 Err(format!("{:?} was refused for capacity, yet it fits", fact.letter))
             }
             "insufficient-funds" => {
-                let needed = self.price_of(wish);
+                let needed = self.price_of(wish, fact.at);
                 let available = self.books.available(payer);
                 if needed <= available {
                     Err(format!("party {payer} has {available} and may not buy for {needed}"))
@@ -337,7 +345,8 @@ impl Auditor {
                 }
             }
             "budget-exceeded" => {
-                let (needed, room) = (self.price_of(wish), self.caps.room(payer, (*party, wish.offering), fact.at));
+                let (needed, room) =
+                    (self.price_of(wish, fact.at), self.caps.room(payer, (*party, wish.offering), fact.at));
                 if room.is_none_or(|room| needed <= room) {
                     return Err(format!("{room:?} is left of the caps of party {payer}, and {needed} was refused"));
                 }

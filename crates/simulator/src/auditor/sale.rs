@@ -1,7 +1,7 @@
 //! Quotes and purchases, what becomes of tokens, and what happens by itself.
 
 use super::promises::{Firmness, Promise, Promises};
-use super::sums::{fee, tax_within, usage};
+use super::sums::{fee as plan_fee, tax_within, usage};
 use super::token::Token;
 use super::{Auditor, Finding, GRACE, QUOTE_TTL, Quote, REVOKED_MAX};
 use crate::fact::{Said, Wish};
@@ -46,9 +46,11 @@ impl Auditor {
     }
 
     /// What must be free in the wallet: the fee and what usage may cost.
-    pub(super) fn price_of(&self, wish: &Wish) -> i64 {
+    pub(super) fn price_of(&self, wish: &Wish, now: Instant) -> i64 {
         let offering = &self.plan.offerings[wish.offering];
-        fee(offering, wish.window) + offering.usage.map_or(0, |price| usage(offering, price.held))
+        let promise = self.find_or_displace(wish, now).map(|(promise, _)| promise);
+        let fee = self.moved_fee((wish.party, wish.offering), wish.window, promise.as_ref(), now);
+        fee + offering.usage.map_or(0, |price| usage(offering, price.held))
     }
 
     pub(super) fn quoted(&mut self, wish: &Wish, said: Said, now: Instant) -> Result<(), Finding> {
@@ -57,7 +59,9 @@ impl Auditor {
         if self.quotes.values().filter(|quote| quote.open && quote.party == wish.party).count() >= 16 {
             return Err("a party has more than 16 open quotes".to_owned());
         }
+        let fee = self.moved_fee((wish.party, wish.offering), wish.window, promise.as_ref(), now);
         let quote = Quote {
+            fee,
             party: wish.party,
             offering: wish.offering,
             window: wish.window,
@@ -83,7 +87,8 @@ impl Auditor {
         let choices = promise.as_ref().and_then(|_| Promises::choices(&self.plan, wish, now)).unwrap_or_default();
         self.handed_over += u64::from(promise.as_ref().is_some_and(|promise| !choices.contains(promise)));
         self.displace(&displaced, now)?;
-        self.issue(buyer, (wish.offering, wish.window, wish.places.len()), promise, (said, now))
+        let fee = self.moved_fee((buyer.0, wish.offering), wish.window, promise.as_ref(), now);
+        self.issue(buyer, (wish.offering, wish.window, wish.places.len()), (promise, fee), (said, now))
     }
 
     pub(super) fn quote_bought(
@@ -101,11 +106,11 @@ impl Auditor {
             return Err(format!("quote {id} of party {} was not open", quote.party));
         }
         quote.open = false;
-        let Quote { offering, window, places, promise, .. } = quote.clone();
+        let Quote { offering, window, places, promise, fee, .. } = quote.clone();
         if let Some(promise) = &promise {
             self.promises.give_back(promise, Firmness::Short);
         }
-        self.issue((party, payer), (offering, window, places), promise, (said, now))
+        self.issue((party, payer), (offering, window, places), (promise, fee), (said, now))
     }
 
     /// What a purchase takes, and who makes room for it.
@@ -149,13 +154,14 @@ impl Auditor {
         &mut self,
         (party, payer): (u32, Option<u32>),
         (number, window, places): (usize, Window, usize),
-        promise: Option<Promise>,
+        (promise, fee): (Option<Promise>, i64),
         (said, now): (Said, Instant),
     ) -> Result<(), Finding> {
         let payer = payer.unwrap_or(party);
         self.expect_number(said, self.tokens.len())?;
         let offering = &self.plan.offerings[number];
-        let (fee, held_usage) = (fee(offering, window), offering.usage.map_or(0, |price| usage(offering, price.held)));
+        let held_usage = offering.usage.map_or(0, |price| usage(offering, price.held));
+        self.congestion.moved += u64::from(fee != plan_fee(offering, window));
         let available = self.books.available(payer);
         self.caps.check(payer, (party, number), fee + held_usage, now)?;
         if fee + held_usage > available.max(0) {

@@ -3,14 +3,15 @@
 mod odd;
 mod wallets;
 
-use crate::fact::{Asked, By, Caller, Delivery, Heard, Lease, Letter, Said, Wish};
+use crate::fact::{Asked, Bids, By, Caller, Delivery, Heard, Lease, Letter, Market, Rails, Said, Wish};
 use crate::plan::{ArpPlan, Class, Kind, OfferingPlan, Plan, ResourcePlan};
-use capacity::{ForecastStep, ForecastTable, ProfileRef, Resource, ResourceRef, Slot};
+use capacity::{BidHead, BidTable, ForecastStep, ForecastTable, ProfileRef, Resource, ResourceRef, Slot};
 use engine::rating::{Component, PricePlan, Rate};
 use engine::state::{
-    Arp, ArpLevel, BlobHash, Capability, Demand, Digest, EndReason, Grade, Guarantee, OfferingRef, PartnerRole,
-    PartnerShare, PartyKind, PartyRef, PreemptionCapability, PreemptionVulnerability, Remedy, ResourceClass,
-    ResourceInfo, Sealed, SessionRef, SourceRef, Subscriber, TableHash, Terms, TokenRef, Volume,
+    Arp, ArpLevel, BlobHash, Capability, ClassShare, Demand, Digest, EndReason, Grade, Guarantee, GuardRails,
+    OfferingRef, PartnerRole, PartnerShare, PartyKind, PartyRef, PreemptionCapability, PreemptionVulnerability,
+    PriceBound, Remedy, ResourceClass, ResourceInfo, Sealed, SessionRef, SourceRef, Subscriber, TableHash, Terms,
+    TokenRef, Volume,
 };
 use engine::{
     ActivationOutcome, Actor, Answer, Charge, Command, Key, LeaseUse, Measurement, NewCharging, OfferingDraft,
@@ -93,6 +94,36 @@ fn available_of(resource: usize, available: u64) -> Command {
     Command::SetAvailable { resource: resource_ref(resource), available }
 }
 
+fn priced(market: &Market) -> Command {
+    match market {
+        Market::Bids(resource, prices) => bids(*resource, prices),
+        Market::Rails(offering, within) => rails(*offering, *within),
+    }
+}
+
+fn bids(resource: usize, bids: &Bids) -> Command {
+    let head = BidHead {
+        from: Slot::from_index(bids.from),
+        step: ForecastStep::Hour,
+        currency: if bids.foreign { Currency::parse("JPY").expect("a currency code") } else { currency() },
+        scale: 1_000,
+        expires_at: bids.until,
+    };
+    let table = BidTable::new(head, vec![(resource_ref(resource), bids.values.clone())]);
+    Command::LoadBidPrices { hash: BlobHash([0; 32]), table: Arc::new(table.expect("prices of some hours")) }
+}
+
+fn rails(offering: Option<usize>, rails: Option<Rails>) -> Command {
+    let of = |rails: Rails| GuardRails {
+        floor: rails.floor_ppm.map(PriceBound::Plan),
+        cap: rails.cap_ppm.map(PriceBound::Plan),
+        step_ppm: rails.step_ppm,
+        classes: vec![ClassShare { kind: Some(PartyKind::Consumer), grade: None, share_ppm: rails.consumers_ppm }],
+        exempt_level: None,
+    };
+    Command::SetGuardRails { offering: offering.map(offering_ref), rails: rails.map(of).map(Box::new) }
+}
+
 /// Its name is that of nothing yet: whoever keeps the table names it.
 fn forecast(resource: usize, from: u32, loads: &[u32]) -> Command {
     let rows = vec![(resource_ref(resource), loads.to_vec())];
@@ -114,6 +145,7 @@ fn command(plan: &Plan, asked: &Asked, now: types::Instant) -> Command {
         &Asked::Authorise { party: whose, level_min } => authorise(whose, level_min),
         &Asked::SetAvailable { resource, available } => available_of(resource, available),
         Asked::Forecast { resource, from, loads } => forecast(*resource, *from, loads),
+        Asked::Market(market) => priced(market),
         &Asked::Retire { offering } => Command::RetireOffering { offering: offering_ref(offering) },
         &Asked::Meter { id } => Command::RegisterSource { id: SourceId::from_u128(id) },
         Asked::Quote(wanted) => Command::IssueQuote(Box::new(wish(wanted))),
@@ -294,6 +326,7 @@ fn draft(plan: &OfferingPlan) -> OfferingDraft {
         demand: demand.collect(),
         arp: arp(plan.arp),
         transferable: plan.transferable,
+        cost: None,
     }
 }
 

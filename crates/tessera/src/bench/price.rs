@@ -21,7 +21,7 @@ const REGIONS: [usize; 2] = [25, 1];
 /// Steps of the horizon.
 const STEPS: usize = 200;
 /// How finely tables are kept: a row for eight steps, prices within one in a hundred.
-const GRAIN: Grain = Grain { steps_per_row: 8, tolerance_ppm: 10_000 };
+const GRAIN: Grain = Grain { steps_per_row: 8, tolerance_ppm: 10_000, moments_max: u64::MAX };
 /// How much more is wanted of each resource than there is, in percent.
 const WANTED_PERCENT: f64 = 130.0;
 

@@ -104,5 +104,6 @@ fn boost(currency: Currency) -> OfferingDraft {
         demand: BTreeMap::from([(ResourceClass::RadioMacro, demand.clone()), (ResourceClass::Core, demand)]),
         arp: None,
         transferable: false,
+        cost: None,
     }
 }

@@ -117,5 +117,6 @@ fn by_the_byte(currency: Currency) -> OfferingDraft {
         demand: BTreeMap::new(),
         arp: None,
         transferable: false,
+        cost: None,
     }
 }

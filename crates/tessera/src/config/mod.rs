@@ -1,5 +1,6 @@
 //! Configuration: defaults, then the file, then the environment, then the command line.
 
+mod congestion;
 mod limits;
 mod nchf;
 mod oauth;
@@ -9,12 +10,14 @@ mod telemetry;
 pub mod tls;
 mod web;
 
+pub use congestion::Congestion;
 pub use nchf::NchfConfig;
 pub use oauth::OAuth;
 pub use payment::PaymentConfig;
 pub use planning::Planning;
 pub use telemetry::TelemetryConfig;
 
+use crate::config::congestion::CongestionFile;
 use crate::config::limits::LimitsFile;
 use crate::config::nchf::NchfFile;
 use crate::config::oauth::{ClientFile, IssuerFile, OAuthFile};
@@ -92,6 +95,7 @@ struct File {
     limits: LimitsFile,
     nchf: NchfFile,
     planning: PlanningFile,
+    congestion: CongestionFile,
     web: WebFile,
     payment: Option<PaymentFile>,
     credentials: Vec<CredentialFile>,
@@ -183,6 +187,8 @@ pub struct Config {
     pub nchf: Option<NchfConfig>,
     /// How the cell is planned.
     pub planning: Planning,
+    /// How bid prices are made.
+    pub congestion: Congestion,
     /// Which servers of other people it calls.
     pub web: southbound::web::Config,
     /// The operator's payment service, where there is one.
@@ -218,6 +224,7 @@ impl Config {
             limits: file.limits.parse()?,
             nchf,
             planning: file.planning.parse()?,
+            congestion: file.congestion.parse()?,
             web: file.web.into(),
             payment: file.payment.map(PaymentFile::read).transpose()?,
             credentials,

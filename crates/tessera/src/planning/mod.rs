@@ -36,7 +36,8 @@ pub fn beside(data: &Path, settings: Settings) -> Option<Plan> {
     let (every, data) = (settings.every?, data.to_path_buf());
     Some(Box::new(move |gate, port, stop| {
         let planner = Planner::new(gate.clone(), Arc::clone(port), data, settings);
-        Planned { shown: planner.ahead(), work: Box::pin(planner.run(every, stop)) }
+        let shown: Arc<dyn Planning> = planner.ahead();
+        Planned { shown: Some(shown), congestion: None, work: vec![Box::pin(planner.run(every, stop))] }
     }))
 }
 

@@ -108,6 +108,7 @@ fn draft(city: &City, (number, name, profile): (u128, &str, &str), promise: &Pro
         demand: demand(city, &promise.of_a_flow()).with_context(|| format!("{name} cannot be promised"))?,
         arp: None,
         transferable: false,
+        cost: None,
     })
 }
 
@@ -138,5 +139,6 @@ fn data_pass() -> anyhow::Result<OfferingDraft> {
         demand: BTreeMap::new(),
         arp: None,
         transferable: true,
+        cost: None,
     })
 }

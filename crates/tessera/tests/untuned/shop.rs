@@ -238,6 +238,7 @@ fn draft(number: usize, product: Product) -> OfferingDraft {
         partners: Vec::new(),
         arp: None,
         transferable: false,
+        cost: None,
         demand: BTreeMap::from([(
             ResourceClass::RadioMacro,
             Demand { units, epsilon_ppb, version: 1, grade: None, graded: None },

@@ -3,7 +3,8 @@
 use crate::apply::MISNUMBERED;
 use crate::settlement::partner_payout_legs;
 use crate::state::{
-    ArpLevel, Blob, Offering, OfferingRef, Party, PartyKind, PartyRef, ResourceInfo, Source, SourceRef, State,
+    ArpLevel, Blob, GuardRails, Offering, OfferingRef, Party, PartyKind, PartyRef, ResourceInfo, Source, SourceRef,
+    State,
 };
 use capacity::{Profile, ProfileRef, Resource, ResourceRef};
 use ledger::{AccountKind, AccountRef, AssetRef};
@@ -66,6 +67,13 @@ pub(in crate::apply) fn load_forecast(state: &mut State, blob: &Blob) {
     let followed = |kept: &Blob| kept.table().is_some_and(|table| state.capacity.follows_forecast(table));
     state.forecasts.retain(|kept| kept != blob && followed(kept));
     state.forecasts.push(blob.clone());
+}
+
+pub(in crate::apply) fn set_rails(state: &mut State, offering: Option<OfferingRef>, rails: Option<&GuardRails>) {
+    match rails {
+        Some(rails) => drop(state.rails.insert(offering, rails.clone())),
+        None => drop(state.rails.remove(&offering)),
+    }
 }
 
 pub(in crate::apply) fn define(state: &mut State, at: ResourceRef, info: &ResourceInfo, calendar: Resource) {

@@ -8,7 +8,7 @@
 
 use super::limits::MOMENTS_MAX;
 use super::problem::{BidPriceError, Problem};
-use super::table::{Grain, Row, TABLE_VERSION, Table};
+use super::table::{Grain, Row, Run, TABLE_VERSION, Table};
 use crate::number::{ceil, real};
 
 /// A step that expects more requests than one is cut in parts that expect this many: one comes in a part or none, so the
@@ -32,8 +32,10 @@ pub(super) struct Share {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Leg {
     pub(super) table: Table,
-    /// What its capacity is worth at the start, in ppm of a minor unit.
+    /// What its capacity is worth at the start, in ppm of a minor unit; infinite where it was not walked.
     pub(super) value_ppm: f64,
+    /// The price of the linear program, where that is all.
+    pub(super) linear_ppm: Option<u64>,
 }
 
 /// How one resource sees its `users`, at a price of its own of `bid_ppm` in their `margins`.
@@ -48,23 +50,29 @@ pub(super) fn shares(users: &[(usize, u64)], margins_ppm: &[i128], bid_ppm: u64)
     shares
 }
 
-/// Walks one resource from the last step to the first.
-pub(super) fn walk(problem: &Problem, resource: usize, shares: &Shares, grain: Grain) -> Result<Leg, BidPriceError> {
+/// Walks one resource from the last step to the first; where that would take too long, `bid_ppm` is the price of all units.
+pub(super) fn walk(
+    problem: &Problem,
+    (resource, bid_ppm): (usize, u64),
+    shares: &Shares,
+    grain: Grain,
+) -> Result<Leg, BidPriceError> {
     let capacity = problem.capacity[resource];
+    let moments = moments(problem, capacity, shares);
+    if moments > grain.moments_max {
+        return Ok(Leg::linear(problem, bid_ppm));
+    }
+    if moments > MOMENTS_MAX {
+        return Err(BidPriceError::TooFine(resource));
+    }
     let mut ladders: Vec<Ladder> = shares.chunk_by(|one, other| one.units == other.units).map(Ladder::new).collect();
     let mut values = Values::new(usize::try_from(capacity).expect("checked: few units"));
     let mut rows = Vec::with_capacity(problem.steps.div_ceil(grain.steps_per_row));
-    let mut moments = 0_u64;
     for step in (0..problem.steps).rev() {
         if step % grain.steps_per_row == 0 {
             rows.push(Row::of(step, values.all(), grain.tolerance_ppm));
         }
-        let requests: f64 = shares.iter().map(|share| problem.products[share.product].requests[step]).sum();
-        let parts = parts(requests);
-        moments = moments.saturating_add(parts.saturating_mul(capacity));
-        if moments > MOMENTS_MAX {
-            return Err(BidPriceError::TooFine(resource));
-        }
+        let parts = parts(requests(problem, shares, step));
         for ladder in &mut ladders {
             ladder.expect(problem, step, parts);
         }
@@ -74,7 +82,25 @@ pub(super) fn walk(problem: &Problem, resource: usize, shares: &Shares, grain: G
     }
     rows.reverse();
     let table = Table { version: TABLE_VERSION, steps: problem.steps, rows };
-    Ok(Leg { table, value_ppm: values.all().last().copied().unwrap_or(0.0) })
+    Ok(Leg { table, value_ppm: values.all().last().copied().unwrap_or(0.0), linear_ppm: None })
+}
+
+impl Leg {
+    fn linear(problem: &Problem, unit_ppm: u64) -> Self {
+        let row = Row { from_step: 0, runs: vec![Run { from_left: 1, unit_ppm }] };
+        let table = Table { version: TABLE_VERSION, steps: problem.steps, rows: vec![row] };
+        Self { table, value_ppm: f64::INFINITY, linear_ppm: Some(unit_ppm) }
+    }
+}
+
+/// Units times parts of steps.
+fn moments(problem: &Problem, capacity: u64, shares: &Shares) -> u64 {
+    let steps = (0..problem.steps).map(|step| parts(requests(problem, shares, step)));
+    steps.map(|parts| parts.saturating_mul(capacity)).fold(0, u64::saturating_add)
+}
+
+fn requests(problem: &Problem, shares: &Shares, step: usize) -> f64 {
+    shares.iter().map(|share| problem.products[share.product].requests[step]).sum()
 }
 
 /// In how many parts a step is walked, so that at most one request is expected in each.

@@ -18,5 +18,13 @@ pub const REVENUE_MINOR_MAX: u64 = 1_000_000_000;
 pub const MOMENTS_MAX: u64 = 2_000_000_000;
 /// Most classes of one resource.
 pub const CLASSES_MAX: usize = 1_024;
+/// Units that the smallest purchase is counted in at least, where it has as many.
+pub const QUANTA_LEAST: u64 = 8;
+/// Units that the capacity of an hour is enough to be counted in, whatever the smallest purchase.
+pub const QUANTA_ENOUGH: u64 = 1_000;
+/// Most units times moments that an hour of a network is walked over: some hundredths of a second.
+pub const HOUR_MOMENTS_MAX: u64 = 10_000_000;
+/// What of a capacity may change, in ppm of what it was, before its prices are made anew.
+pub const CAPACITY_NOISE_PPM: u64 = 20_000;
 /// Digits of the dearest product that a dual is kept to: the solver is good for two more.
 pub const DUAL_DIGITS: u32 = 6;

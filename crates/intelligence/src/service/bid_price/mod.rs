@@ -4,7 +4,8 @@
 //! otherwise. The deterministic linear program ([`linear`]) gives one price a resource, and a bound on what anybody can
 //! earn. The decomposition ([`Plan`]) walks each resource by itself over time and units left, with the others at those
 //! prices; its prices answer to what is left without solving anything again. They leave as integers ([`Table`]): a
-//! purchase is worth its while where its price is at least the sum over what it uses.
+//! purchase is worth its while where its price is at least the sum over what it uses. [`Market`] does all of it for a network
+//! whose capacity comes by the hour.
 //!
 //! For one resource alone, with normal forecasts of demand and no model of when it comes, there is [`protection`].
 //!
@@ -16,6 +17,7 @@ mod decomposition;
 mod duals;
 pub mod limits;
 pub mod linear;
+mod market;
 mod parts;
 mod plan;
 mod problem;
@@ -23,6 +25,7 @@ pub mod protection;
 mod table;
 
 pub use linear::Linear;
+pub use market::{Market, Wanted};
 pub use plan::Plan;
 pub use problem::{BidPriceError, Problem, Product, Use};
 pub use table::{Grain, Row, Run, TABLE_VERSION, Table};

@@ -6,6 +6,7 @@ use super::linear::{Linear, solve};
 use super::problem::{BidPriceError, Problem};
 use super::table::{Grain, Table};
 use crate::number::real;
+use std::collections::BTreeMap;
 use types::PPM;
 
 /// Bid prices of every resource: one for all units by the linear program, and by units left by decomposition.
@@ -37,7 +38,8 @@ impl Plan {
         let margins_ppm = problem.margins_ppm(&linear.bid_ppm);
         let shares: Vec<_> =
             users.iter().zip(&linear.bid_ppm).map(|(users, bid)| shares(users, &margins_ppm, *bid)).collect();
-        let legs = shares.iter().enumerate().map(|(resource, shares)| walk(&problem, resource, shares, grain));
+        let numbered = linear.bid_ppm.iter().copied().enumerate().zip(&shares);
+        let legs = numbered.map(|(priced, shares)| walk(&problem, priced, shares, grain));
         let legs = legs.collect::<Result<_, _>>()?;
         Ok(Self { problem, grain, users, linear, margins_ppm, shares, legs })
     }
@@ -47,14 +49,24 @@ impl Plan {
     /// on is. Says which were walked;
     /// after an error nothing has changed.
     pub fn set_capacity(&mut self, resource: usize, units: u64) -> Result<Vec<usize>, BidPriceError> {
-        let before = *self.problem.capacity.get(resource).ok_or(BidPriceError::UnknownResource(resource))?;
-        if units > UNITS_MAX {
-            return Err(BidPriceError::Capacity(resource));
+        self.set_capacities(&BTreeMap::from([(resource, units)]))
+    }
+
+    /// The same for several resources at once, each named with its units: one solution for all of them.
+    pub fn set_capacities(&mut self, units: &BTreeMap<usize, u64>) -> Result<Vec<usize>, BidPriceError> {
+        for (resource, units) in units {
+            self.problem.capacity.get(*resource).ok_or(BidPriceError::UnknownResource(*resource))?;
+            if *units > UNITS_MAX {
+                return Err(BidPriceError::Capacity(*resource));
+            }
         }
-        self.problem.capacity[resource] = units;
-        let changed = self.repriced(resource);
+        let before = self.problem.capacity.clone();
+        for (resource, units) in units {
+            self.problem.capacity[*resource] = *units;
+        }
+        let changed = self.repriced(units);
         if changed.is_err() {
-            self.problem.capacity[resource] = before;
+            self.problem.capacity = before;
         }
         let (linear, margins_ppm, walked) = changed?;
         self.linear = linear;
@@ -67,15 +79,16 @@ impl Plan {
         Ok(numbers)
     }
 
-    /// What is different after a resource's capacity is.
-    fn repriced(&self, resized: usize) -> Result<Repriced, BidPriceError> {
+    /// What is different after the capacities of these are.
+    fn repriced(&self, resized: &BTreeMap<usize, u64>) -> Result<Repriced, BidPriceError> {
         let linear = self.linear.again(&self.problem)?;
         let margins_ppm = self.problem.margins_ppm(&linear.bid_ppm);
         let mut walked = Vec::new();
         for (number, (users, bid)) in self.users.iter().zip(&linear.bid_ppm).enumerate() {
             let shares = shares(users, &margins_ppm, *bid);
-            if number == resized || shares != self.shares[number] {
-                let leg = walk(&self.problem, number, &shares, self.grain)?;
+            let is_linear = self.legs[number].linear_ppm.is_some_and(|before| before != *bid);
+            if resized.contains_key(&number) || is_linear || shares != self.shares[number] {
+                let leg = walk(&self.problem, (number, *bid), &shares, self.grain)?;
                 walked.push((number, shares, leg));
             }
         }

@@ -41,11 +41,14 @@ pub struct Grain {
     pub steps_per_row: usize,
     /// How far a unit's price may be from its run's, in ppm of that; 0 keeps every price.
     pub tolerance_ppm: u64,
+    /// A resource of more units times moments is not walked: where so many small purchases come, the linear program's price
+    /// is as good.
+    pub moments_max: u64,
 }
 
 impl Grain {
     /// Keeps everything.
-    pub const EXACT: Self = Self { steps_per_row: 1, tolerance_ppm: 0 };
+    pub const EXACT: Self = Self { steps_per_row: 1, tolerance_ppm: 0, moments_max: u64::MAX };
 }
 
 impl Table {

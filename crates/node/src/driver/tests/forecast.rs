@@ -5,7 +5,7 @@ use crate::limits::SNAPSHOT_EVERY_BLOBS;
 use crate::sample::{ALICE, BOOST, CELL, purchase};
 use crate::step::{Refused, StopReason};
 use crate::view::View;
-use engine::capacity::{ForecastStep, ForecastTable, Resource, ResourceRef, Slot};
+use engine::capacity::{BidHead, BidTable, ForecastStep, ForecastTable, Resource, ResourceRef, Slot};
 use engine::state::{Blob, BlobHash, ResourceInfo};
 use engine::{Event, Rejection};
 use journal::{Batch, Hash, SqliteStore};
@@ -45,6 +45,39 @@ async fn a_forecast_stops_sales_and_is_there_after_a_restart() {
     cell.gate().load_forecast(Actor::OPERATOR, table(100, 3)).await.expect("is loaded");
     ask(cell.gate(), purchase(BOOST, wall_clock())).await;
     cell.stop();
+    store.verify().expect("is intact");
+}
+
+fn bids(value: u32) -> BidTable {
+    let head = BidHead {
+        from: Slot::containing(wall_clock()).expect("a slot"),
+        step: ForecastStep::Hour,
+        currency: types::Currency::parse("EUR").expect("a code"),
+        scale: 1,
+        expires_at: wall_clock().after(types::Duration::from_hours(2)),
+    };
+    BidTable::new(head, vec![(ResourceRef::from_index(0), vec![value; 3])]).expect("is sound")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bid_prices_are_kept_by_their_name_and_are_there_after_a_restart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path(), CELL).expect("opens"));
+    let cell = founded(&store, &Ahead::default(), 1).await;
+    cell.gate().load_bid_prices(Actor::OPERATOR, bids(3)).await.expect("is loaded");
+    let name = cell.gate().load_bid_prices(Actor::OPERATOR, bids(5)).await.expect("is loaded");
+    let refused = cell.gate().load_bid_prices(Actor::customer(ALICE), bids(7)).await.expect_err("is rejected");
+    assert!(matches!(refused, LoadError::Gate(GateError::Rejected(Rejection::RoleNotAllowed))), "{refused}");
+    cell.stop();
+    let cell = Cell::start(&store).expect("starts again");
+    let found = cell.gate().read(|view| {
+        let last = view.state.bids.loaded().last().map(|(_, blob)| blob.hash());
+        let counts = view.state.bids.in_force(wall_clock()).next().map(|(_, table, row)| table.row(row).to_vec());
+        (view.state.bids.loaded().count(), last, counts)
+    });
+    assert_eq!(found.await, (2, Some(name), Some(vec![5; 3])), "what it took the place of is remembered too");
+    cell.stop();
+    assert_eq!(store.blobs().expect("opens").list().expect("lists").len(), 2);
     store.verify().expect("is intact");
 }
 
@@ -104,9 +137,8 @@ async fn forecasts_that_nothing_names_any_more_go() {
     let from = store.segments().expect("lists").last().expect("archived").last.next_seq;
     let sealed = reader.read(from, usize::MAX).expect("reads");
     let batches = sealed.iter().map(|sealed| Batch::<Event>::decode(sealed.payload()).expect("decodes"));
-    let named: Vec<_> = batches
-        .flat_map(|batch| batch.events().iter().filter_map(Event::blob).map(Blob::hash).collect::<Vec<_>>())
-        .collect();
+    let named: Vec<_> =
+        batches.flat_map(|batch| batch.events().iter().filter_map(Event::blob).collect::<Vec<_>>()).collect();
     assert!(named.len() >= SNAPSHOT_EVERY_BLOBS);
     assert!(named.iter().all(|name| blobs.has(Hash::from_bytes(name.0)).expect("looks")), "replay needs them");
     let cell = Cell::start(&store).expect("everything that is named is there");

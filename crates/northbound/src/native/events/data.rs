@@ -55,7 +55,12 @@ fn of_network(event: &Event, state: &State) -> About {
     let named = |resource| state.resource(resource).map(|info| info.id.to_string());
     Some(match event {
         Event::ProfileSet { profile, .. } => (None, json!({"profile": profile.index()})),
-        Event::ForecastLoaded { blob } => (None, json!({"forecast": blob.hash().to_string()})),
+        Event::BidPricesLoaded(blob) => (None, json!({"prices": blob.hash().to_string()})),
+        Event::GuardRailsSet(offering, rails) => {
+            let id = offering.and_then(|offering| Some(state.offering(offering)?.id.to_string()));
+            (id.clone(), json!({"offering": id, "set": rails.is_some()}))
+        }
+        Event::ForecastLoaded(blob) => (None, json!({"forecast": blob.hash().to_string()})),
         Event::ResourceDefined { info, .. } => {
             let id = info.id.to_string();
             let class = wire::ResourceClass::from(info.class);

@@ -83,6 +83,10 @@ kinds! {
     ResourceOvercommitted = "resource.overcommitted", Operator;
     /// A forecast is followed by the resources that it speaks of.
     ForecastLoaded = "forecast.loaded", Operator;
+    /// Quotes are made by other bid prices from now on.
+    BidPricesLoaded = "bid_prices.loaded", Operator;
+    /// The price of an offering, or of all, moves within other guard rails from now on.
+    GuardRailsSet = "guard_rails.set", Operator;
     /// An offering is on sale.
     OfferingPublished = "offering.published", Operator;
     /// An offering is no longer on sale.
@@ -183,7 +187,9 @@ impl Kind {
             Event::ResourceDefined { .. } => Self::ResourceDefined,
             Event::AvailableSet { .. } => Self::AvailableSet,
             Event::ResourceOvercommitted { .. } => Self::ResourceOvercommitted,
-            Event::ForecastLoaded { .. } => Self::ForecastLoaded,
+            Event::ForecastLoaded(_) => Self::ForecastLoaded,
+            Event::BidPricesLoaded(_) => Self::BidPricesLoaded,
+            Event::GuardRailsSet(..) => Self::GuardRailsSet,
             Event::OfferingPublished { .. } => Self::OfferingPublished,
             Event::OfferingRetired { .. } => Self::OfferingRetired,
             Event::SourceRegistered { .. } => Self::MeterRegistered,

@@ -41,6 +41,11 @@ pub(crate) fn publish(draft: wire::OfferingDraft, state: &State, actor: Actor) -
         demand: demand.collect(),
         arp: draft.arp.map(arp_of).transpose()?,
         transferable: draft.transferable,
+        cost: draft.cost.map(|cost| state::Cost {
+            sale_minor: cost.sale_minor,
+            step_minor: cost.step_minor,
+            step: Duration::from_secs(cost.step_s),
+        }),
     };
     Ok((id, Command::PublishOffering(Box::new(offering))))
 }

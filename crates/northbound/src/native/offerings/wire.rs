@@ -46,6 +46,23 @@ pub(crate) struct OfferingDraft {
     /// May what is unused be given to another party?
     #[serde(default)]
     pub transferable: bool,
+    /// What it costs the operator to deliver: no price is below it.
+    pub cost: Option<Cost>,
+}
+
+/// What it costs to deliver, in minor units of the price's currency, tax included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Cost {
+    /// Of each sale.
+    #[serde(default)]
+    pub sale_minor: i64,
+    /// Of each started step of the window.
+    #[serde(default)]
+    pub step_minor: i64,
+    /// Length of a step.
+    #[serde(default)]
+    pub step_s: u64,
 }
 
 /// Priority in admission and retention (3GPP TS 23.501 §5.7.2.2).

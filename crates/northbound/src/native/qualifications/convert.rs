@@ -111,7 +111,7 @@ fn meets(row: &Offering, target: &Target) -> bool {
 fn answer(state: &State, row: &Offering, wish: &Wish, now: Instant) -> Option<wire::Answer> {
     let currency = currency_of(state, row.price.asset)?;
     let ask = Ask::of(wish, Terms::Firm);
-    let promise = qualify(state, ask, now).and_then(|promise| Ok((price(state, wish, promise.grade, now)?, promise)));
+    let promise = qualify(state, ask, now).and_then(|promise| Ok((price(state, wish, &promise, now)?, promise)));
     let mut answer = wire::Answer {
         offering: row.id.to_string(),
         name: row.name.clone(),

@@ -231,6 +231,7 @@ fn boost(currency: Currency) -> OfferingDraft {
         partners: Vec::new(),
         arp: None,
         transferable: false,
+        cost: None,
         demand,
     }
 }

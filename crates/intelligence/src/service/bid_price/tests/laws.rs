@@ -62,7 +62,7 @@ proptest! {
 
     #[test]
     fn a_coarse_table_is_within_its_tolerance(problem in problems()) {
-        let coarse = Grain { steps_per_row: 1, tolerance_ppm: 50_000 };
+        let coarse = Grain { steps_per_row: 1, tolerance_ppm: 50_000, moments_max: u64::MAX };
         let plan = Plan::new(problem.clone(), Grain::EXACT).expect("it has an optimum");
         let rough = Plan::new(problem.clone(), coarse).expect("it has an optimum");
         for (resource, units) in problem.capacity.iter().enumerate() {

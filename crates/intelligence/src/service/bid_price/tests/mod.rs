@@ -2,6 +2,7 @@
 
 mod instances;
 mod laws;
+mod market;
 mod policies;
 mod small;
 
