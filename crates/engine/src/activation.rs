@@ -66,11 +66,11 @@ pub(crate) fn decide_record(
     match (row.state, outcome) {
         // Too late to be of use: as if unknown, so that the network is asked to stop and nothing is paid.
         (SessionState::Requested, ActivationOutcome::Confirmed) if window_is_over(state, row, now) => {
-            out.push(Event::ActivationUncertain { session });
+            out.push(Event::ActivationUncertain(session));
         }
         (SessionState::Requested, ActivationOutcome::Confirmed) => activate(state, session, row, now, out)?,
         (SessionState::Requested, ActivationOutcome::Refused) => fail(state, session, row, now, out),
-        (SessionState::Requested, ActivationOutcome::Unknown) => out.push(Event::ActivationUncertain { session }),
+        (SessionState::Requested, ActivationOutcome::Unknown) => out.push(Event::ActivationUncertain(session)),
         (SessionState::Active, ActivationOutcome::Confirmed)
         | (SessionState::Uncertain, ActivationOutcome::Unknown)
         | (SessionState::Ended, ActivationOutcome::Refused) => return Ok(Answer::Repeated),

@@ -29,7 +29,7 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         Event::AvailableSet { resource, available } => state.capacity.set_available(*resource, *available),
         Event::ResourceOvercommitted { .. } | Event::BalanceLow { .. } => {}
         Event::OfferingPublished { offering, row } => write::publish(state, *offering, row),
-        Event::OfferingRetired { offering } => write::offering(state, *offering).status = OfferingStatus::Retired,
+        Event::OfferingRetired(offering) => write::offering(state, *offering).status = OfferingStatus::Retired,
         Event::SourceRegistered { source, id, owner } => write::register_source(state, *source, *id, *owner),
         Event::QuoteIssued { quote, slots } => write::issue_quote(state, quote, *slots),
         Event::QuoteExpired { quote } => write::expire_quote(state, *quote),
@@ -42,7 +42,7 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
             write::activate(state, session, (at, ends_at), (paid_minor, tax_minor));
         }
         &Event::SessionExtended { session, ends_at } => write::extend(state, session, ends_at),
-        Event::ActivationUncertain { session } => write::uncertain(state, *session),
+        Event::ActivationUncertain(session) => write::uncertain(state, *session),
         Event::DeactivationRequested { session, reason } => write::ending(state, *session, *reason),
         Event::SessionEnded { session, reason, .. } => write::end(state, *session, *reason, at),
         Event::SessionForgotten(session) => write::forget_session(state, *session),
@@ -62,8 +62,7 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         | Event::ChargingForgotten(_) => write::lease(state, event, at),
         Event::Restored(row) => restore::restore(state, row),
         Event::ForecastLoaded(blob) => write::load_forecast(state, blob),
-        Event::BidPricesLoaded(blob) => state.bids.load(at, blob),
-        Event::GuardRailsSet(offering, rails) => write::set_rails(state, *offering, rails.as_deref()),
+        Event::BidPricesLoaded(_) | Event::GuardRailsSet(..) | Event::PeriodClosed(_) => write::rule(state, event, at),
         &Event::TokenRebooked { token, ref legs, slots, epsilon_ppb, grade } => {
             write::rebook(state, token, (legs, slots), (epsilon_ppb, grade));
         }
@@ -81,7 +80,6 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         | Event::FundsTransferred { .. } => write::change_wallet(state, event, at),
         Event::TokenTransferred { .. } | Event::VolumeGifted { .. } => write::give(state, event),
         Event::Pricing(event) => write::price(state, event, at),
-        Event::PeriodClosed(closed) => state.periods.push(**closed),
     }
 }
 

@@ -78,7 +78,7 @@ pub(crate) fn decide_retire(
     if row.status == OfferingStatus::Retired {
         return Ok(Answer::Repeated);
     }
-    out.push(Event::OfferingRetired { offering });
+    out.push(Event::OfferingRetired(offering));
     Ok(Answer::Done)
 }
 

@@ -11,6 +11,7 @@ use crate::{
     action, assurance, bids, budget, catalog, charging, entitlement, forecast, gift, idempotency, lease, mobility,
     network, notice, order, party, payment, period, pricing, priority, quote, revocation, sharing, transfer,
 };
+use types::Instant;
 
 /// Reads the state and says what happens, or refuses. Events are added to `out`; a rejection adds none.
 ///
@@ -74,15 +75,11 @@ fn decide_command(state: &State, request: &Request, stamp: Stamp, out: &mut Vec<
             network::decide_available(state, actor, (resource, available), now, out)
         }
         Command::LoadForecast { hash, table } => forecast::decide_load(state, actor, (*hash, table), now, out),
-        Command::LoadBidPrices { hash, table } => bids::decide_load(state, actor, (*hash, table), now, out),
-        Command::SetGuardRails { offering, rails } => {
-            bids::decide_rails(state, actor, (*offering, rails.as_deref()), out)
-        }
-        Command::PublishOffering(draft) => catalog::decide_publish(state, actor, draft, out),
-        Command::RetireOffering { offering } => catalog::decide_retire(state, actor, *offering, out),
-        Command::SetPrice { offering, currency, plan } => {
-            pricing::decide_price(state, actor, (*offering, *currency, plan), out)
-        }
+        Command::LoadBidPrices { .. }
+        | Command::SetGuardRails { .. }
+        | Command::PublishOffering(_)
+        | Command::RetireOffering { .. }
+        | Command::SetPrice { .. } => decide_market(state, request, now, out),
         Command::RegisterSource { id } => party::decide_register_source(state, actor, *id, out),
         Command::IssueQuote(wish) => quote::decide_quote(state, actor, wish, stamp, out),
         Command::PurchaseToken(purchase) => order::decide_purchase(state, actor, purchase, stamp, out),
@@ -111,6 +108,23 @@ fn decide_command(state: &State, request: &Request, stamp: Stamp, out: &mut Vec<
         Command::UseLease(ask) => lease::decide_use(state, actor, ask, now, out),
         &Command::CloseCharging { charging, sequence } => lease::decide_close(state, actor, (charging, sequence), out),
         Command::ForgetSession { session } => activation::decide_forget(state, actor, *session, out),
+    }
+}
+
+/// What is sold, and at which price.
+fn decide_market(state: &State, request: &Request, now: Instant, out: &mut Vec<Event>) -> Result<Answer, Rejection> {
+    let actor = request.actor;
+    match &request.command {
+        Command::LoadBidPrices { hash, table } => bids::decide_load(state, actor, (*hash, table), now, out),
+        Command::SetGuardRails { offering, rails } => {
+            bids::decide_rails(state, actor, (*offering, rails.as_deref()), out)
+        }
+        Command::PublishOffering(draft) => catalog::decide_publish(state, actor, draft, out),
+        Command::RetireOffering { offering } => catalog::decide_retire(state, actor, *offering, out),
+        Command::SetPrice { offering, currency, plan } => {
+            pricing::decide_price(state, actor, (*offering, *currency, plan), out)
+        }
+        _ => Ok(Answer::Done),
     }
 }
 

@@ -161,11 +161,7 @@ pub enum Event {
     },
     /// An offering is no longer on sale.
     #[n(11)]
-    OfferingRetired {
-        /// Which.
-        #[n(0)]
-        offering: OfferingRef,
-    },
+    OfferingRetired(#[n(0)] OfferingRef),
     /// A meter was registered.
     #[n(12)]
     SourceRegistered {
@@ -275,11 +271,7 @@ pub enum Event {
     },
     /// What the network did is not known: both holds stay, the network is read back.
     #[n(21)]
-    ActivationUncertain {
-        /// Which.
-        #[n(0)]
-        session: SessionRef,
-    },
+    ActivationUncertain(#[n(0)] SessionRef),
     /// The network is to be asked to stop.
     #[n(22)]
     DeactivationRequested {

@@ -259,10 +259,7 @@ impl Machine {
     /// One more batch is stored only in part, and acknowledged: recovery and verification must notice.
     pub fn check_rot(&mut self, bytes: usize) -> Result<(), Trouble> {
         let mut batch = Batch::new(CELL, self.view.next_seq, self.stamp);
-        batch.push(
-            engine::Actor::OPERATOR.tenant,
-            Event::OfferingRetired { offering: engine::state::OfferingRef::from_index(0) },
-        );
+        batch.push(engine::Actor::OPERATOR.tenant, Event::OfferingRetired(engine::state::OfferingRef::from_index(0)));
         self.ready.push_back((self.commits, batch));
         self.append(Some(Fault::TornSilently { payload_bytes: bytes }))?;
         match (self.store.verify(), View::recover(&self.store)) {

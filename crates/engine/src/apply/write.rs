@@ -15,7 +15,7 @@ pub(super) use keys::{bind_key, forget_key};
 pub(super) use leases::{lease, open_charging};
 pub(super) use market::{
     authorise, define, found, index_resource, load_forecast, offering, open_account, pay_out, publish, register,
-    register_source, set_profile, set_rails,
+    register_source, rule, set_profile, set_rails,
 };
 pub(super) use pricing::price;
 pub(super) use quotes::{expire_quote, forget_quote, index_quote, issue_quote};

@@ -94,7 +94,7 @@ fn an_event_without_the_fields_that_came_later_is_read() {
     assert_eq!(read, expected);
     // [11, [5, 77]]: OfferingRetired of a later release, with a field this one does not know.
     let read: Event = minicbor::decode(&unhex("820b8205184d")).expect("a newer form");
-    assert_eq!(read, Event::OfferingRetired { offering: engine::state::OfferingRef::from_index(5) });
+    assert_eq!(read, Event::OfferingRetired(engine::state::OfferingRef::from_index(5)));
 }
 
 fn hex(bytes: &[u8]) -> String {

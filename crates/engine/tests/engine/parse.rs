@@ -96,10 +96,6 @@ fn command(names: &Names, world: &World, actor: Actor, words: &[&str], options: 
             hourly_ppm: vec![number(ppm); number(hours)],
         },
         ["forecast", resources, from, loads] => forecast((resources, time(from), loads), options),
-        ["bids", resources, from, values] => bids((resources, time(from), values), options),
-        ["rails", offering, rails @ ..] => {
-            Command::SetGuardRails { offering: railed(offering), rails: guard_rails(rails).map(Box::new) }
-        }
         ["resource", id, name] => define(number(id), name, options),
         ["available", at, units] => {
             Command::SetAvailable { resource: ResourceRef::from_index(number(at)), available: number(units) }
@@ -135,6 +131,10 @@ fn selling(world: &World, words: &[&str], options: &Options<'_>) -> Option<Comma
             let version = world.state.offering(offering_of(offering)).map_or(0, engine::state::Offering::version);
             let plan = Box::new(plans::named(if version % 2 == 0 { "meters" } else { "tiers" }));
             Command::SetPrice { offering: offering_of(offering), currency: eur(), plan }
+        }
+        ["bids", resources, from, values] => bids((resources, time(from), values), options),
+        ["rails", offering, rails @ ..] => {
+            Command::SetGuardRails { offering: railed(offering), rails: guard_rails(rails).map(Box::new) }
         }
         ["close", month] => Command::ClosePeriod(Box::new(sealed(month))),
         ["retire", offering] => Command::RetireOffering { offering: offering_of(offering) },

@@ -1,9 +1,11 @@
 //! The price plans of scripts, by name: some that are sold, and some that are refused.
 
 use engine::rating::{
-    Charge, Component, Condition, Discount, Hours, Newcomers, Off, Period, PricePlan, Rate, Tier, Tiering,
+    Charge, Component, Condition, Discount, Hours, Newcomers, Off, Period, PricePlan, Rate, Tax, TaxMode, Tier,
+    Tiering, Zone,
 };
-use types::{Duration, Unit};
+use engine::state::{Grade, PartyKind};
+use types::{Area, Duration, Instant, Unit};
 
 const TAX_PPM: u32 = 210_000;
 
@@ -115,4 +117,40 @@ fn at_night(mut component: Component, from: u16, to: u16) -> Component {
     let hours = vec![Hours { days: 0b111_1111, from_minute: from * 60, to_minute: to * 60 }];
     component.rates.push(Rate { condition: Condition { hours, ..Condition::default() }, ..Rate::flat(1, 1) });
     component
+}
+
+/// A plan with all that it can have.
+pub fn everything(place: &Area, at: Instant) -> PricePlan {
+    let condition = Condition {
+        hours: vec![Hours { days: 0b001_1111, from_minute: 480, to_minute: 1_440 }],
+        within: Some(place.clone()),
+        grade: Some(Grade::Hard),
+    };
+    let tiers = vec![Tier { up_to: Some(10), minor: 5, flat_minor: 7 }, Tier { up_to: None, minor: 2, flat_minor: 0 }];
+    let tiered = Rate { condition, ..Rate::tiered(4, Tiering::Package, tiers) };
+    let mut calls = Component::per_unit("Calls", Unit::Call, (3, 1), 0);
+    calls.rates.push(tiered);
+    let discount = Discount {
+        name: "Trial".to_owned(),
+        off: Off::Share(1_000_000),
+        of: vec![0],
+        from: Some(at),
+        until: Some(Instant::MAX),
+        code: Some("HALF".to_owned()),
+        periods: Some(1),
+        kinds: vec![PartyKind::Consumer],
+        newcomers: Some(Newcomers::Only),
+    };
+    PricePlan {
+        tax: Tax { ppm: 210_000, mode: TaxMode::Added },
+        zone: Zone::parse("Europe/Amsterdam").expect("a zone"),
+        components: vec![
+            Component::recurring("Plan", 990, Period::Months(1)),
+            Component::once("Fee", 21),
+            Component::per_time("Time", 100, Duration::from_hours(1)),
+            calls,
+        ],
+        discounts: vec![discount.clone(), Discount { off: Off::Amount(50), ..discount }],
+        minimum_minor: 500,
+    }
 }

@@ -147,7 +147,7 @@ fn parts(event: &Event) -> (String, Vec<(&'static str, i64)>) {
             (format!("t{} {}", token.number(), block.as_deref().unwrap_or("whole")), vec![])
         }
         Event::ActivationRequested { session, .. }
-        | Event::ActivationUncertain { session }
+        | Event::ActivationUncertain(session)
         | Event::SessionForgotten(session) => (format!("s{}", session.number()), vec![]),
         Event::SessionActivated { session, ends_at, paid_minor, tax_minor } => (
             format!("s{} until {}", session.number(), time(*ends_at)),

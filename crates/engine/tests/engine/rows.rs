@@ -1,12 +1,9 @@
 //! One row of every kind, with its options taken and left.
 
-use crate::plans::simple;
+use crate::plans::{self, simple};
 use crate::samples::booked;
 use capacity::{BidTable, Booking, HoldState as Firmness, Profile, ProfileRef, Resource, ResourceRef, Slot, SlotRange};
-use engine::rating::{
-    Component, Condition, Delivered, Discount, Hours, Line, Newcomers, Off, Period, PricePlan, Rail, Rate, Source, Tax,
-    TaxMode, Tier, Tiering, Zone,
-};
+use engine::rating::{Delivered, Line, Rail, Source};
 use engine::state::{
     ActionKind, Arp, ArpLevel, AutoTopUp, BalanceAction, Blob, BlobHash, Bought, Budget, Capability, Charging,
     ClassShare, ClosedPeriod, Concurrency, Cost, Demand, Digest, EndReason, Grade, Graded, Guarantee, GuardRails,
@@ -269,45 +266,10 @@ pub fn transferable() -> Offering {
 
 /// An offering at the second version of its price, with all that a plan can have.
 pub fn priced_offering() -> Offering {
-    let price = Pricing { asset: asset(), plan: everything() };
+    let price = Pricing { asset: asset(), plan: plans::everything(&place(), NOON) };
     let mut row = Offering { earlier: Some(vec![bare_offering().price]), price, ..bare_offering() };
     row.terms.rollover_max = Some(300);
     row
-}
-
-fn everything() -> PricePlan {
-    let condition = Condition {
-        hours: vec![Hours { days: 0b001_1111, from_minute: 480, to_minute: 1_440 }],
-        within: Some(place()),
-        grade: Some(Grade::Hard),
-    };
-    let tiers = vec![Tier { up_to: Some(10), minor: 5, flat_minor: 7 }, Tier { up_to: None, minor: 2, flat_minor: 0 }];
-    let tiered = Rate { condition, ..Rate::tiered(4, Tiering::Package, tiers) };
-    let mut calls = Component::per_unit("Calls", Unit::Call, (3, 1), 0);
-    calls.rates.push(tiered);
-    let discount = Discount {
-        name: "Trial".to_owned(),
-        off: Off::Share(1_000_000),
-        of: vec![0],
-        from: Some(NOON),
-        until: Some(Instant::MAX),
-        code: Some("HALF".to_owned()),
-        periods: Some(1),
-        kinds: vec![PartyKind::Consumer],
-        newcomers: Some(Newcomers::Only),
-    };
-    PricePlan {
-        tax: Tax { ppm: 210_000, mode: TaxMode::Added },
-        zone: Zone::parse("Europe/Amsterdam").expect("a zone"),
-        components: vec![
-            Component::recurring("Plan", 990, Period::Months(1)),
-            Component::once("Fee", 21),
-            Component::per_time("Time", 100, Duration::from_hours(1)),
-            calls,
-        ],
-        discounts: vec![discount.clone(), Discount { off: Off::Amount(50), ..discount }],
-        minimum_minor: 500,
-    }
 }
 
 /// Why something costs what it costs: one line of every source.

@@ -35,7 +35,7 @@ impl World {
     /// The same, with an idempotency key where there is one.
     pub fn request(&mut self, request: &Request) -> Result<(Answer, Vec<Event>), Rejection> {
         let stamp = self.stamp();
-        let before = vec![Event::OfferingRetired { offering: engine::state::OfferingRef::from_index(0) }];
+        let before = vec![Event::OfferingRetired(engine::state::OfferingRef::from_index(0))];
         let mut out = before.clone();
         match decide(&self.state, request, stamp, &mut out) {
             Ok(answer) => {

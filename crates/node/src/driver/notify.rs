@@ -209,7 +209,7 @@ fn session_of(event: &Event) -> Option<SessionRef> {
     match event {
         Event::ActivationRequested { session, .. }
         | Event::SessionActivated { session, .. }
-        | Event::ActivationUncertain { session }
+        | Event::ActivationUncertain(session)
         | Event::DeactivationRequested { session, .. }
         | Event::SessionEnded { session, .. } => Some(*session),
         _ => None,

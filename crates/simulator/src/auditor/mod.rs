@@ -247,9 +247,9 @@ impl Auditor {
             &Asked::Give { token, to } => self.given(token as usize, to, *said, *at),
             &Asked::Gift { token, quantity, to } => self.gifted(token as usize, (quantity, to), *said, *at),
             &Asked::Release { token } => self.released(token as usize, *at),
-            &Asked::Revoke { token, block } => self.revoked(token as usize, block, *said),
-            &Asked::Suspend { token } => self.suspended(token as usize, *said),
-            &Asked::Resume { token } => self.resumed(token as usize, *said),
+            asked @ (Asked::Revoke { .. } | Asked::Suspend { .. } | Asked::Resume { .. }) => {
+                self.held_back(asked, *said)
+            }
             &Asked::Activate { token, duration, .. } => self.requested(token as usize, duration, *said, *at),
             &Asked::Heard { session, heard } => self.heard(session as usize, heard, *said, *at),
             &Asked::Deactivate { session } => self.deactivating(session as usize),
@@ -264,6 +264,15 @@ impl Auditor {
             &Asked::Close { charging, sequence } => self.charging_closed(charging, sequence, *said),
             &Asked::ClosePeriod { month } => self.closed(month, *at),
             Asked::Odd(_) => Err("what must always be refused was accepted".to_owned()),
+        }
+    }
+
+    fn held_back(&mut self, asked: &Asked, said: Said) -> Result<(), Finding> {
+        match *asked {
+            Asked::Revoke { token, block } => self.revoked(token as usize, block, said),
+            Asked::Suspend { token } => self.suspended(token as usize, said),
+            Asked::Resume { token } => self.resumed(token as usize, said),
+            _ => Ok(()),
         }
     }
 

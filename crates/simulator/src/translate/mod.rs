@@ -3,7 +3,7 @@
 mod odd;
 mod wallets;
 
-use crate::fact::{Asked, Bids, By, Caller, Delivery, Heard, Lease, Letter, Market, Rails, Said, Wish};
+use crate::fact::{Asked, Bids, By, Caller, Counts, Delivery, Heard, Lease, Letter, Market, Rails, Said, Wish};
 use crate::plan::{ArpPlan, Class, Kind, OfferingPlan, Plan, ResourcePlan};
 use capacity::{BidHead, BidTable, ForecastStep, ForecastTable, ProfileRef, Resource, ResourceRef, Slot};
 use engine::rating::{Component, PricePlan, Rate};
@@ -131,6 +131,17 @@ fn forecast(resource: usize, from: u32, loads: &[u32]) -> Command {
     Command::LoadForecast { hash: BlobHash([0; 32]), table: Arc::new(table.expect("loads of some hours")) }
 }
 
+fn counted(counts: Counts) -> Command {
+    Command::RecordWindow(Measurement {
+        session: SessionRef::from_index(counts.session),
+        window: counts.window,
+        windows: counts.windows,
+        samples: counts.samples,
+        samples_late: counts.late,
+        samples_starved: counts.starved,
+    })
+}
+
 fn command(plan: &Plan, asked: &Asked, now: types::Instant) -> Command {
     let (token, party, session) = (TokenRef::from_index, PartyRef::from_index, SessionRef::from_index);
     match asked {
@@ -186,14 +197,7 @@ fn command(plan: &Plan, asked: &Asked, now: types::Instant) -> Command {
         Asked::Charge(delivery) => Command::ChargeUsage(charge(delivery)),
         // Sent as work of its own kind.
         Asked::Charges(_) => Command::Pass,
-        &Asked::Counted(counts) => Command::RecordWindow(Measurement {
-            session: session(counts.session),
-            window: counts.window,
-            windows: counts.windows,
-            samples: counts.samples,
-            samples_late: counts.late,
-            samples_starved: counts.starved,
-        }),
+        &Asked::Counted(counts) => counted(counts),
         &Asked::Open { party: whose, sequence } => open_charging(party(whose), sequence),
         Asked::Lease(lease) => Command::UseLease(Box::new(lease_use(lease))),
         &Asked::Close { charging, sequence } => {

@@ -1,6 +1,7 @@
 //! Parties, accounts, the network, offerings and meters.
 
 use crate::apply::MISNUMBERED;
+use crate::event::Event;
 use crate::settlement::partner_payout_legs;
 use crate::state::{
     ArpLevel, Blob, GuardRails, Offering, OfferingRef, Party, PartyKind, PartyRef, ResourceInfo, Source, SourceRef,
@@ -9,7 +10,17 @@ use crate::state::{
 use capacity::{Profile, ProfileRef, Resource, ResourceRef};
 use ledger::{AccountKind, AccountRef, AssetRef};
 use std::collections::BTreeMap;
-use types::{CellId, PartyId, SourceId, SubjectId, TenantId};
+use types::{CellId, Instant, PartyId, SourceId, SubjectId, TenantId};
+
+/// What holds for all sales from now on, or for all books until now.
+pub(in crate::apply) fn rule(state: &mut State, event: &Event, at: Instant) {
+    match event {
+        Event::BidPricesLoaded(blob) => state.bids.load(at, blob),
+        Event::GuardRailsSet(offering, rails) => set_rails(state, *offering, rails.as_deref()),
+        Event::PeriodClosed(closed) => state.periods.push(**closed),
+        _ => {}
+    }
+}
 
 pub(in crate::apply) fn found(state: &mut State, cell: CellId, tenant: TenantId, operator: PartyId) {
     state.cell = Some(cell);

@@ -64,8 +64,7 @@ impl Market {
         wanted: &[Wanted],
         free: impl Fn(ResourceRef, usize) -> u64,
     ) -> Result<Option<Self>, BidPriceError> {
-        let taken: Vec<(&Wanted, Vec<(ResourceRef, usize, u64)>)> =
-            wanted.iter().map(|wanted| (wanted, takes(wanted, hours))).collect();
+        let taken: Vec<_> = wanted.iter().map(|wanted| (wanted, takes(wanted, hours))).collect();
         let taken: Vec<_> = taken.into_iter().filter(|(_, takes)| (1..=USES_MAX).contains(&takes.len())).collect();
         let places = places(taken.iter().flat_map(|(_, takes)| takes), &free);
         if places.is_empty() {

@@ -87,7 +87,7 @@ pub(crate) fn party_of(event: &Event, view: &View) -> Option<PartyRef> {
         Event::ActivationRequested { row, .. } => holder(&row.token),
         Event::SessionActivated { session, .. }
         | Event::SessionExtended { session, .. }
-        | Event::ActivationUncertain { session }
+        | Event::ActivationUncertain(session)
         | Event::DeactivationRequested { session, .. }
         | Event::SessionEnded { session, .. }
         | Event::WindowsUnmeasured { session, .. }

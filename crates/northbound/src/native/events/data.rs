@@ -84,7 +84,7 @@ fn of_shop(event: &Event, state: &State) -> About {
             let id = row.id.to_string();
             (Some(id.clone()), json!({"offering": id, "name": row.name}))
         }
-        Event::OfferingRetired { offering } => {
+        Event::OfferingRetired(offering) => {
             let id = state.offering(*offering)?.id.to_string();
             (Some(id.clone()), json!({"offering": id}))
         }
@@ -240,7 +240,7 @@ fn session_of(event: &Event, view: &View) -> Option<(String, TokenRef)> {
         Event::ActivationRequested { row, .. } => Some((row.id.to_string(), row.token)),
         Event::SessionActivated { session, .. }
         | Event::SessionExtended { session, .. }
-        | Event::ActivationUncertain { session }
+        | Event::ActivationUncertain(session)
         | Event::DeactivationRequested { session, .. }
         | Event::SessionEnded { session, .. }
         | Event::WindowsUnmeasured { session, .. }

@@ -191,7 +191,7 @@ impl Kind {
             Event::BidPricesLoaded(_) => Self::BidPricesLoaded,
             Event::GuardRailsSet(..) => Self::GuardRailsSet,
             Event::OfferingPublished { .. } => Self::OfferingPublished,
-            Event::OfferingRetired { .. } => Self::OfferingRetired,
+            Event::OfferingRetired(_) => Self::OfferingRetired,
             Event::SourceRegistered { .. } => Self::MeterRegistered,
             Event::QuoteIssued { .. } => Self::QuoteIssued,
             Event::QuoteExpired { .. } => Self::QuoteExpired,
@@ -206,7 +206,7 @@ impl Kind {
             Event::ActivationRequested { .. } => Self::SessionRequested,
             Event::SessionActivated { .. } => Self::SessionActivated,
             Event::SessionExtended { .. } => Self::SessionExtended,
-            Event::ActivationUncertain { .. } => Self::SessionUncertain,
+            Event::ActivationUncertain(_) => Self::SessionUncertain,
             Event::DeactivationRequested { .. } => Self::SessionEnding,
             Event::SessionEnded { .. } => Self::SessionEnded,
             Event::UsageCharged { .. } => Self::UsageCharged,
@@ -218,12 +218,7 @@ impl Kind {
             Event::PeriodClosed(_) => Self::PeriodClosed,
             Event::PromiseBroken { .. } => Self::PromiseBroken,
             Event::WindowsUnmeasured { .. } => Self::PromiseUnmeasured,
-            Event::Pricing(event) => match **event {
-                PricingEvent::PriceSet { .. } => Self::OfferingRepriced,
-                PricingEvent::TokenRenewed { .. } => Self::TokenRenewed,
-                PricingEvent::TermPassed { .. } => Self::TermPassed,
-                PricingEvent::RenewalFailed { .. } => Self::RenewalFailed,
-            },
+            Event::Pricing(event) => Self::of_price(event),
             Event::AssetOpened { .. }
             | Event::PartnerPaid(..)
             | Event::AccountOpened { .. }
@@ -234,5 +229,14 @@ impl Kind {
             | Event::KeyForgotten(..)
             | Event::Restored(_) => return None,
         })
+    }
+
+    const fn of_price(event: &PricingEvent) -> Self {
+        match event {
+            PricingEvent::PriceSet { .. } => Self::OfferingRepriced,
+            PricingEvent::TokenRenewed { .. } => Self::TokenRenewed,
+            PricingEvent::TermPassed { .. } => Self::TermPassed,
+            PricingEvent::RenewalFailed { .. } => Self::RenewalFailed,
+        }
     }
 }

@@ -100,7 +100,7 @@ impl Teller {
             Event::SessionExtended { session, ends_at } => {
                 What::SessionExtended { session: named(session)?, ends_at: time::text(*ends_at) }
             }
-            Event::ActivationUncertain { session } => What::SessionUncertain { session: named(session)? },
+            Event::ActivationUncertain(session) => What::SessionUncertain { session: named(session)? },
             Event::DeactivationRequested { session, reason } => {
                 What::SessionEnding { session: named(session)?, reason: (*reason).into() }
             }

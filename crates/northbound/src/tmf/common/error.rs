@@ -55,10 +55,8 @@ impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Rejected(rejection) => rejection.into(),
-            Fault::Later(door, retry_after_s) => {
-                Self { retry_after_s, ..of_door(door, door.meaning().trim().to_owned()) }
-            }
-            Fault::Door(door, detail) => of_door(door, detail),
+            Fault::Later(door, retry_after_s) => Self { retry_after_s, ..of_door(door, door.meaning().trim()) },
+            Fault::Door(door, detail) => of_door(door, &detail),
         }
     }
 }
@@ -78,7 +76,7 @@ impl From<Rejection> for Error {
     }
 }
 
-fn of_door(door: Door, detail: String) -> Error {
+fn of_door(door: Door, detail: &str) -> Error {
     let status = match door.status() {
         StatusCode::UNPROCESSABLE_ENTITY => StatusCode::BAD_REQUEST,
         status => status,

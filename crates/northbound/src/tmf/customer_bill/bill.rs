@@ -80,7 +80,7 @@ fn made(
         ..PostingFilter::default()
     };
     let (moved, taxed) = (postings.sums(&moved, &columns)?, postings.sums(&taxed, &columns)?);
-    let taxes: BTreeMap<_, i64> = taxed.iter().map(|sum| (sum.by.as_slice(), sum.amount)).collect();
+    let tax_by: BTreeMap<_, i64> = taxed.iter().map(|sum| (sum.by.as_slice(), sum.amount)).collect();
     let mut bills: BTreeMap<String, Bill> = BTreeMap::new();
     let mut balance = 0_i64;
     for sum in &moved {
@@ -89,7 +89,7 @@ fn made(
         balance = balance.saturating_add(sum.amount);
         let bill = bills.entry(month.clone()).or_insert_with(|| Bill { month, ..Bill::default() });
         bill.closing_minor = balance;
-        bill.lines.extend(line(sum, (offering, event), taxes.get(sum.by.as_slice()).copied().unwrap_or(0)));
+        bill.lines.extend(line(sum, (offering, event), tax_by.get(sum.by.as_slice()).copied().unwrap_or(0)));
     }
     Ok(bills.into_values().filter(|bill| !bill.lines.is_empty()).collect())
 }

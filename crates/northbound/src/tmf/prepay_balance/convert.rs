@@ -28,10 +28,8 @@ pub(crate) fn wallet_named(state: &State, id: &str) -> Option<Wallet> {
 /// The buckets of a party: a wallet for each currency, and the volume of each token that is not over.
 pub(crate) fn buckets(state: &State, party: PartyRef) -> Vec<Value> {
     let Some(row) = state.party(party) else { return Vec::new() };
-    let wallets = row
-        .wallets
-        .iter()
-        .filter_map(|(asset, _)| wallet(state, Wallet { party, currency: currency_of(state, *asset)? }));
+    let wallets =
+        row.wallets.keys().filter_map(|asset| wallet(state, Wallet { party, currency: currency_of(state, *asset)? }));
     let volumes =
         state.tokens_of(party).filter(|(_, token)| token.is_live()).filter_map(|(_, token)| volume(state, token));
     wallets.chain(volumes).collect()
