@@ -75,11 +75,10 @@ fn decide_command(state: &State, request: &Request, stamp: Stamp, out: &mut Vec<
             network::decide_available(state, actor, (resource, available), now, out)
         }
         Command::LoadForecast { hash, table } => forecast::decide_load(state, actor, (*hash, table), now, out),
-        Command::LoadBidPrices { .. }
-        | Command::SetGuardRails { .. }
-        | Command::PublishOffering(_)
-        | Command::RetireOffering { .. }
-        | Command::SetPrice { .. } => decide_market(state, request, now, out),
+        Command::LoadBidPrices { .. } | Command::SetGuardRails { .. } => decide_market(state, request, now, out),
+        Command::PublishOffering(_) | Command::RetireOffering { .. } | Command::SetPrice { .. } => {
+            decide_market(state, request, now, out)
+        }
         Command::RegisterSource { id } => party::decide_register_source(state, actor, *id, out),
         Command::IssueQuote(wish) => quote::decide_quote(state, actor, wish, stamp, out),
         Command::PurchaseToken(purchase) => order::decide_purchase(state, actor, purchase, stamp, out),

@@ -114,7 +114,7 @@ impl Clients {
                 self.tokens.push(Held { number, party: *party, offering, device: *device });
             }
             (&Asked::SetAside { owner, aside: Aside::For { .. } }, Said::Acted(action)) => {
-                self.reserved.push((owner, action))
+                self.reserved.push((owner, action));
             }
             (&Asked::Admit { owner, member }, Said::Number(_)) => self.admitted.push((owner, member)),
             (Asked::Give { token, to } | Asked::Gift { token, to, .. }, Said::Number(number)) => {

@@ -405,6 +405,7 @@ pub struct Bids {
 
 /// Guard rails, in parts per million.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "every one is a share in parts per million")]
 pub struct Rails {
     /// Never below so much of what the plan asks.
     pub floor_ppm: Option<u32>,

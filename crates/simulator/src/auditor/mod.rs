@@ -244,12 +244,8 @@ impl Auditor {
             &Asked::Settle { payment, party, minor, out, approved } => {
                 self.settled(payment, (party, minor), (out, approved))
             }
-            &Asked::Give { token, to } => self.given(token as usize, to, *said, *at),
-            &Asked::Gift { token, quantity, to } => self.gifted(token as usize, (quantity, to), *said, *at),
-            &Asked::Release { token } => self.released(token as usize, *at),
-            asked @ (Asked::Revoke { .. } | Asked::Suspend { .. } | Asked::Resume { .. }) => {
-                self.held_back(asked, *said)
-            }
+            it @ (Asked::Give { .. } | Asked::Gift { .. } | Asked::Release { .. }) => self.passed_on(it, *said, *at),
+            it @ (Asked::Revoke { .. } | Asked::Suspend { .. } | Asked::Resume { .. }) => self.held_back(it, *said),
             &Asked::Activate { token, duration, .. } => self.requested(token as usize, duration, *said, *at),
             &Asked::Heard { session, heard } => self.heard(session as usize, heard, *said, *at),
             &Asked::Deactivate { session } => self.deactivating(session as usize),
@@ -264,6 +260,15 @@ impl Auditor {
             &Asked::Close { charging, sequence } => self.charging_closed(charging, sequence, *said),
             &Asked::ClosePeriod { month } => self.closed(month, *at),
             Asked::Odd(_) => Err("what must always be refused was accepted".to_owned()),
+        }
+    }
+
+    fn passed_on(&mut self, asked: &Asked, said: Said, at: Instant) -> Result<(), Finding> {
+        match *asked {
+            Asked::Give { token, to } => self.given(token as usize, to, said, at),
+            Asked::Gift { token, quantity, to } => self.gifted(token as usize, (quantity, to), said, at),
+            Asked::Release { token } => self.released(token as usize, at),
+            _ => Ok(()),
         }
     }
 

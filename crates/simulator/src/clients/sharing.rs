@@ -42,12 +42,11 @@ pub fn ask(clients: &mut Clients, draw: &mut Draw, plan: &Plan) -> Option<Letter
 
 /// Money is set aside for a while; or what was set aside last is given back.
 pub fn set_aside(clients: &mut Clients, draw: &mut Draw, plan: &Plan) -> Letter {
-    let (owner, aside) = match clients.reserved.pop().filter(|_| draw.happens(400)) {
-        Some((owner, action)) => (owner, Aside::Back { action }),
-        None => {
-            let (minor, minutes) = (minor(draw, 200), draw.between(1, 90));
-            (party(draw, plan), Aside::For { minor, minutes })
-        }
+    let (owner, aside) = if let Some((owner, action)) = clients.reserved.pop().filter(|_| draw.happens(400)) {
+        (owner, Aside::Back { action })
+    } else {
+        let (minor, minutes) = (minor(draw, 200), draw.between(1, 90));
+        (party(draw, plan), Aside::For { minor, minutes })
     };
     clients.own(owner, Asked::SetAside { owner, aside })
 }
