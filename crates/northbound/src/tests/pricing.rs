@@ -171,8 +171,8 @@ async fn a_price_changes_for_who_buys_from_then_on() {
     let dear = bought(&world, "dear", wish(json!({}))).await;
     assert_eq!((minor(&dear["price"]), dear["term"].is_null()), (800, true));
     // Calls of the first are at the price that it was sold at; the second has none.
-    let charged = charge(&world, &kept["id"], 1, 1, Some("call")).await;
-    assert_eq!(minor(&charged["paid"]), 3);
+    let taken = charge(&world, &kept["id"], 1, 1, Some("call")).await;
+    assert_eq!(minor(&taken["paid"]), 3);
     let refused = charge(&world, &dear["id"], 2, 1, Some("call")).await;
     assert_eq!(refused["problem"]["code"], json!("unit-not-sold"));
 }

@@ -71,6 +71,7 @@ async fn of_a_thousand_parallel_charges_against_a_balance_for_one_exactly_one_su
     assert_eq!((&wallet["balance"]["minor"], &wallet["held"]["minor"]), (&json!(0), &json!(0)));
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "a body is written where it is sent")]
 fn record(token: &Value, sequence: u64, quantity: Value) -> Value {
     json!({
         "specversion": "1.0", "type": "usage.reported", "source": format!("/meters/{}", source()), "id": sequence.to_string(),

@@ -74,7 +74,7 @@ impl Shop {
     pub fn pass_to(&mut self, now: Instant) {
         self.now = self.now.max(now);
         let mut due = Vec::new();
-        while decide_due(&self.state, self.stamp(), &mut due) {
+        while decide_due(&self.state, Stamp { now: self.now, entropy: 0 }, &mut due) {
             for event in due.drain(..) {
                 apply(&mut self.state, &event, self.now);
             }
@@ -209,7 +209,7 @@ fn place(number: u64) -> H3Cell {
 
 fn wish(offering: OfferingRef, cell: ResourceRef, window: Window) -> Wish {
     let place = Area::new(vec![place(cell.index().into())]).expect("one H3 cell");
-    Wish { party: CUSTOMER, offering, window, place, stages: Vec::new(), grade_min: Grade::Empirical }
+    Wish { party: CUSTOMER, offering, window, place, stages: Vec::new(), grade_min: Grade::Empirical, promotion: None }
 }
 
 fn draft(number: usize, product: Product) -> OfferingDraft {
@@ -230,7 +230,7 @@ fn draft(number: usize, product: Product) -> OfferingDraft {
             rollover_max: None,
         },
         currency: euro(),
-        price: PricePlan::gross(0, vec![Component::per_time("Slots", slot_minor, SLOT_LENGTH)]),
+        price: PricePlan::gross(0, vec![Component::per_time("Slots", slot_minor.unsigned_abs(), SLOT_LENGTH)]),
         guarantee: Guarantee { assurance_window: Duration::from_mins(5), samples_min: 1 },
         remedy: Remedy { per_broken_window_ppm: 1_000_000, cap_ppm: 1_000_000 },
         eligible: Vec::new(),

@@ -13,6 +13,7 @@ fn wallet(number: u128) -> String {
     format!("{}-EUR", party(number))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "a body is written where it is sent")]
 fn draft(number: u128, amount: Value) -> Value {
     json!({
         "amount": {"amount": amount, "units": "EUR"}, "usageType": "monetary", "bucket": {"id": wallet(number)},
@@ -161,9 +162,9 @@ async fn what_is_reserved_comes_back_on_request_or_by_itself() {
     let wrong = json!({"status": "completed", "reason": "delivered"});
     world.send(ALICE, "PATCH", &one, &[], Some(wrong)).await.tmf_error(400, "invalid-value");
     assert_eq!(balance(&world, ALICE).await, (1_000, 400));
-    let patch = json!({"status": "cancelled", "reason": "changed my mind"}).to_string();
+    let wish = json!({"status": "cancelled", "reason": "changed my mind"}).to_string();
     let media = [("content-type", "application/merge-patch+json")];
-    let cancelled = world.raw(ALICE, "PATCH", &one, &media, patch).await.expect(200);
+    let cancelled = world.raw(ALICE, "PATCH", &one, &media, wish).await.expect(200);
     assert_eq!((&cancelled["status"], &cancelled["reason"]), (&json!("cancelled"), &json!("changed my mind")));
     assert_eq!(balance(&world, ALICE).await, (1_000, 0));
     world.delete(ALICE, &one).await.expect(204);
