@@ -114,7 +114,8 @@ fn a_query_that_means_nothing_is_refused() {
     for query in ["offset=-1", "offset=x", "limit=0", "limit=1.5", "name.regex=.*", ".eq=1", "=1"] {
         assert!(Query::parse(query).is_err(), "{query}");
     }
-    let many: String = (0..40).map(|number| format!("a{number}=1&")).collect();
+    let many: Vec<String> = (0..40).map(|number| format!("a{number}=1")).collect();
+    let many = many.join("&");
     assert!(Query::parse(&many).is_err());
     assert_eq!(Query::parse("limit=100000").expect("cut off").limit, crate::limits::PAGE_MAX);
 }
