@@ -146,6 +146,7 @@ fn charges(world: &World, first: u64, size: usize) -> Vec<Charge> {
             source: world.source,
             sequence: number + 1,
             quantity: quantity(number),
+            unit: None,
         })
         .collect()
 }

@@ -70,6 +70,7 @@ async fn open(gate: &Gate, number: u32, offering: OfferingRef, currency: Currenc
         place: anywhere()?,
         stages: Vec::new(),
         grade_min: Grade::Empirical,
+        promotion: None,
     };
     let purchase = Purchase { party, by: PurchaseBy::Wish(wish), device: None, holder: None, payer: None };
     match gate.submit(Actor::customer(party), Command::PurchaseToken(Box::new(purchase))).await? {

@@ -144,7 +144,7 @@ fn offering(id: u128, name: &str, step_minor: u64) -> OfferingDraft {
         remedy: Remedy { per_broken_window_ppm: 0, cap_ppm: 0 },
         eligible: Vec::new(),
         refund_unused: false,
-        partner: None,
+        partners: Vec::new(),
         demand: BTreeMap::from([(
             ResourceClass::RadioMacro,
             Demand { units: 10, epsilon_ppb: 1, version: 1, grade: None, graded: None },

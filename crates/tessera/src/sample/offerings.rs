@@ -8,7 +8,7 @@ use engine::rating::{Component, PricePlan};
 use engine::state::{Capability, Guarantee, PartyKind, Remedy, Terms, Volume};
 use std::collections::BTreeMap;
 use twin::City;
-use types::{Duration, OfferingId, Ratio, Unit};
+use types::{Duration, OfferingId, Unit};
 
 /// The offering of the story.
 pub const GAMING_BOOST: OfferingId = id(1);

@@ -79,6 +79,7 @@ impl Country {
                 place,
                 stages: Vec::new(),
                 grade_min: Grade::Empirical,
+                promotion: None,
             };
             let purchase =
                 Purchase { party: buyer, by: PurchaseBy::Wish(wish), device: None, holder: None, payer: None };
