@@ -189,7 +189,8 @@ async fn load(store: &Arc<dyn Store>, city: &City) -> anyhow::Result<QuoteId> {
     let (party, offering) = party.zip(offering).context("the sample has a studio and a boost")?;
     let place = Area::new(vec![city.places().next().context("the city has places")?])?;
     let window = Window::starting(gate.clock().now(), Duration::from_hours(1))?;
-    let wish = Wish { party, offering, window, place, stages: Vec::new(), grade_min: Grade::Empirical };
+    let wish =
+        Wish { party, offering, window, place, stages: Vec::new(), grade_min: Grade::Empirical, promotion: None };
     let answer = gate.submit(Actor::OPERATOR, Command::IssueQuote(Box::new(wish))).await?;
     let Answer::Quote(quote) = answer else { bail!("asking for a quote answered something else") };
     tokio::task::spawn_blocking(move || cell.stop()).await?;
