@@ -2,7 +2,7 @@ use super::*;
 use crate::sample::{BOOST, CALLS, CELL, founding, purchase, wish};
 use crate::step::{Node, Reading, Submission, Work};
 use engine::capacity::{ForecastStep, ForecastTable, ResourceRef, Slot};
-use engine::state::BlobHash;
+use engine::state::{Blob, BlobHash};
 use engine::{Actor, Command, Request};
 use journal::{Memory, SqliteStore, seal};
 use std::sync::Arc;
