@@ -129,7 +129,7 @@ fn selling(world: &World, words: &[&str], options: &Options<'_>) -> Option<Comma
         },
         ["turn", offering] => {
             let version = world.state.offering(offering_of(offering)).map_or(0, engine::state::Offering::version);
-            let plan = Box::new(plans::named(if version % 2 == 0 { "meters" } else { "tiers" }));
+            let plan = Box::new(plans::named(if version.is_multiple_of(2) { "meters" } else { "tiers" }));
             Command::SetPrice { offering: offering_of(offering), currency: eur(), plan }
         }
         ["bids", resources, from, values] => bids((resources, time(from), values), options),
@@ -152,7 +152,7 @@ fn acting(world: &World, words: &[&str]) -> Option<Command> {
                 ["adjust"] => BalanceAct::Adjust,
                 ["transfer", to] => BalanceAct::Transfer(party_of(to)),
                 ["reserve", minutes] => BalanceAct::Reserve(Duration::from_mins(number(minutes))),
-                other => panic!("an act is expected: {other:?}"),
+                other => unreachable!("no such act: {other:?}"),
             };
             Command::ActOnBalance(Box::new(BalanceOrder { party, currency, amount_minor, act }))
         }
