@@ -58,7 +58,7 @@ fn an_area_is_sorted_and_of_one_resolution() {
 
 #[test]
 fn months_are_as_long_as_the_calendar_says() {
-    let month = |text| Month::parse(text).expect("a month");
+    let month = |text: &str| Month::parse(text).expect("a month");
     for (text, start_ms) in [
         ("1970-01", 0),
         ("2000-03", 951_868_800_000),
