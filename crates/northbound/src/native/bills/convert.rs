@@ -111,6 +111,39 @@ fn parts_of(sums: &[PostingSum], wallet: AccountRef) -> BTreeMap<LineKey, Part> 
     parts
 }
 
+/// What an offering was charged for: one kind of event at one tax.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Cost {
+    pub offering: Option<u32>,
+    pub event: String,
+    pub tax_ppm: u32,
+    /// Gross; below nothing came back.
+    pub gross_minor: i64,
+    /// The tax in it.
+    pub tax_minor: i64,
+}
+
+impl Sums {
+    /// What was sold, as the lines of a bill say it, without the tokens it was sold as.
+    pub(crate) fn costs(&self, names: Names<'_>) -> Vec<Cost> {
+        let mut costs: BTreeMap<(Option<u32>, &str, u32), (i64, i64)> = BTreeMap::new();
+        for (key, part) in self.parts.iter().filter(|(key, _)| key.offering.is_some()) {
+            let sums = costs.entry((key.offering, &key.event, tax_ppm_of(names, key))).or_default();
+            sums.0 = sums.0.saturating_add(part.charged());
+            sums.1 = sums.1.saturating_add(part.tax_charged());
+        }
+        let cost = |((offering, event, tax_ppm), (gross_minor, tax_minor)): ((Option<u32>, &str, u32), (i64, i64))| {
+            Cost { offering, event: event.to_owned(), tax_ppm, gross_minor, tax_minor }
+        };
+        costs.into_iter().map(cost).collect()
+    }
+
+    /// What is in the wallet when the period ends, or now: less than nothing is owed.
+    pub(crate) fn closing_minor(&self) -> i64 {
+        self.opening.saturating_add(sum_of(self.parts.values().map(|part| part.wallet)))
+    }
+}
+
 impl Part {
     /// What the customer is charged.
     const fn charged(&self) -> i64 {

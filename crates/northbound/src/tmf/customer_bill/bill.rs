@@ -1,35 +1,25 @@
-//! What a month cost a wallet: the one place that knows where bills come from.
+//! What a month cost a wallet: the sums of the bills at `/v1/parties/{id}/bills`, a calendar month in UTC at a time.
 
 use crate::app::App;
-use crate::fault::{Door, Fault};
+use crate::fault::Fault;
+use crate::native::bills::convert::{Cost, Sums, collect};
+use crate::native::bills::period::BillPeriod;
+use crate::native::finance::convert::ReportError;
+use crate::native::finance::routes::report_before;
 use crate::tmf::prepay_balance::convert::Wallet;
-use engine::ledger::{AccountRef, Asset, AssetRef};
-use node::RecordsError;
-use node::journal::{JournalError, PostingColumn, PostingFilter, PostingSum, PostingValue, Postings};
-use std::collections::BTreeMap;
+use engine::ledger::AccountRef;
+use node::journal::{PostingColumn, PostingFilter, Postings};
+use types::Month;
 
 /// A month of a wallet. Money is in minor units.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Bill {
-    /// The calendar month in UTC, `2026-11`.
-    pub month: String,
+    /// The calendar month in UTC.
+    pub month: Month,
     /// What it cost, line by line.
-    pub lines: Vec<Line>,
+    pub lines: Vec<Cost>,
     /// What was in the wallet when it ended, or is now: less than nothing is owed.
     pub closing_minor: i64,
-}
-
-/// What one offering cost, for one kind of event.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Line {
-    /// The offering.
-    pub offering: Option<u32>,
-    /// The kind of event.
-    pub event: String,
-    /// What it cost, gross; below nothing came back.
-    pub gross_minor: i64,
-    /// The tax in it.
-    pub tax_minor: i64,
 }
 
 impl Bill {
@@ -46,61 +36,44 @@ impl Bill {
 
 /// The bills of a wallet, month by month: those of months in which it paid for something.
 pub(crate) async fn bills_of(app: &App, wallet: Wallet) -> Result<Vec<Bill>, Fault> {
-    let found = app.read(|view| {
-        let account = engine::wallet_of(&view.state, wallet.party, wallet.currency)?;
-        Some((account, view.state.ledger.asset_ref(Asset::Currency(wallet.currency))?))
-    });
-    let Some((account, asset)) = found.await else { return Ok(Vec::new()) };
-    let customer = wallet.party.number();
-    let mut postings = app.gate.postings().await.map_err(|error| match error {
-        RecordsError::Behind { .. } => Fault::Door(Door::PostingsBehind, error.to_string()),
-        RecordsError::Journal(error) => Fault::internal("open the postings", &error),
-    })?;
-    let made = tokio::task::spawn_blocking(move || made(&mut *postings, (account, asset), customer)).await;
-    let made = made.map_err(|error| Fault::internal("make bills", &error))?;
-    made.map_err(|error| Fault::internal("read postings", &error))
+    made(app, wallet, None).await
 }
 
 /// The bill of a wallet for one month, where it paid for something in it.
-pub(crate) async fn bill_of(app: &App, wallet: Wallet, month: &str) -> Result<Option<Bill>, Fault> {
-    Ok(bills_of(app, wallet).await?.into_iter().find(|bill| bill.month == month))
+pub(crate) async fn bill_of(app: &App, wallet: Wallet, month: Month) -> Result<Option<Bill>, Fault> {
+    Ok(made(app, wallet, Some(month)).await?.pop())
 }
 
-fn made(
-    postings: &mut dyn Postings,
-    (account, asset): (AccountRef, AssetRef),
-    customer: u32,
-) -> Result<Vec<Bill>, JournalError> {
-    let columns = [PostingColumn::Month, PostingColumn::Offering, PostingColumn::Event];
-    let moved = PostingFilter { account: Some(account.index()), ..PostingFilter::default() };
-    let taxed = PostingFilter {
-        asset: Some(asset.index()),
-        kind: Some("tax"),
-        customer: Some(customer),
-        ..PostingFilter::default()
-    };
-    let (moved, taxed) = (postings.sums(&moved, &columns)?, postings.sums(&taxed, &columns)?);
-    let tax_by: BTreeMap<_, i64> = taxed.iter().map(|sum| (sum.by.as_slice(), sum.amount)).collect();
-    let mut bills: BTreeMap<String, Bill> = BTreeMap::new();
-    let mut balance = 0_i64;
-    for sum in &moved {
-        let [month, offering, event] = sum.by.as_slice() else { continue };
-        let month = month.text().unwrap_or_default().to_owned();
-        balance = balance.saturating_add(sum.amount);
-        let bill = bills.entry(month.clone()).or_insert_with(|| Bill { month, ..Bill::default() });
-        bill.closing_minor = balance;
-        bill.lines.extend(line(sum, (offering, event), tax_by.get(sum.by.as_slice()).copied().unwrap_or(0)));
-    }
-    Ok(bills.into_values().filter(|bill| !bill.lines.is_empty()).collect())
-}
-
-/// A line, where it is of something that was sold: money that comes and goes by itself is no cost.
-fn line(sum: &PostingSum, (offering, event): (&PostingValue, &PostingValue), tax_minor: i64) -> Option<Line> {
-    let offering = offering.handle();
-    offering.is_some().then(|| Line {
-        offering,
-        event: event.text().unwrap_or_default().to_owned(),
-        gross_minor: sum.amount.saturating_neg(),
-        tax_minor,
+async fn made(app: &App, wallet: Wallet, only: Option<Month>) -> Result<Vec<Bill>, Fault> {
+    let found = app.read(|view| {
+        engine::wallet_of(&view.state, wallet.party, wallet.currency).map(|account| (account, view.next_seq))
+    });
+    let Some((account, next_seq)) = found.await else { return Ok(Vec::new()) };
+    let (sums, _) = report_before(app, next_seq, move |postings| {
+        let months = only.map_or_else(|| months_of(postings, account), |month| Ok(vec![month]))?;
+        months.into_iter().map(|month| Ok((month, collect(postings, account, &period_of(month))?))).collect()
     })
+    .await?;
+    let sums: Vec<(Month, Sums)> = sums;
+    let bills = app.read(|view| {
+        let bill = |(month, sums): &(Month, Sums)| Bill {
+            month: *month,
+            lines: sums.costs(&view.state),
+            closing_minor: sums.closing_minor(),
+        };
+        sums.iter().map(bill).filter(|bill| !bill.lines.is_empty()).collect()
+    });
+    Ok(bills.await)
+}
+
+/// The months in which something moved a wallet.
+fn months_of(postings: &mut dyn Postings, account: AccountRef) -> Result<Vec<Month>, ReportError> {
+    let moved = PostingFilter { account: Some(account.index()), ..PostingFilter::default() };
+    let sums = postings.sums(&moved, &[PostingColumn::Month])?;
+    Ok(sums.iter().filter_map(|sum| Month::parse(sum.by.first()?.text()?).ok()).collect())
+}
+
+fn period_of(month: Month) -> BillPeriod {
+    let hour = node::journal::Posting::hour_of;
+    BillPeriod { name: month.to_string(), zone: None, from: hour(month.start()), to: hour(month.end()) }
 }

@@ -1,40 +1,26 @@
 //! Bills, in the words of TMF678. In version 5 every object says what it is.
 
+use crate::native::bills::convert::Cost;
 use crate::time;
 use crate::tmf::common::convert::{money, number};
 use crate::tmf::customer_bill::BASE;
-use crate::tmf::customer_bill::bill::{Bill, Line};
+use crate::tmf::customer_bill::bill::Bill;
 use crate::tmf::prepay_balance::convert::Wallet;
 use engine::state::{OfferingRef, State};
 use serde_json::{Value, json};
-use types::{Currency, Instant};
+use types::{Currency, Instant, Month};
 
-/// The month that an instant is in, `2026-11`.
-pub(crate) fn month_of(at: Instant) -> String {
-    time::text(at).chars().take(7).collect()
-}
-
-/// When a month begins and ends, in UTC.
-pub(crate) fn span_of(month: &str) -> Option<(Instant, Instant)> {
-    let (year, number) = month.split_once('-')?;
-    let (year, number): (u32, u32) = (whole(year, 4)?, whole(number, 2)?);
-    let next = if number == 12 { (year + 1, 1) } else { (year, number + 1) };
-    let at = |(year, month): (u32, u32)| time::parse(&format!("{year:04}-{month:02}-01T00:00:00Z"));
-    Some((at((year, number))?, at(next)?))
-}
-
-/// A number of exactly so many digits.
-fn whole(text: &str, digits: usize) -> Option<u32> {
-    let plain = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
-    plain.then(|| text.parse().ok()).flatten()
+/// The month that an instant is in; none before 1970 or after 9999.
+pub(crate) fn month_of(at: Instant) -> Option<Month> {
+    Month::parse(time::text(at).get(..7)?).ok()
 }
 
 /// A bill's id, taken apart: the id of its wallet, and its month.
-pub(crate) fn parts_of(id: &str) -> Option<(&str, &str)> {
+pub(crate) fn parts_of(id: &str) -> Option<(&str, Month)> {
     let at = id.len().checked_sub("-2026-11".len())?;
     let (wallet, month) = id.split_at_checked(at)?;
     let month = month.strip_prefix('-')?;
-    span_of(month).is_some().then_some((wallet, month))
+    Some((wallet, Month::parse(month).ok()?))
 }
 
 /// The id of a wallet as a billing account.
@@ -44,7 +30,7 @@ pub(crate) fn account_id(state: &State, wallet: Wallet) -> Option<String> {
 
 /// A bill as it stands at `now`.
 pub(crate) fn bill(state: &State, wallet: Wallet, of: &Bill, now: Instant) -> Option<Value> {
-    let (from, to) = span_of(&of.month)?;
+    let (from, to) = (of.month.start(), of.month.end());
     let account = account_id(state, wallet)?;
     let id = format!("{account}-{}", of.month);
     let (gross, tax) = (of.gross_minor(), of.tax_minor());
@@ -72,14 +58,14 @@ pub(crate) fn bill(state: &State, wallet: Wallet, of: &Bill, now: Instant) -> Op
 
 /// The lines of a bill, as the rates that it applied.
 pub(crate) fn rates(state: &State, wallet: Wallet, of: &Bill, now: Instant) -> Option<Vec<Value>> {
-    let (from, to) = span_of(&of.month)?;
+    let (from, to) = (of.month.start(), of.month.end());
     let account = account_id(state, wallet)?;
-    let rate = |(place, line): (usize, &Line)| {
+    let rate = |(place, line): (usize, &Cost)| {
         let bill = format!("{account}-{}", of.month);
         let id = format!("{bill}-{place}");
         let offering = line.offering.and_then(|at| state.offering(OfferingRef::from_index(at)));
         let amount = |minor: i64| value(minor, wallet.currency);
-        let ppm = offering.map_or(0, |offering| offering.price.plan.tax.ppm);
+        let ppm = line.tax_ppm;
         json!({
             "id": id, "href": format!("{BASE}/appliedCustomerBillingRate/{id}"), "@type": "AppliedCustomerBillingRate",
             "name": offering.map_or("", |offering| offering.name.as_str()), "appliedBillingRateType": kind_of(&line.event),
@@ -98,7 +84,7 @@ pub(crate) fn rates(state: &State, wallet: Wallet, of: &Bill, now: Instant) -> O
 }
 
 /// A wish for the bill of the month that runs: done.
-pub(crate) fn on_demand(account: &str, month: &str, now: Instant) -> Value {
+pub(crate) fn on_demand(account: &str, month: Month, now: Instant) -> Value {
     let id = format!("{account}-{month}");
     json!({
         "id": id, "href": format!("{BASE}/customerBillOnDemand/{id}"), "@type": "CustomerBillOnDemand", "state": "done",

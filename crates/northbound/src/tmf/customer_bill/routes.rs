@@ -94,13 +94,13 @@ async fn bill_now(
     Body(wish): Body<BillWish>,
 ) -> Result<Response, Error> {
     let now = app.gate.clock().now();
-    let month = convert::month_of(now);
+    let month = convert::month_of(now).ok_or_else(Error::not_found)?;
     let id = format!("{}-{month}", wish.billing_account.id);
     let found = own(&app, actor, &id).await;
     found.map_err(|_| {
         Error::invalid("billingAccount.id: a wallet of the caller's that paid for something this month is expected")
     })?;
-    Ok(created(convert::on_demand(&wish.billing_account.id, &month, now)))
+    Ok(created(convert::on_demand(&wish.billing_account.id, month, now)))
 }
 
 /// What became of a wish for a bill.
@@ -157,6 +157,6 @@ async fn all(app: &App, actor: Actor, query: &Query) -> Result<Vec<(Wallet, Bill
     for wallet in wallets.await? {
         all.extend(bills_of(app, wallet).await?.into_iter().map(|bill| (wallet, bill)));
     }
-    all.sort_by(|(_, one), (_, other)| other.month.cmp(&one.month));
+    all.sort_by_key(|(_, bill)| std::cmp::Reverse(bill.month));
     Ok(all)
 }
