@@ -1,7 +1,8 @@
 //! Bid prices of a network whose capacity comes by the hour: from what is free and what is wanted to a table of prices.
 //!
 //! A resource of the problem is one hour of one calendar, counted in quanta, so that what is measured in single kbit/s can
-//! be walked; a step is an hour of the time in which it is still sold. The market stays as it began: as hours pass, prices
+//! be walked; a step is an hour of the time in which it is still sold, with one before the first in which nobody asks: a price
+//! of a step counts those who ask after it, and many ask in one hour. The market stays as it began: as hours pass, prices
 //! are read from later steps, and as capacity changes, only what depends on it is solved again.
 
 use super::limits::{CAPACITY_NOISE_PPM, HOUR_MOMENTS_MAX, QUANTA_ENOUGH, QUANTA_LEAST, UNITS_MAX, USES_MAX};
@@ -81,10 +82,12 @@ impl Market {
                     Use { resource, units: units.div_ceil(quantum) }
                 })
                 .collect(),
-            requests: (0..hours).map(|hour| wanted.requests.get(hour).copied().unwrap_or(0.0)).collect(),
+            requests: std::iter::once(0.0)
+                .chain((0..hours).map(|hour| wanted.requests.get(hour).copied().unwrap_or(0.0)))
+                .collect(),
         };
         let capacity = places.iter().map(|place| place.quanta(free(place.resource, place.hour))).collect();
-        let problem = Problem { capacity, steps: hours, products: taken.iter().map(product).collect() };
+        let problem = Problem { capacity, steps: hours + 1, products: taken.iter().map(product).collect() };
         let plan = Plan::new(problem, GRAIN)?;
         Ok(Some(Self { hours, places, plan }))
     }
