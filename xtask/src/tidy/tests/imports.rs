@@ -45,7 +45,7 @@ fn tests_are_held_to_the_same_table() {
     check_crate(
         "engine",
         &[edge],
-        &["crates/engine/Cargo.toml: `engine` may not import `node`; its row lists: types, ledger, capacity"],
+        &["crates/engine/Cargo.toml: `engine` may not import `node`; its row lists: types, ledger, capacity, rating"],
     );
 }
 
