@@ -166,6 +166,7 @@ fn grant(holder: Option<[u8; 32]>) -> Grant {
     Grant {
         ent: "tok_01".into(),
         capability: "qod.latency".into(),
+        also: Vec::new(),
         qos: Some("QOS_L".into()),
         device: Some("pairwise:ab".into()),
         area: vec![10, 20, 30],

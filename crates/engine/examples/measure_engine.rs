@@ -141,6 +141,7 @@ fn draft(currency: Currency) -> OfferingDraft {
         id: OfferingId::from_u128(1),
         name: "calls".to_owned(),
         capability: state::Capability::Compute,
+        also: state::Capabilities::NONE,
         qos_profile: "QOS_CALLS".to_owned(),
         terms: state::Terms {
             latency_ms_max: 20,

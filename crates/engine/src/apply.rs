@@ -79,7 +79,7 @@ pub fn apply(state: &mut State, event: &Event, at: Instant) {
         | Event::BalanceActed(_)
         | Event::FundsTransferred { .. } => write::change_wallet(state, event, at),
         Event::TokenTransferred { .. } | Event::VolumeGifted { .. } => write::give(state, event),
-        Event::Pricing(event) => write::price(state, event, at),
+        Event::Market(event) => write::price(state, event, at),
     }
 }
 

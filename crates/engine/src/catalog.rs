@@ -6,7 +6,7 @@ use crate::limits::{DEMAND_MAX, DEVICES_MAX, PARTNERS_MAX, QUANTITY_MAX, TEXT_BY
 use crate::party::require_operator;
 use crate::pricing::check_plan;
 use crate::state::{
-    Demand, Offering, OfferingRef, OfferingStatus, PartnerShare, PartyRef, Pricing, State, Transferable,
+    Capabilities, Demand, Offering, OfferingRef, OfferingStatus, PartnerShare, PartyRef, Pricing, State, Transferable,
 };
 use crate::{Answer, Event, Rejection};
 use ledger::{AccountKind, AccountRef, Asset, AssetRef};
@@ -165,6 +165,7 @@ fn row_of(draft: &OfferingDraft, asset: AssetRef) -> Offering {
         transferable: draft.transferable.then_some(Transferable::Unused),
         cost: draft.cost,
         earlier: None,
+        also: (draft.also != Capabilities::NONE).then_some(draft.also),
         partners_more: draft.partners.get(1..).filter(|more| !more.is_empty()).map(<[_]>::to_vec),
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::actor::Actor;
 use crate::state::{
-    Arp, ArpLevel, AutoTopUp, BlobHash, Capability, Cost, Demand, Digest, EndReason, Grade, Guarantee, GuardRails,
-    HolderKey, OfferingRef, Origin, PartnerShare, PartyKind, PartyRef, PaymentOutcome, Remedy, ResourceInfo, Scope,
-    Sealed, SessionRef, SourceRef, Subscriber, Terms, TokenRef,
+    Arp, ArpLevel, AutoTopUp, BlobHash, Capabilities, Capability, Cost, Demand, Digest, EndReason, Grade, Guarantee,
+    GuardRails, HolderKey, OfferingRef, Origin, PartnerShare, PartyKind, PartyRef, PaymentOutcome, Remedy,
+    ResourceInfo, Scope, Sealed, SessionRef, SourceRef, Subscriber, Terms, TokenRef,
 };
 use capacity::{BidTable, ForecastTable, ProfileRef, Resource, ResourceRef};
 use rating::PricePlan;
@@ -156,6 +156,8 @@ pub enum Command {
         /// Within these; `None`: as if they had never been set.
         rails: Option<Box<GuardRails>>,
     },
+    /// Says which capabilities drivers deliver: nothing else is sold from then on.
+    DeclareDelivery(Capabilities),
     /// Puts an offering on sale.
     PublishOffering(Box<OfferingDraft>),
     /// Takes it off sale.
@@ -528,6 +530,8 @@ pub struct OfferingDraft {
     pub name: String,
     /// What the network does for it.
     pub capability: Capability,
+    /// What else is in it.
+    pub also: Capabilities,
     /// The QoS profile that calls it.
     pub qos_profile: String,
     /// What is promised.

@@ -8,8 +8,8 @@ use crate::stamp::Stamp;
 use crate::state::State;
 use crate::{Answer, Event, Rejection};
 use crate::{
-    action, assurance, bids, budget, catalog, charging, entitlement, forecast, gift, idempotency, lease, mobility,
-    network, notice, order, party, payment, period, pricing, priority, quote, revocation, sharing, transfer,
+    action, assurance, bids, budget, catalog, charging, delivery, entitlement, forecast, gift, idempotency, lease,
+    mobility, network, notice, order, party, payment, period, pricing, priority, quote, revocation, sharing, transfer,
 };
 use types::Instant;
 
@@ -50,20 +50,14 @@ fn decide_command(state: &State, request: &Request, stamp: Stamp, out: &mut Vec<
             party::decide_register(state, actor, &NewParty { id, tenant, kind, subject }, out)
         }
         &Command::OpenWallet { party, currency } => party::decide_open_wallet(state, actor, party, currency, out),
-        &Command::TopUp { party, currency, amount_minor } => {
-            party::decide_top_up(state, actor, (party, currency), amount_minor, out)
-        }
-        Command::ReceivePayment(receipt) => payment::decide_receive(state, actor, receipt, out),
-        &Command::RecordPayment { payment, outcome } => payment::decide_record(state, actor, (payment, outcome), out),
-        Command::ActOnBalance(order) => action::decide_act(state, actor, order, stamp, out),
-        &Command::ReleaseReservation { action } => action::decide_release(state, actor, action, now, out),
-        &Command::PayPartner { party, currency, amount_minor } => {
-            party::decide_payout(state, actor, (party, currency), amount_minor, out)
-        }
+        Command::TopUp { .. }
+        | Command::PayPartner { .. }
+        | Command::SetCreditLimit { .. }
+        | Command::ReceivePayment(_)
+        | Command::RecordPayment { .. }
+        | Command::ActOnBalance(_)
+        | Command::ReleaseReservation { .. } => decide_money(state, request, stamp, out),
         Command::ClosePeriod(sealed) => period::decide_close(state, actor, sealed, now, out),
-        &Command::SetCreditLimit { party, currency, limit_minor } => {
-            party::decide_credit_limit(state, actor, (party, currency), limit_minor, out)
-        }
         &Command::AuthorisePriority { party, level_min } => {
             priority::decide_authorise(state, actor, (party, level_min), out)
         }
@@ -75,10 +69,12 @@ fn decide_command(state: &State, request: &Request, stamp: Stamp, out: &mut Vec<
             network::decide_available(state, actor, (resource, available), now, out)
         }
         Command::LoadForecast { hash, table } => forecast::decide_load(state, actor, (*hash, table), now, out),
-        Command::LoadBidPrices { .. } | Command::SetGuardRails { .. } => decide_market(state, request, now, out),
-        Command::PublishOffering(_) | Command::RetireOffering { .. } | Command::SetPrice { .. } => {
-            decide_market(state, request, now, out)
-        }
+        Command::LoadBidPrices { .. }
+        | Command::SetGuardRails { .. }
+        | Command::PublishOffering(_)
+        | Command::RetireOffering { .. }
+        | Command::SetPrice { .. }
+        | Command::DeclareDelivery(_) => decide_market(state, request, now, out),
         Command::RegisterSource { id } => party::decide_register_source(state, actor, *id, out),
         Command::IssueQuote(wish) => quote::decide_quote(state, actor, wish, stamp, out),
         Command::PurchaseToken(purchase) => order::decide_purchase(state, actor, purchase, stamp, out),
@@ -120,9 +116,31 @@ fn decide_market(state: &State, request: &Request, now: Instant, out: &mut Vec<E
         }
         Command::PublishOffering(draft) => catalog::decide_publish(state, actor, draft, out),
         Command::RetireOffering { offering } => catalog::decide_retire(state, actor, *offering, out),
+        Command::DeclareDelivery(capabilities) => delivery::decide_declare(state, actor, *capabilities, out),
         Command::SetPrice { offering, currency, plan } => {
             pricing::decide_price(state, actor, (*offering, *currency, plan), out)
         }
+        _ => Ok(Answer::Done),
+    }
+}
+
+/// What comes into a wallet and goes out of it, and what is set aside in it.
+fn decide_money(state: &State, request: &Request, stamp: Stamp, out: &mut Vec<Event>) -> Result<Answer, Rejection> {
+    let actor = request.actor;
+    match &request.command {
+        &Command::TopUp { party, currency, amount_minor } => {
+            party::decide_top_up(state, actor, (party, currency), amount_minor, out)
+        }
+        &Command::PayPartner { party, currency, amount_minor } => {
+            party::decide_payout(state, actor, (party, currency), amount_minor, out)
+        }
+        &Command::SetCreditLimit { party, currency, limit_minor } => {
+            party::decide_credit_limit(state, actor, (party, currency), limit_minor, out)
+        }
+        Command::ReceivePayment(receipt) => payment::decide_receive(state, actor, receipt, out),
+        &Command::RecordPayment { payment, outcome } => payment::decide_record(state, actor, (payment, outcome), out),
+        Command::ActOnBalance(order) => action::decide_act(state, actor, order, stamp, out),
+        &Command::ReleaseReservation { action } => action::decide_release(state, actor, action, stamp.now, out),
         _ => Ok(Answer::Done),
     }
 }

@@ -4,9 +4,9 @@
 //! one (`tests/engine/frozen.rs`). An event carries every amount that was decided: replay never reprices yesterday.
 
 mod about;
-mod pricing;
+mod market;
 
-pub use pricing::PricingEvent;
+pub use market::MarketEvent;
 
 use crate::lease::ReturnReason;
 use crate::state::{
@@ -672,9 +672,9 @@ pub enum Event {
     /// A partner was paid what it was owed: out of this account of what is payable, from this cash account, so much.
     #[n(52)]
     PartnerPaid(#[n(0)] AccountRef, #[n(1)] AccountRef, #[n(2)] i64),
-    /// A price, or a token because of its price.
+    /// What is sold: a price, a token because of its price, what can be delivered.
     #[n(60)]
-    Pricing(#[n(0)] Box<PricingEvent>),
+    Market(#[n(0)] Box<MarketEvent>),
     /// Something was done with a wallet under an id; or what was reserved under it went back.
     #[n(76)]
     BalanceActed(#[n(0)] Box<BalanceAction>),

@@ -21,6 +21,7 @@ mod charging;
 mod command;
 pub mod congestion;
 mod decide;
+mod delivery;
 mod entitlement;
 mod event;
 mod forecast;
@@ -68,7 +69,8 @@ pub use command::{
     OfferingDraft, Purchase, PurchaseBy, Receipt, Request, Stage, WalletOrder, WalletWish, Want, Wish,
 };
 pub use decide::decide;
-pub use event::{Event, PricingEvent};
+pub use delivery::undelivered;
+pub use event::{Event, MarketEvent};
 pub use lease::ReturnReason;
 pub use metering::counted_in;
 pub use network::path_from;

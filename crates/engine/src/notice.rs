@@ -12,7 +12,7 @@ use crate::quote::require_buyer;
 use crate::settlement::sold;
 use crate::stamp::Stamp;
 use crate::state::{AutoTopUp, PartyRef, Payment, PaymentKind, PaymentOutcome, Progress, State, Token, WalletRule};
-use crate::{Answer, Event, PricingEvent, Rejection};
+use crate::{Answer, Event, MarketEvent, Rejection};
 use ledger::AccountRef;
 use types::{ChargingId, Currency, Instant, PaymentId};
 
@@ -163,13 +163,13 @@ fn change(state: &State, event: &Event) -> [Option<(AccountRef, i64)>; 2] {
             let wallet = state.session(*session).and_then(|row| payer(row.token));
             wallet.map(|wallet| (wallet, *refund_minor))
         }
-        Event::Pricing(event) => match &**event {
-            PricingEvent::TokenRenewed { token, paid_minor, .. } => {
+        Event::Market(event) => match &**event {
+            MarketEvent::TokenRenewed { token, paid_minor, .. } => {
                 payer(*token).map(|wallet| (wallet, paid_minor.saturating_neg()))
             }
             // An automatic top-up is asked for here, if it was not when the wallet was last looked at.
-            PricingEvent::RenewalFailed { token, .. } => payer(*token).map(|wallet| (wallet, 0)),
-            PricingEvent::PriceSet { .. } | PricingEvent::TermPassed { .. } => None,
+            MarketEvent::RenewalFailed { token, .. } => payer(*token).map(|wallet| (wallet, 0)),
+            MarketEvent::PriceSet { .. } | MarketEvent::TermPassed { .. } | MarketEvent::DeliveryDeclared(_) => None,
         },
         Event::TokenPreempted { token, refund_minor, .. } => payer(*token).map(|wallet| (wallet, *refund_minor)),
         Event::TokenClosed { token, refund_minor, .. } => state.token(*token).map(|row| {

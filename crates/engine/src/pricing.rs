@@ -4,7 +4,7 @@ use crate::actor::Actor;
 use crate::limits::PRICE_VERSIONS_MAX;
 use crate::party::require_operator;
 use crate::state::{OfferingRef, OfferingStatus, Pricing, State};
-use crate::{Answer, Event, PricingEvent, Rejection};
+use crate::{Answer, Event, MarketEvent, Rejection};
 use ledger::{AMOUNT_MAX, Asset};
 use rating::{PlanFault, PricePlan};
 use types::Currency;
@@ -35,7 +35,7 @@ pub(crate) fn decide_price(
         return Err(Rejection::TooManyPrices { versions_max: PRICE_VERSIONS_MAX });
     }
     let price = Pricing { asset: row.price.asset, plan: plan.clone() };
-    out.push(Event::Pricing(Box::new(PricingEvent::PriceSet { offering, price })));
+    out.push(Event::Market(Box::new(MarketEvent::PriceSet { offering, price })));
     Ok(Answer::Done)
 }
 

@@ -4,6 +4,7 @@
 //! compared. Asking changes nothing and holds nothing.
 
 use crate::command::{Stage, Wish};
+use crate::delivery::check_delivery;
 use crate::limits::{PLACE_CELLS_MAX, WINDOW_LATENESS_MAX};
 use crate::path::{Path, candidates, with_room};
 use crate::preemption::victims;
@@ -64,6 +65,7 @@ pub fn eligible(state: &State, party: PartyRef, offering: OfferingRef) -> Result
         return Err(Rejection::NotEligible);
     }
     check_priority(buyer, row)?;
+    check_delivery(state, row)?;
     Ok(row)
 }
 

@@ -3,7 +3,7 @@
 //! One variant is one problem code and one page of documentation. The order of this list is the precedence: when a
 //! command breaks several rules, the caller is told of the first one here. A rejection changes nothing.
 
-use crate::state::{SessionState, TokenState};
+use crate::state::{Capability, SessionState, TokenState};
 use std::fmt;
 use types::{Duration, Instant, Month};
 
@@ -146,6 +146,11 @@ rejections! {
         /// The highest priority the party may buy.
         level_min: u8,
     } = "priority-not-authorised", Forbidden, "An offering of the priority named or a lower one; an operator authorises a party for levels 1 to 8.";
+    /// No driver of this cell delivers a capability that the offering needs.
+    NoDriver {
+        /// Which one.
+        capability: Capability,
+    } = "no-driver", Unpromisable, "An offering of capabilities that a driver of this cell delivers.";
     /// The quote was accepted already.
     QuoteAccepted = "quote-accepted", Conflict, "Each quote is accepted once; ask for another.";
     /// The quote's time is over.

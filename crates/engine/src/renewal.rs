@@ -11,7 +11,7 @@ use crate::settlement::{
     Closing, Gross, Legs, Sold, check_together, closing_legs, fee_legs, issue_legs, partner_shares, sold,
 };
 use crate::state::{EndReason, Offering, PartyRef, SessionState, State, Term, Token, TokenRef, TokenState, Unpaid};
-use crate::{Event, PricingEvent, Rejection};
+use crate::{Event, MarketEvent, Rejection};
 use ledger::AccountKind;
 use rating::{Fee, PricePlan, Sale, fee_given, part_of};
 use types::{Instant, Window};
@@ -41,7 +41,7 @@ pub(crate) fn renew(state: &State, (token, row): (TokenRef, &Token), now: Instan
     let unconfirmed = !offering.demand.is_empty() && !row.confirmed;
     let held_back = row.state == TokenState::Suspended && row.term.is_some_and(|term| term.unpaid.is_none());
     if unconfirmed || held_back {
-        out.push(Event::Pricing(Box::new(PricingEvent::TermPassed { token, term })));
+        out.push(Event::Market(Box::new(MarketEvent::TermPassed { token, term })));
         return;
     }
     let wound_up = wind_up(state, what, row, now);
@@ -62,7 +62,7 @@ fn renewed((token, what): (TokenRef, Sold<'_>), term: Term, fee: Fee, wound_up: 
     let units = what.offering.terms.volume.map_or(0, |volume| volume.quantity);
     let (units_carried, carried_minor) = wound_up.carried;
     let volume = what.offering.terms.volume.map(|_| units.saturating_add(units_carried));
-    Event::Pricing(Box::new(PricingEvent::TokenRenewed {
+    Event::Market(Box::new(MarketEvent::TokenRenewed {
         token,
         term: Term { volume, carried_minor, ..term },
         tax_minor: what.plan.tax_in(fee.minor),
@@ -154,6 +154,6 @@ fn fail(
         _ => 0,
     };
     let unpaid = Unpaid { since, retry_at: now.after(RENEWAL_RETRY) };
-    let failed = PricingEvent::RenewalFailed { token, unpaid, needed_minor, available_minor };
-    out.push(Event::Pricing(Box::new(failed)));
+    let failed = MarketEvent::RenewalFailed { token, unpaid, needed_minor, available_minor };
+    out.push(Event::Market(Box::new(failed)));
 }

@@ -183,6 +183,7 @@ fn grant_of(row: &Token, offering: &Offering) -> Grant {
     Grant {
         ent: row.id.to_string(),
         capability: capability_name(offering.capability).to_owned(),
+        also: offering.also.unwrap_or_default().iter().map(|also| capability_name(also).to_owned()).collect(),
         qos: Some(offering.qos_profile.clone()),
         device: row.device.map(|device| device.to_string()),
         // A token that needs nothing of the network is good anywhere.

@@ -4,7 +4,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use types::{Area, Duration, H3Cell, Instant, ResourceId, SessionId, TokenId, Window};
+use types::{Area, Capabilities, Duration, H3Cell, Instant, ResourceId, SessionId, TokenId, Window};
 
 /// A call under way.
 pub type Calling<'a, T> = Pin<Box<dyn Future<Output = Result<T, CallError>> + Send + 'a>>;
@@ -115,6 +115,9 @@ pub trait Loads: Send + Sync {
 pub trait Southbound: Send + Sync {
     /// Its name, for people.
     fn name(&self) -> &'static str;
+
+    /// Which capabilities it can deliver: an offering of any other is not sold.
+    fn delivers(&self) -> Capabilities;
 
     /// Enforces an intent. A repeat with the same session is the same flow.
     fn activate<'a>(&'a self, intent: &'a Intent) -> Calling<'a, ()>;

@@ -4,19 +4,27 @@
 //! from the event and the state after it. Usage comes in great numbers: it is added up by token and hour.
 
 use engine::ledger::{Account, AccountKind, AccountRef, Asset, Leg};
-use engine::state::{Capability, PartyRef, State, TokenRef};
-use engine::{Event, PricingEvent, state};
+use engine::state::{Capability, Meter, PartyRef, State, TokenRef};
+use engine::{Event, MarketEvent, counted_in, state};
 use journal::{Posting, Recorded};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use types::Instant;
+
+/// What was delivered of a token, and the price it had where there are several.
+#[derive(Clone, Copy)]
+struct Delivered {
+    token: TokenRef,
+    quantity: u64,
+    meter: Option<Meter>,
+}
 
 /// Collects what is posted until it is taken.
 #[derive(Debug, Default)]
 pub struct Recorder {
     /// Whose account it is, by its number.
     owners: Vec<Option<PartyRef>>,
-    usage: BTreeMap<(u64, TokenRef), Vec<Posting>>,
+    usage: BTreeMap<(u64, TokenRef, Capability), Vec<Posting>>,
     single: Vec<Posting>,
     legs: Vec<Leg>,
 }
@@ -64,10 +72,11 @@ impl Recorder {
         state.ledger.take_posted(&mut legs);
         match recorded.event {
             // What is free of charge was delivered all the same.
-            &Event::UsageCharged { token, quantity, .. } | &Event::LeaseCharged { token, quantity, .. }
-                if quantity > 0 =>
-            {
-                self.note_usage(state, recorded, (token, quantity), &legs);
+            &Event::UsageCharged { token, quantity, meter, .. } if quantity > 0 => {
+                self.note_usage(state, recorded, Delivered { token, quantity, meter }, &legs);
+            }
+            &Event::LeaseCharged { token, quantity, ref amounts, .. } if quantity > 0 => {
+                self.note_usage(state, recorded, Delivered { token, quantity, meter: amounts.meter }, &legs);
             }
             _ if legs.is_empty() => {}
             event => {
@@ -94,12 +103,14 @@ impl Recorder {
         &mut self,
         state: &State,
         recorded: Recorded<&Event>,
-        (token, quantity): (TokenRef, u64),
+        Delivered { token, quantity, meter }: Delivered,
         legs: &[Leg],
     ) {
         let hour = Posting::hour_of(recorded.at);
-        let mut rows = self.usage.remove(&(hour, token)).unwrap_or_default();
-        let slot = -1 - i64::from(token.number());
+        let about = About::of_usage(state, token, meter);
+        let key = (hour, token, about.capability.unwrap_or(Capability::Connectivity));
+        let mut rows = self.usage.remove(&key).unwrap_or_default();
+        let slot = usage_slot(state, token, key.2);
         let wallet = state.token(token).map(|row| row.wallet);
         let free = wallet.filter(|wallet| !legs.iter().any(|leg| leg.account == *wallet)).map(|at| Leg::new(at, 0));
         for leg in legs.iter().copied().chain(free) {
@@ -107,7 +118,7 @@ impl Recorder {
                 events: 0,
                 // Whatever way it was reported.
                 event: Cow::Borrowed("UsageCharged"),
-                ..self.row(state, recorded, (slot, About::of(state, Some(token))), leg.account)
+                ..self.row(state, recorded, (slot, about), leg.account)
             };
             let row = add(&mut rows, leg, new);
             row.events += 1;
@@ -116,7 +127,7 @@ impl Recorder {
                 row.quantity = row.quantity.saturating_add(quantity);
             }
         }
-        self.usage.insert((hour, token), rows);
+        self.usage.insert(key, rows);
     }
 
     /// A row with nothing posted yet.
@@ -164,6 +175,22 @@ impl About {
         let capability = state.offering(row.offering).map(|offering| offering.capability);
         Self { token, customer: Some(row.party), offering: Some(row.offering), capability }
     }
+
+    /// Of a bundle, usage is what delivered it: its AI tokens are inference.
+    fn of_usage(state: &State, token: TokenRef, meter: Option<Meter>) -> Self {
+        let sold = state.token(token).and_then(|row| Some((row, state.offering(row.offering)?)));
+        let capability = sold.map(|(row, offering)| offering.capability_of(counted_in(state, row, meter)));
+        Self { capability, ..Self::of(state, Some(token)) }
+    }
+}
+
+/// The place of a token's usage among the rows of an hour: what an offering's own capability delivered comes first.
+fn usage_slot(state: &State, token: TokenRef, capability: Capability) -> i64 {
+    let offering = state.token(token).and_then(|row| state.offering(row.offering));
+    let own = offering.is_none_or(|offering| offering.capability == capability);
+    let beside = Capability::ALL.iter().position(|other| *other == capability).filter(|_| !own);
+    let page = beside.and_then(|at| i64::try_from(at + 1).ok()).unwrap_or(0);
+    -1 - i64::from(token.number()) - (page << 32)
 }
 
 /// What an account is for, as reports name it.
@@ -211,8 +238,8 @@ fn token_of(state: &State, event: &Event) -> Option<TokenRef> {
         | Event::TokenPreempted { token, .. }
         | Event::UsageCharged { token, .. }
         | Event::LeaseCharged { token, .. } => Some(*token),
-        Event::Pricing(event) => match &**event {
-            PricingEvent::TokenRenewed { token, .. } => Some(*token),
+        Event::Market(event) => match &**event {
+            MarketEvent::TokenRenewed { token, .. } => Some(*token),
             _ => None,
         },
         Event::SessionActivated { session, .. } | Event::PromiseBroken { session, .. } => {

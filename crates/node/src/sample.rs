@@ -2,8 +2,8 @@
 
 use engine::rating::{Component, PricePlan};
 use engine::state::{
-    Capability, Demand, Grade, Guarantee, OfferingRef, PartyKind, PartyRef, Remedy, ResourceClass, ResourceInfo, State,
-    Terms, TokenRef,
+    Capabilities, Capability, Demand, Grade, Guarantee, OfferingRef, PartyKind, PartyRef, Remedy, ResourceClass,
+    ResourceInfo, State, Terms, TokenRef,
 };
 use engine::{Actor, Charge, Command, OfferingDraft, Purchase, PurchaseBy, Wish};
 use std::collections::BTreeMap;
@@ -75,6 +75,7 @@ fn boost() -> OfferingDraft {
         id: OfferingId::from_u128(1),
         name: "boost".to_owned(),
         capability: Capability::Experience,
+        also: Capabilities::NONE,
         qos_profile: "QOS_L".to_owned(),
         terms: Terms {
             latency_ms_max: 20,

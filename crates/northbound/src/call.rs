@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::auth::challenge::Why;
 use crate::device::Identifier;
 use crate::fault::{Door, Fault};
-use engine::state::{Digest, EndReason, SessionRef, State, TokenRef};
+use engine::state::{Capability, Digest, EndReason, Offering, SessionRef, State, TokenRef};
 use engine::{Actor, Answer, Command, Rejection};
 use node::{EntitlementRequest, Possession, RequestDigest, SessionRecord, capability_name, wall_clock};
 use serde::{Deserialize, Serialize};
@@ -103,13 +103,20 @@ fn request_of(state: &State, token: TokenId, wanted: Use) -> Option<EntitlementR
     let cell = wanted.cell.or(row.place.cells().first().copied());
     Some(EntitlementRequest {
         op: wanted.op.to_owned(),
-        capability: capability_name(offering.capability).to_owned(),
+        capability: capability_name(called(offering)).to_owned(),
         cell: cell.map(H3Cell::index),
         device: wanted.device.map(|device| device.to_string()),
         qos: Some(offering.qos_profile.clone()),
         amount: None,
         units: None,
     })
+}
+
+/// What of an offering a session on the network calls: of a bundle that which the network does.
+fn called(offering: &Offering) -> Capability {
+    let of_network = [Capability::Slice, Capability::Experience, Capability::Satellite, Capability::Connectivity];
+    let in_it = of_network.into_iter().find(|capability| offering.capabilities().contains(*capability));
+    in_it.unwrap_or(offering.capability)
 }
 
 /// Calls a token. The work goes on when its caller goes away: what it wrote stays what was decided.

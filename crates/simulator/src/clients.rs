@@ -146,6 +146,9 @@ impl Clients {
         let mut own = Draw::new(seed ^ MARKET);
         if own.happens(25) {
             letters.push(self.market(&mut own, plan, now));
+            if self.next_market.is_multiple_of(6) {
+                letters.extend(self.outage(&mut own, plan, now));
+            }
         }
         letters
     }
@@ -177,6 +180,18 @@ impl Clients {
         self.next_market += 1;
         let asked = if draw.happens(750) { bids(draw, plan, now) } else { rails(draw, plan) };
         Letter { order: MARKET_ORDERS + self.next_market, keyed: false, caller: Caller::Operator, asked }
+    }
+
+    /// No driver delivers what is sold; somebody asks for it; then one does again.
+    fn outage(&mut self, draw: &mut Draw, plan: &Plan, now: Instant) -> [Letter; 3] {
+        let wish = Self::wish(draw, plan, now);
+        let (lost, back) = (Asked::Market(Market::Delivers(false)), Asked::Market(Market::Delivers(true)));
+        let asked =
+            [(Caller::Operator, lost), (Caller::Customer(wish.party), Asked::Quote(wish)), (Caller::Operator, back)];
+        asked.map(|(caller, asked)| {
+            self.next_market += 1;
+            Letter { order: MARKET_ORDERS + self.next_market, keyed: false, caller, asked }
+        })
     }
 
     fn letter(&mut self, caller: Caller, asked: Asked) -> Letter {

@@ -388,6 +388,8 @@ pub enum Market {
     Bids(usize, Bids),
     /// Within what prices move: of an offering, or of all that have none of their own.
     Rails(Option<usize>, Option<Rails>),
+    /// Does a driver deliver what is sold?
+    Delivers(bool),
 }
 
 /// Bid prices of one resource.

@@ -1,7 +1,7 @@
 //! Breaking one invariant on purpose, in the simulator's own layer: the auditor has to notice each.
 
-use engine::Event;
 use engine::state::State;
+use engine::{Event, MarketEvent};
 use journal::Batch;
 use std::fmt;
 
@@ -54,11 +54,13 @@ pub enum Sabotage {
     LosesPostings,
     /// Guard rails are left out of the journal: prices move as they like.
     ForgetsRails,
+    /// That no driver delivers is left out of the journal: what nobody can deliver is sold.
+    ForgetsOutages,
 }
 
 impl Sabotage {
     /// Every one.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::DiskLies,
         Self::AnswersEarly,
         Self::AppliesTwice,
@@ -82,6 +84,7 @@ impl Sabotage {
         Self::LosesShares,
         Self::LosesPostings,
         Self::ForgetsRails,
+        Self::ForgetsOutages,
     ];
 
     /// The batch as it is journaled.
@@ -138,6 +141,9 @@ impl Sabotage {
             | (Self::LosesGrants, Event::LeaseGranted { .. })
             | (Self::ForgetsCaps, Event::BudgetSet { .. })
             | (Self::ForgetsRails, Event::GuardRailsSet(..)) => nothing,
+            (Self::ForgetsOutages, Event::Market(event)) if matches!(*event, MarketEvent::DeliveryDeclared(_)) => {
+                nothing
+            }
             (Self::LosesShares, mut event) => {
                 if let Event::UsageCharged { others_minor, .. } | Event::TokenClosed { others_minor, .. } = &mut event {
                     *others_minor = None;

@@ -27,7 +27,7 @@ fn seeds_pass_and_reach_every_problem_code() {
     let (added, withdrawn) = (summary.total.rotations, summary.total.withdrawals);
     assert!(added > SEEDS && withdrawn > SEEDS, "keys turn while the cell runs: {added} added, {withdrawn} withdrawn");
     let Report { moves_followed, moves_broken, moves_unmoved, .. } = summary.total;
-    let enough = moves_followed > SEEDS && moves_broken > SEEDS / 6 && moves_unmoved > SEEDS;
+    let enough = moves_followed > SEEDS * 2 / 3 && moves_broken > SEEDS / 6 && moves_unmoved > SEEDS;
     assert!(enough, "devices move: {moves_followed} followed, {moves_broken} broken, {moves_unmoved} without effect");
     assert!(
         summary.total.prices_moved > SEEDS,

@@ -4,6 +4,7 @@ use crate::config::OAuth;
 use crate::folder::Folder;
 use crate::telling;
 use anyhow::Context;
+use engine::state::PartyRef;
 use engine::{Actor, Command, Role};
 use node::{Cashier, Cell, Entitlements, Gate, Network, Payments, Southbound, Vault, Web};
 use northbound::limits::CONNECTIONS_MAX;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use types::{CellId, PartyId};
+use types::{Capabilities, CellId, PartyId};
 
 /// A cell that is being served.
 pub struct Running {
@@ -150,11 +151,13 @@ pub struct Servers {
     pub web: Arc<dyn Web>,
     /// The operator's payment service, where there is one.
     pub payments: Option<Arc<dyn Payments>>,
+    /// What systems deliver that are no drivers of the cell.
+    pub by_others: Capabilities,
 }
 
 impl From<Arc<dyn Web>> for Servers {
     fn from(web: Arc<dyn Web>) -> Self {
-        Self { web, payments: None }
+        Self { web, payments: None, by_others: Capabilities::NONE }
     }
 }
 
@@ -167,10 +170,11 @@ pub async fn start(
     servers: impl Into<Servers>,
     plan: Option<Plan>,
 ) -> anyhow::Result<Running> {
-    let Servers { web, payments } = servers.into();
+    let Servers { web, payments, by_others } = servers.into();
     let cell = Cell::start(&folder.store)?;
     let vault = Vault::open(&*folder.store, &folder.secret)?;
     let operator = found(cell.gate(), folder.store.cell()).await?;
+    declare(cell.gate(), port.delivers().and(by_others)).await?;
     let callers = callers.into();
     let own =
         Credential { secret_sha256: Credentials::hash(&folder.operator_secret), role: Role::Operator, party: operator };
@@ -245,6 +249,13 @@ pub async fn found(gate: &Gate, cell: CellId) -> anyhow::Result<PartyId> {
     let operator = PartyId::from_u128(u128::from_be_bytes(bits));
     gate.submit(Actor::OPERATOR, Command::FoundCell { cell, operator }).await?;
     Ok(operator)
+}
+
+/// Says what can be delivered: nothing else is sold.
+async fn declare(gate: &Gate, delivers: Capabilities) -> anyhow::Result<()> {
+    let actor = Actor { party: PartyRef::OPERATOR, ..Actor::OPERATOR };
+    gate.submit(actor, Command::DeclareDelivery(delivers)).await.context("could not say what is delivered")?;
+    Ok(())
 }
 
 /// Something that goes on until it is told to stop.

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use twin::{City, Twin};
+use types::{Capabilities, Capability};
 
 /// The signals that tell it to stop.
 struct Told {
@@ -58,7 +59,7 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     };
     let web = telling::web(&config.web)?;
     let plan = congestion::beside(planning::beside(&config.data, config.planning), config.congestion);
-    let servers = Servers { payments: payments_of(config, &web)?, web };
+    let servers = Servers { payments: payments_of(config, &web)?, web, by_others: by_others(config) };
     let running = running::start(&folder, doors, callers, port_of(config), servers, plan).await?;
     println!("serving cell {} on {}", config.cell.0, running.public);
     println!("the operator's side is on {}", running.admin);
@@ -125,6 +126,13 @@ fn payments_of(config: &Config, web: &Arc<dyn Web>) -> anyhow::Result<Option<Arc
     web.check(&payment.url).with_context(|| format!("`payment.url`: {} cannot be used", payment.url))?;
     let service = PaymentService::new(Arc::clone(web), payment.url.clone(), payment.bearer.clone());
     Ok(Some(Arc::new(service)))
+}
+
+/// What others deliver: as the configuration says, and what functions of the network charge for here.
+fn by_others(config: &Config) -> Capabilities {
+    let charged =
+        config.nchf.as_ref().map_or(Capabilities::NONE, |_| Capabilities::NONE.with(Capability::Connectivity));
+    config.by_others.and(charged)
 }
 
 fn port_of(config: &Config) -> Arc<dyn Southbound> {

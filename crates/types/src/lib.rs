@@ -21,7 +21,7 @@ pub use id::{
     BalanceActionId, CellId, ChargingId, IdError, OfferingId, OrderId, PartyId, PaymentId, QuoteId, RadioCellId,
     ResourceId, SessionId, SourceId, SubjectId, TenantId, TokenId, WebhookId,
 };
-pub use market::{Capability, Grade, PartyKind};
+pub use market::{Capabilities, Capability, Grade, PartyKind};
 pub use money::{Currency, CurrencyError, Money, Unit};
 pub use month::{Month, MonthError};
 pub use ratio::{PPB, PPM, Ratio};

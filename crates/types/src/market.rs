@@ -76,4 +76,54 @@ impl Capability {
         Self::Inference,
         Self::Security,
     ];
+
+    const fn bit(self) -> u16 {
+        match self {
+            Self::Connectivity => 1,
+            Self::Experience => 2,
+            Self::Slice => 4,
+            Self::Satellite => 8,
+            Self::Compute => 16,
+            Self::Inference => 32,
+            Self::Security => 64,
+        }
+    }
+}
+
+/// Some of the capabilities, each once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(transparent)]
+pub struct Capabilities(#[n(0)] u16);
+
+impl Capabilities {
+    /// None of them.
+    pub const NONE: Self = Self(0);
+
+    /// These and one more.
+    #[must_use]
+    pub const fn with(self, capability: Capability) -> Self {
+        Self(self.0 | capability.bit())
+    }
+
+    /// All that are in one or the other.
+    #[must_use]
+    pub const fn and(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+
+    /// Is it one of them?
+    pub const fn contains(self, capability: Capability) -> bool {
+        self.0 & capability.bit() != 0
+    }
+
+    /// Each of them, in order.
+    pub fn iter(self) -> impl Iterator<Item = Capability> {
+        Capability::ALL.into_iter().filter(move |capability| self.contains(*capability))
+    }
+}
+
+impl FromIterator<Capability> for Capabilities {
+    fn from_iter<I: IntoIterator<Item = Capability>>(all: I) -> Self {
+        all.into_iter().fold(Self::NONE, Self::with)
+    }
 }

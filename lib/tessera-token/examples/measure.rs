@@ -13,6 +13,7 @@ fn main() -> Result<(), TokenError> {
     let grant = Grant {
         ent: "tok_example".into(),
         capability: "qod.latency".into(),
+        also: Vec::new(),
         qos: Some("QOS_L".into()),
         device: None,
         area: (1..20).collect(),

@@ -10,6 +10,7 @@ fn main() -> Result<(), TokenError> {
     let token = issuer.mint(&Grant {
         ent: "tok_example".into(),
         capability: "qod.latency".into(),
+        also: Vec::new(),
         qos: None,
         device: None,
         area: vec![],

@@ -17,6 +17,9 @@ pub struct Grant {
     pub ent: String,
     /// Capability, such as `qod.latency`.
     pub capability: String,
+    /// Further capabilities of a bundle, in any order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
     /// Quality of service profile; `None` leaves it open.
     pub qos: Option<String>,
     /// Pairwise pseudonym of the device; `None` is any device.
@@ -38,10 +41,16 @@ pub struct Grant {
 }
 
 impl Grant {
+    /// All capabilities that are granted.
+    pub fn capabilities(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.capability).chain(&self.also).map(String::as_str)
+    }
+
     /// The authority block, one Datalog statement each, exactly as a Biscuit library prints it.
     pub(crate) fn statements(&self) -> Result<Vec<String>, TokenError> {
         self.check()?;
-        let mut facts = vec![format!("ent(\"{}\")", self.ent), format!("capability(\"{}\")", self.capability)];
+        let mut facts = vec![format!("ent(\"{}\")", self.ent)];
+        facts.extend(self.capabilities().map(|capability| format!("capability(\"{capability}\")")));
         let mut checks = vec![
             "check if time($t), window($a, $b), $t >= $a, $t < $b".to_owned(),
             "check if req_capability($c), capability($c)".to_owned(),
@@ -81,10 +90,15 @@ impl Grant {
         let fact = |name: &str| statements.iter().find_map(|s| between(s, &format!("{name}("), ")"));
         let text = |name: &str| fact(name).and_then(|s| between(s, "\"", "\"")).map(str::to_owned);
         let pair = |name: &str| fact(name).and_then(|s| s.strip_prefix('"')?.split_once("\", "));
+        let mut capabilities = statements
+            .iter()
+            .filter_map(|statement| between(statement, "capability(", ")"))
+            .map(|quoted| between(quoted, "\"", "\"").map(str::to_owned));
         let (from, to) = fact("window")?.split_once(", ")?;
         let grant = Self {
             ent: text("ent")?,
-            capability: text("capability")?,
+            capability: capabilities.next()??,
+            also: capabilities.collect::<Option<_>>()?,
             qos: text("qos"),
             device: text("device"),
             area: fact("area").and_then(cells_from).unwrap_or_default(),
@@ -100,7 +114,7 @@ impl Grant {
 
     fn check(&self) -> Result<(), TokenError> {
         require_plain("ent", &self.ent)?;
-        require_plain("capability", &self.capability)?;
+        self.capabilities().try_for_each(|capability| require_plain("capability", capability))?;
         for (name, text) in [
             ("qos", self.qos.as_ref()),
             ("device", self.device.as_ref()),

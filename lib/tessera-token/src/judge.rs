@@ -46,7 +46,7 @@ fn grant_checks(grant: &Grant, request: &Request) -> [(&'static str, bool); 6] {
         |granted: &Option<String>, asked: &Option<String>| granted.is_none() || granted.as_ref() == asked.as_ref();
     let in_area = || request.cell.is_some_and(|cell| grant.area.binary_search(&cell).is_ok());
     [
-        ("capability", grant.capability == request.capability),
+        ("capability", grant.capabilities().any(|granted| granted == request.capability)),
         ("qos", open_or_same(&grant.qos, &request.qos)),
         ("device", open_or_same(&grant.device, &request.device)),
         ("cell", grant.area.is_empty() || in_area()),

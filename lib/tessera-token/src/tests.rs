@@ -22,6 +22,7 @@ fn grant() -> Grant {
     Grant {
         ent: "tok_01".into(),
         capability: "qod.latency".into(),
+        also: Vec::new(),
         qos: Some("QOS_L".into()),
         device: Some("pairwise:ab".into()),
         area: vec![10, 20, 30],
@@ -67,6 +68,20 @@ fn a_minted_token_verifies_and_gives_its_grant_back() {
     let held = Grant { holder: Some([0xab; 32]), ..grant() };
     let linted = parse_and_lint(&issuer().mint(&held).unwrap(), &KeySet::of([&issuer()])).unwrap();
     assert_eq!((linted.grant(), linted.holder()), (&held, held.holder));
+}
+
+#[test]
+fn a_bundle_is_good_for_each_of_its_capabilities_and_no_other() {
+    let bundle = Grant { also: vec!["inference".into(), "security".into()], ..grant() };
+    let token = issuer().mint(&bundle).unwrap();
+    for capability in ["qod.latency", "inference", "security"] {
+        let asked = Request { capability: capability.into(), ..request() };
+        assert_eq!(judge(&token, &asked, NOW).unwrap().grant, bundle);
+    }
+    let asked = Request { capability: "slice".into(), ..request() };
+    assert!(matches!(judge(&token, &asked, NOW), Err(TokenError::TooNarrow { .. })));
+    let single = issuer().mint(&grant()).unwrap();
+    assert!(judge(&single, &Request { capability: "inference".into(), ..request() }, NOW).is_err());
 }
 
 #[test]

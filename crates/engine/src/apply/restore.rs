@@ -58,6 +58,7 @@ pub(super) fn restore(state: &mut State, row: &Row) {
         Row::Period(closed) => state.periods.push(closed),
         Row::BidPrices(at, blob) => state.bids.restore(at, &blob),
         Row::GuardRails(offering, rails) => write::set_rails(state, offering, Some(&rails)),
+        Row::Delivers(capabilities) => state.delivers = Some(capabilities),
     }
 }
 

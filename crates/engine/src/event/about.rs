@@ -64,7 +64,7 @@ impl Event {
             Self::LeaseReturned { .. } => "LeaseReturned",
             Self::ChargingClosed { .. } => "ChargingClosed",
             Self::ChargingForgotten(_) => "ChargingForgotten",
-            Self::Pricing(event) => event.name(),
+            Self::Market(event) => event.name(),
             Self::BalanceActed(_) => "BalanceActed",
             Self::PeriodClosed(_) => "PeriodClosed",
         }

@@ -23,8 +23,8 @@ pub use bids::Bids;
 pub use charging::{Charged, Charging, Lease, Subscriber};
 pub use forecast::{Blob, BlobHash};
 pub use offering::{
-    Capability, Concurrency, Cost, Demand, Grade, Graded, Guarantee, Offering, OfferingStatus, PartyKind, Remedy,
-    ResourceClass, Terms, Tier, Transferable, Volume,
+    Capabilities, Capability, Concurrency, Cost, Demand, Grade, Graded, Guarantee, Offering, OfferingStatus, PartyKind,
+    Remedy, ResourceClass, Terms, Tier, Transferable, Volume,
 };
 pub use partners::{OtherShares, PartnerRole, PartnerShare, Shares};
 pub use period::{ClosedPeriod, Sealed, TableHash};
@@ -130,6 +130,8 @@ pub struct State {
     pub bids: Bids,
     /// Within what prices move: of an offering, or (`None`) of all that have none of their own.
     pub rails: BTreeMap<Option<OfferingRef>, GuardRails>,
+    /// What drivers deliver; `None`: nobody said, and everything is sold.
+    pub delivers: Option<Capabilities>,
     pub(crate) index: Index,
 }
 

@@ -5,7 +5,7 @@ use minicbor::{Decode, Encode};
 use std::collections::BTreeMap;
 use types::{Duration, OfferingId, Unit, Window};
 
-pub use types::{Capability, Grade, PartyKind};
+pub use types::{Capabilities, Capability, Grade, PartyKind};
 
 /// What a resource is built of; demand is tabled per class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
@@ -277,6 +277,9 @@ pub struct Offering {
     /// What it cost before, the first version first: tokens and quotes keep the one they were sold at.
     #[n(19)]
     pub earlier: Option<Vec<Pricing>>,
+    /// What else is in it, where it is a bundle of several capabilities.
+    #[n(20)]
+    pub also: Option<Capabilities>,
 }
 
 impl Cost {
@@ -291,6 +294,21 @@ impl Cost {
 }
 
 impl Offering {
+    /// All capabilities that are in it.
+    pub fn capabilities(&self) -> Capabilities {
+        self.also.unwrap_or_default().with(self.capability)
+    }
+
+    /// Which of them a unit is delivered by: a bundle's AI tokens are inference, whatever else is in it.
+    pub fn capability_of(&self, unit: Option<Unit>) -> Capability {
+        let by_unit = match unit {
+            Some(Unit::LlmToken) => Capability::Inference,
+            Some(Unit::ComputeUnit) => Capability::Compute,
+            _ => self.capability,
+        };
+        if self.capabilities().contains(by_unit) { by_unit } else { self.capability }
+    }
+
     /// The version of its price that is sold now: 0 is the first.
     pub fn version(&self) -> u32 {
         self.earlier.as_ref().map_or(0, |earlier| u32::try_from(earlier.len()).unwrap_or(u32::MAX))

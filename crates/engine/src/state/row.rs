@@ -1,8 +1,9 @@
 //! A snapshot is a canonical stream of rows: the state written down in one order, and read back through `apply`.
 
 use crate::state::{
-    BalanceAction, Blob, Charging, ClosedPeriod, Digest, GuardRails, KeyEntry, Lots, Offering, OfferingRef, Party,
-    Payment, Quote, ResourceInfo, Revoked, Session, SessionRef, Source, SourceRef, State, Token, TokenRef, WalletRules,
+    BalanceAction, Blob, Capabilities, Charging, ClosedPeriod, Digest, GuardRails, KeyEntry, Lots, Offering,
+    OfferingRef, Party, Payment, Quote, ResourceInfo, Revoked, Session, SessionRef, Source, SourceRef, State, Token,
+    TokenRef, WalletRules,
 };
 use capacity::{BidTable, Booking, BookingRef, Profile, ProfileRef, Resource, ResourceRef};
 use ledger::{Account, AccountRef, Asset, Hold, HoldRef};
@@ -94,6 +95,9 @@ pub enum Row {
     /// The guard rails of an offering, or of all that have none of their own.
     #[n(25)]
     GuardRails(#[n(0)] Option<OfferingRef>, #[n(1)] GuardRails),
+    /// What drivers deliver.
+    #[n(26)]
+    Delivers(#[n(0)] Capabilities),
 }
 
 impl State {
@@ -117,6 +121,7 @@ impl State {
             .chain(self.periods.iter().copied().map(Row::Period))
             .chain(self.bids.loaded().map(|(at, blob)| Row::BidPrices(at, blob.clone())))
             .chain(self.rails.iter().map(|(offering, rails)| Row::GuardRails(*offering, rails.clone())))
+            .chain(self.delivers.map(Row::Delivers))
     }
 
     fn head_row(&self) -> Row {

@@ -3,7 +3,7 @@
 use crate::world::World;
 use capacity::Slot;
 use engine::state::{Blob, BlobHash, Origin, PaymentKind, PaymentOutcome, Row, Shares, State, TokenRef};
-use engine::{Event, PricingEvent, apply, rating};
+use engine::{Event, MarketEvent, apply, rating};
 use ledger::AccountKind;
 use std::collections::{BTreeMap, BTreeSet};
 use types::Instant;
@@ -193,7 +193,7 @@ fn check_shares(world: &World) {
         let (sum, each) = shared.entry(token).or_insert_with(|| (0, vec![0; 8]));
         *sum += net;
         each.iter_mut().zip(parts.iter()).for_each(|(sum, minor)| *sum += minor);
-        if let Event::Pricing(_) = event {
+        if let Event::Market(_) = event {
             // The sums of a token begin anew with every period.
             over.extend(shared.remove(&token).map(|sums| (token, sums)));
         }
@@ -229,8 +229,8 @@ fn split(event: &Event) -> Option<(TokenRef, i64, Shares)> {
         Event::TokenClosed { token, earned_minor, partner_minor, others_minor, .. } => {
             (*token, *earned_minor, Shares::of(*partner_minor, others_minor.as_deref()))
         }
-        Event::Pricing(event) => match &**event {
-            PricingEvent::TokenRenewed { token, earned_minor, partner_minor, others_minor, .. } => {
+        Event::Market(event) => match &**event {
+            MarketEvent::TokenRenewed { token, earned_minor, partner_minor, others_minor, .. } => {
                 (*token, *earned_minor, Shares::of(*partner_minor, others_minor.as_deref()))
             }
             _ => return None,
@@ -265,8 +265,8 @@ fn check_charges(world: &World) {
             // What was delivered before goes on under the other token.
             used.insert(*to, (row.used, row.usage_minor));
         }
-        if let Event::Pricing(event) = event
-            && let PricingEvent::TokenRenewed { token, .. } = &**event
+        if let Event::Market(event) = event
+            && let MarketEvent::TokenRenewed { token, .. } = &**event
         {
             // Tiers and volumes begin anew with every period.
             used.remove(token);

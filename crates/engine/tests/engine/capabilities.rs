@@ -16,7 +16,7 @@ macro_rules! capabilities {
 }
 
 capabilities! {
-    founding party budget sharing notice payment transfer action gift period catalog pricing network forecast congestion qualification quote order preemption entitlement revocation activation charging lease assurance mobility idempotency tick
+    founding party budget sharing notice payment transfer action gift period catalog pricing delivery network forecast congestion qualification quote order preemption entitlement revocation activation charging lease assurance mobility idempotency tick
 }
 
 #[test]

@@ -7,7 +7,7 @@ use capacity::{BidHead, BidTable, ForecastStep, ForecastTable, ProfileRef, Resou
 use engine::limits::QUANTITY_MAX;
 use engine::rating::{PricePlan, Tax};
 use engine::state::{
-    Arp, ArpLevel, AutoTopUp, ClassShare, Cost, Digest, EndReason, Grade, GuardRails, OfferingRef, Origin,
+    Arp, ArpLevel, AutoTopUp, Capability, ClassShare, Cost, Digest, EndReason, Grade, GuardRails, OfferingRef, Origin,
     PartnerShare, PartyKind, PartyRef, PaymentOutcome, Period, PreemptionCapability, PreemptionVulnerability,
     PriceBound, Progress, ResourceClass, Scope, Sealed, SessionRef, SourceRef, Subscriber, TableHash, TokenRef,
     UtcOffset, Volume,
@@ -236,11 +236,17 @@ impl Dice {
     fn congestion(&mut self, world: &World) -> Command {
         let offering = Some(OfferingRef::from_index(self.small(8))).filter(|_| self.roll(4) > 0);
         match self.roll(5) {
-            0 => Command::Pass,
+            0 => self.delivery(),
             1 => Command::SetGuardRails { offering, rails: None },
             2 => Command::SetGuardRails { offering, rails: Some(Box::new(self.guard_rails())) },
             _ => self.bids(world),
         }
+    }
+
+    /// Mostly everything, once in a while less.
+    fn delivery(&mut self) -> Command {
+        let lacking = if self.roll(4) == 0 { Some(self.pick(&Capability::ALL)) } else { None };
+        Command::DeclareDelivery(Capability::ALL.into_iter().filter(|all| Some(*all) != lacking).collect())
     }
 
     fn guard_rails(&mut self) -> GuardRails {

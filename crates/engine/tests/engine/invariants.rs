@@ -118,6 +118,7 @@ const EVENTS: &[&str] = &[
     "TokenRenewed",
     "TermPassed",
     "RenewalFailed",
+    "DeliveryDeclared",
     "SourceRegistered",
     "QuoteIssued",
     "QuoteExpired",

@@ -5,10 +5,10 @@ use crate::world::{self, MONDAY, World, draft, eur, offerings, place};
 use capacity::{BidHead, BidTable, ForecastStep, ForecastTable, ProfileRef, ResourceRef, Slot};
 use engine::rating::{PricePlan, Rate};
 use engine::state::{
-    Arp, ArpLevel, AutoTopUp, BlobHash, ClassShare, Concurrency, Cost, Demand, Digest, EndReason, Grade, Graded,
-    GuardRails, HolderKey, OfferingRef, Origin, PartnerRole, PartnerShare, PartyKind, PartyRef, PaymentOutcome, Period,
-    PreemptionCapability, PreemptionVulnerability, PriceBound, Progress, ResourceClass, Scope, Sealed, SessionRef,
-    SourceRef, Subscriber, TableHash, TokenRef, UtcOffset, Volume,
+    Arp, ArpLevel, AutoTopUp, BlobHash, Capability, ClassShare, Concurrency, Cost, Demand, Digest, EndReason, Grade,
+    Graded, GuardRails, HolderKey, OfferingRef, Origin, PartnerRole, PartnerShare, PartyKind, PartyRef, PaymentOutcome,
+    Period, PreemptionCapability, PreemptionVulnerability, PriceBound, Progress, ResourceClass, Scope, Sealed,
+    SessionRef, SourceRef, Subscriber, TableHash, TokenRef, UtcOffset, Volume,
 };
 use engine::{
     ActivationOutcome, Actor, BalanceAct, BalanceOrder, BudgetDraft, Charge, Command, Key, LeaseUse, Measurement,
@@ -137,6 +137,7 @@ fn selling(world: &World, words: &[&str], options: &Options<'_>) -> Option<Comma
             Command::SetGuardRails { offering: railed(offering), rails: guard_rails(rails).map(Box::new) }
         }
         ["close", month] => Command::ClosePeriod(Box::new(sealed(month))),
+        ["delivers", names @ ..] => Command::DeclareDelivery(names.iter().map(|name| capability_of(name)).collect()),
         ["retire", offering] => Command::RetireOffering { offering: offering_of(offering) },
         _ => return None,
     })
@@ -343,6 +344,11 @@ fn guard_rails(words: &[&str]) -> Option<GuardRails> {
     (!words.is_empty()).then_some(rails)
 }
 
+fn capability_of(name: &str) -> Capability {
+    let named = Capability::ALL.into_iter().find(|capability| format!("{capability:?}").to_lowercase() == name);
+    named.expect("a capability")
+}
+
 fn price_bound(kind: &str, amount: &str) -> PriceBound {
     if kind == "plan" { PriceBound::Plan(number(amount)) } else { PriceBound::Minor(number(amount)) }
 }
@@ -396,6 +402,7 @@ fn offering_draft(id: u128, name: &str, options: &Options<'_>) -> OfferingDraft 
         let demand = Demand { units, epsilon_ppb: 9_000, version: 1, grade: Some(Grade::Empirical), graded: None };
         draft.demand.insert(ResourceClass::SatelliteBeam, demand);
     }
+    draft.also = options.text("also").map_or(draft.also, |names| names.split('+').map(capability_of).collect());
     draft.terms.rollover_max = options.number("rollover");
     if options.text("demand") == Some("none") {
         draft.demand.clear();

@@ -2,7 +2,7 @@
 
 use crate::world::{MONDAY, eur};
 use engine::state::{ActionKind, Origin, PartyRef, PaymentKind, ReservationEnd, Revoked, State, TokenRef, WalletRule};
-use engine::{Answer, Event, PricingEvent, wallet_of};
+use engine::{Answer, Event, MarketEvent, wallet_of};
 use ledger::AccountKind;
 use types::Instant;
 
@@ -165,7 +165,7 @@ fn parts(event: &Event) -> (String, Vec<(&'static str, i64)>) {
                 [("quantity", big(*quantity)), ("paid", *paid_minor), ("overrun", *overrun_minor), ("tax", *tax_minor)];
             (format!("t{} #{sequence}", token.number()), [&amounts[..], &delivered(event)].concat())
         }
-        Event::Pricing(event) => prices(event),
+        Event::Market(event) => prices(event),
         Event::WindowsUnmeasured { session, window, windows } => {
             (format!("s{} #{window}", session.number()), vec![("windows", big(*windows))])
         }
@@ -181,11 +181,11 @@ fn parts(event: &Event) -> (String, Vec<(&'static str, i64)>) {
     }
 }
 
-fn prices(event: &PricingEvent) -> (String, Vec<(&'static str, i64)>) {
+fn prices(event: &MarketEvent) -> (String, Vec<(&'static str, i64)>) {
     let big = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
     match event {
-        PricingEvent::PriceSet { offering, .. } => (format!("o{}", offering.index()), vec![]),
-        &PricingEvent::TokenRenewed {
+        MarketEvent::PriceSet { offering, .. } => (format!("o{}", offering.index()), vec![]),
+        &MarketEvent::TokenRenewed {
             token,
             term,
             paid_minor,
@@ -206,10 +206,14 @@ fn prices(event: &PricingEvent) -> (String, Vec<(&'static str, i64)>) {
                 [&money[..], &more, &volume].concat(),
             )
         }
-        PricingEvent::TermPassed { token, term } => {
+        MarketEvent::TermPassed { token, term } => {
             (format!("t{} #{} until {}", token.number(), term.number, time(term.window.to())), vec![])
         }
-        PricingEvent::RenewalFailed { token, unpaid, needed_minor, available_minor } => (
+        MarketEvent::DeliveryDeclared(capabilities) => {
+            let names: Vec<_> = capabilities.iter().map(|capability| format!("{capability:?}")).collect();
+            (names.join("+"), vec![])
+        }
+        MarketEvent::RenewalFailed { token, unpaid, needed_minor, available_minor } => (
             format!("t{} again {}", token.number(), time(unpaid.retry_at)),
             vec![("needed", *needed_minor), ("available", *available_minor)],
         ),

@@ -5,13 +5,13 @@ use crate::samples::booked;
 use capacity::{BidTable, Booking, HoldState as Firmness, Profile, ProfileRef, Resource, ResourceRef, Slot, SlotRange};
 use engine::rating::{Delivered, Line, Rail, Source};
 use engine::state::{
-    ActionKind, Arp, ArpLevel, AutoTopUp, BalanceAction, Blob, BlobHash, Bought, Budget, Capability, Charging,
-    ClassShare, ClosedPeriod, Concurrency, Cost, Demand, Digest, EndReason, Grade, Graded, Guarantee, GuardRails,
-    HolderKey, KeyEntry, Lease, Lot, Lots, Meter, Offering, OfferingRef, OfferingStatus, Origin, PartnerRole,
-    PartnerShare, Party, PartyKind, PartyRef, Payment, PaymentKind, PreemptionCapability, PreemptionVulnerability,
-    PriceBound, Pricing, Progress, Quote, QuoteState, Remedy, ReservationEnd, ResourceClass, ResourceInfo, Row, Scope,
-    Sealed, Session, SessionRef, SessionState, SourceRef, Subscriber, TableHash, Term, Terms, Token, TokenRef,
-    TokenState, Transferable, Unpaid, UtcOffset, Volume, WalletRules,
+    ActionKind, Arp, ArpLevel, AutoTopUp, BalanceAction, Blob, BlobHash, Bought, Budget, Capabilities, Capability,
+    Charging, ClassShare, ClosedPeriod, Concurrency, Cost, Demand, Digest, EndReason, Grade, Graded, Guarantee,
+    GuardRails, HolderKey, KeyEntry, Lease, Lot, Lots, Meter, Offering, OfferingRef, OfferingStatus, Origin,
+    PartnerRole, PartnerShare, Party, PartyKind, PartyRef, Payment, PaymentKind, PreemptionCapability,
+    PreemptionVulnerability, PriceBound, Pricing, Progress, Quote, QuoteState, Remedy, ReservationEnd, ResourceClass,
+    ResourceInfo, Row, Scope, Sealed, Session, SessionRef, SessionState, SourceRef, Subscriber, TableHash, Term, Terms,
+    Token, TokenRef, TokenState, Transferable, Unpaid, UtcOffset, Volume, WalletRules,
 };
 use engine::{Answer, state};
 use ledger::{Account, AccountKind, AccountRef, Asset, AssetRef, Hold, HoldRef, HoldState};
@@ -92,6 +92,11 @@ pub fn all() -> Vec<(&'static str, Row)> {
             Row::Key(KeyEntry { answer: Answer::Charged { paid_minor: 5, overrun_minor: 0 }, ..key_entry() }),
         ),
     ]
+}
+
+/// Those of what can be delivered.
+pub fn of_delivery() -> [(&'static str, Row); 2] {
+    [("Offering-bundle", Row::Offering(bundle())), ("Delivers", Row::Delivers(capabilities()))]
 }
 
 /// A forecast by its name.
@@ -227,6 +232,7 @@ pub fn bare_offering() -> Offering {
         transferable: None,
         cost: None,
         earlier: None,
+        also: None,
         partners_more: None,
     }
 }
@@ -262,6 +268,16 @@ pub fn emergency() -> Offering {
 /// An offering of which what is unused may be given away.
 pub fn transferable() -> Offering {
     Offering { transferable: Some(Transferable::Unused), ..bare_offering() }
+}
+
+/// Some capabilities.
+pub fn capabilities() -> Capabilities {
+    [Capability::Experience, Capability::Inference].into_iter().collect()
+}
+
+/// A bundle.
+pub fn bundle() -> Offering {
+    Offering { also: Some(Capabilities::NONE.with(Capability::Security)), ..bare_offering() }
 }
 
 /// An offering at the second version of its price, with all that a plan can have.

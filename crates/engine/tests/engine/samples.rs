@@ -7,7 +7,7 @@ use engine::state::{
     ArpLevel, Charged, Digest, EndReason, Meter, OfferingRef, Origin, OtherShares, PartyKind, PartyRef, Payment,
     PaymentKind, PaymentOutcome, SessionRef, SourceRef, TokenRef, TokenState, Unpaid, WalletRule,
 };
-use engine::{Event, PricingEvent, ReturnReason};
+use engine::{Event, MarketEvent, ReturnReason};
 use ledger::{AccountKind, AccountRef, Asset, AssetRef};
 use types::{CellId, ChargingId, Currency, Instant, PartyId, QuoteId, SourceId, SubjectId, TenantId, Unit};
 
@@ -17,7 +17,7 @@ pub fn events() -> Vec<(String, Event)> {
         [founding(), network(), sales(), calls(), deliveries(), wallets(), gifts(), closings(), leases(), prices()]
             .concat();
     let mut all: Vec<_> = named.into_iter().map(|(name, event)| (name.to_owned(), event)).collect();
-    let rows = rows::all().into_iter();
+    let rows = rows::all().into_iter().chain(rows::of_delivery());
     all.extend(rows.map(|(name, row)| (format!("Restored-{name}"), Event::Restored(Box::new(row)))));
     all
 }
@@ -328,7 +328,7 @@ fn prices() -> Samples {
     let (price, term) = (priced.price.clone(), rows::term());
     let since = Instant::from_ms(1_767_614_400_000);
     let unpaid = Unpaid { since, retry_at: Instant::from_ms(1_767_618_000_000) };
-    let renewed = PricingEvent::TokenRenewed {
+    let renewed = MarketEvent::TokenRenewed {
         token,
         term,
         lines: rows::lines(),
@@ -341,19 +341,20 @@ fn prices() -> Samples {
         units: 1_000,
         others_minor: None,
     };
-    let failed = PricingEvent::RenewalFailed { token, unpaid, needed_minor: 990, available_minor: -5 };
+    let failed = MarketEvent::RenewalFailed { token, unpaid, needed_minor: 990, available_minor: -5 };
     vec![
         ("OfferingPublished-priced", Event::OfferingPublished { offering, row: Box::new(priced) }),
-        ("PriceSet", priced_event(PricingEvent::PriceSet { offering, price })),
+        ("PriceSet", priced_event(MarketEvent::PriceSet { offering, price })),
         ("TokenRenewed", priced_event(renewed)),
-        ("TermPassed", priced_event(PricingEvent::TermPassed { token, term })),
+        ("TermPassed", priced_event(MarketEvent::TermPassed { token, term })),
         ("RenewalFailed", priced_event(failed)),
+        ("DeliveryDeclared", priced_event(MarketEvent::DeliveryDeclared(rows::capabilities()))),
         ("UsageCharged-metered", metered(token)),
     ]
 }
 
-fn priced_event(event: PricingEvent) -> Event {
-    Event::Pricing(Box::new(event))
+fn priced_event(event: MarketEvent) -> Event {
+    Event::Market(Box::new(event))
 }
 
 fn metered(token: TokenRef) -> Event {

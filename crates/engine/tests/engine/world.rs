@@ -3,7 +3,7 @@
 use crate::plans::simple;
 use capacity::{ProfileRef, Resource, ResourceRef};
 use engine::state::{
-    Capability, Demand, Guarantee, PartyKind, Remedy, ResourceClass, ResourceInfo, State, Terms, Volume,
+    Capabilities, Capability, Demand, Guarantee, PartyKind, Remedy, ResourceClass, ResourceInfo, State, Terms, Volume,
 };
 use engine::{Actor, Answer, Command, Event, OfferingDraft, Rejection, Request, Stamp, apply, decide, decide_due};
 use std::collections::BTreeMap;
@@ -186,6 +186,7 @@ pub fn draft(id: u128, name: &str) -> OfferingDraft {
         id: OfferingId::from_u128(id),
         name: name.to_owned(),
         capability: Capability::Experience,
+        also: Capabilities::NONE,
         qos_profile: format!("QOS_{name}"),
         terms: Terms {
             latency_ms_max: 20,

@@ -203,6 +203,7 @@ pub(crate) fn numbers_of(rejection: Rejection) -> Map<String, Value> {
         Rejection::WindowTooLong { length_max } => json!({ "length_max_s": length_max.as_secs() }),
         Rejection::DurationOutOfRange { duration_max } => json!({ "duration_max_s": duration_max.as_secs() }),
         Rejection::QuoteExpired { expired_at } => json!({ "expired_at": time::text(expired_at) }),
+        Rejection::NoDriver { capability } => json!({ "capability": wire::Capability::from(capability) }),
         Rejection::PriorityNotAuthorised { level_min } => json!({ "level_min": level_min }),
         Rejection::TooManyRevocations { revocations_max } => json!({ "revocations_max": revocations_max }),
         Rejection::TooManyQuotes { quotes_max } => json!({ "quotes_max": quotes_max }),

@@ -5,6 +5,7 @@ mod authorisation;
 mod bad_input;
 mod bills;
 mod books;
+mod bundles;
 mod camara;
 mod conformance;
 mod congestion;

@@ -23,6 +23,8 @@ pub struct Congestion {
     /// Of each resource all that was ever loaded, the latest last.
     loaded: BTreeMap<usize, Vec<(Instant, Bids)>>,
     rails: BTreeMap<Option<usize>, Rails>,
+    /// No driver delivers what is sold.
+    pub undelivered: bool,
     /// Prices that were not the plan's.
     pub moved: u64,
 }
@@ -55,6 +57,10 @@ impl Auditor {
         match market {
             Market::Bids(resource, bids) => self.bids_loaded(*resource, bids, now),
             Market::Rails(offering, rails) => self.rails_set(*offering, *rails),
+            Market::Delivers(delivers) => {
+                self.congestion.undelivered = !delivers;
+                Ok(())
+            }
         }
     }
 

@@ -141,6 +141,9 @@ impl Auditor {
         if self.retired.contains(&wish.offering) || (offering.enterprise_only && buyer != Some(Kind::Enterprise)) {
             return Err("an offering was sold to whom it is not for".to_owned());
         }
+        if self.congestion.undelivered {
+            return Err("something was sold that no driver delivers".to_owned());
+        }
         if !self.may_buy(wish.party, offering.arp) {
             return Err("priority was sold to a party that is not authorised for it".to_owned());
         }

@@ -8,10 +8,10 @@ use crate::plan::{ArpPlan, Class, Kind, OfferingPlan, Plan, ResourcePlan};
 use capacity::{BidHead, BidTable, ForecastStep, ForecastTable, ProfileRef, Resource, ResourceRef, Slot};
 use engine::rating::{Component, PricePlan, Rate};
 use engine::state::{
-    Arp, ArpLevel, BlobHash, Capability, ClassShare, Demand, Digest, EndReason, Grade, Guarantee, GuardRails,
-    OfferingRef, PartnerRole, PartnerShare, PartyKind, PartyRef, PreemptionCapability, PreemptionVulnerability,
-    PriceBound, Remedy, ResourceClass, ResourceInfo, Sealed, SessionRef, SourceRef, Subscriber, TableHash, Terms,
-    TokenRef, Volume,
+    Arp, ArpLevel, BlobHash, Capabilities, Capability, ClassShare, Demand, Digest, EndReason, Grade, Guarantee,
+    GuardRails, OfferingRef, PartnerRole, PartnerShare, PartyKind, PartyRef, PreemptionCapability,
+    PreemptionVulnerability, PriceBound, Remedy, ResourceClass, ResourceInfo, Sealed, SessionRef, SourceRef,
+    Subscriber, TableHash, Terms, TokenRef, Volume,
 };
 use engine::{
     ActivationOutcome, Actor, Answer, Charge, Command, Key, LeaseUse, Measurement, NewCharging, OfferingDraft,
@@ -98,6 +98,8 @@ fn priced(market: &Market) -> Command {
     match market {
         Market::Bids(resource, prices) => bids(*resource, prices),
         Market::Rails(offering, within) => rails(*offering, *within),
+        Market::Delivers(true) => Command::DeclareDelivery(Capability::ALL.into_iter().collect()),
+        Market::Delivers(false) => Command::DeclareDelivery(Capabilities::NONE.with(Capability::Security)),
     }
 }
 
@@ -309,6 +311,7 @@ fn draft(plan: &OfferingPlan) -> OfferingDraft {
         id: plan.id,
         name: plan.name.clone(),
         capability: Capability::Experience,
+        also: Capabilities::NONE,
         qos_profile: "QOS_S".to_owned(),
         terms: Terms {
             latency_ms_max: plan.latency_ms_max,

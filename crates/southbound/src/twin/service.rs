@@ -6,7 +6,7 @@ use node::{Calling, Clock, Intent, Loads, LoadsError, Measuring, Report, Southbo
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use twin::{City, FlowAccepted, Released, Twin};
-use types::{H3Cell, SessionId, Window};
+use types::{Capabilities, Capability, H3Cell, SessionId, Window};
 
 /// A driver of a twin that others may look at and disturb through [`TwinDriver::twin`].
 #[derive(Clone, Debug)]
@@ -65,6 +65,10 @@ impl TwinDriver {
 impl Southbound for TwinDriver {
     fn name(&self) -> &'static str {
         "twin"
+    }
+
+    fn delivers(&self) -> Capabilities {
+        [Capability::Connectivity, Capability::Experience, Capability::Slice].into_iter().collect()
     }
 
     fn activate<'a>(&'a self, intent: &'a Intent) -> Calling<'a, ()> {

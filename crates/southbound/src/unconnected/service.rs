@@ -1,7 +1,7 @@
 //! Every call is refused, and nothing is enforced.
 
 use node::{CallError, Calling, Fault, Intent, Report, Southbound};
-use types::{H3Cell, SessionId};
+use types::{Capabilities, H3Cell, SessionId};
 
 /// The driver of a cell without a network.
 #[derive(Clone, Copy, Debug, Default)]
@@ -10,6 +10,10 @@ pub struct Unconnected;
 impl Southbound for Unconnected {
     fn name(&self) -> &'static str {
         "none"
+    }
+
+    fn delivers(&self) -> Capabilities {
+        Capabilities::NONE
     }
 
     fn activate<'a>(&'a self, intent: &'a Intent) -> Calling<'a, ()> {

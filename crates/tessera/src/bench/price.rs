@@ -1,8 +1,9 @@
 //! `tessera bench price`: bid prices of 500 resources that 5,000 products share, made anew and after a change.
 //!
 //! Two kinds are drawn by seeds: a network of regions, whose products stay in one and use the core, which is ample; and the
-//! worst case, where every product may use any resources, so that every price depends on every capacity. Everything is on
-//! one core, in the thread that asks.
+//! worst case, where every product may use any resources, so that every price depends on every capacity. Both as the planner
+//! makes them, which leaves the core to the linear program; the first once more with the core walked unit by unit. Everything
+//! is on one core, in the thread that asks.
 
 use super::Options;
 use intelligence::number::{floor, real};
@@ -16,12 +17,13 @@ use std::time::{Duration, Instant};
 const PROBLEMS: u64 = 5;
 /// Capacities that change in each, one after another.
 const CHANGES: usize = 8;
-/// Regions of the two kinds: one region is the worst case.
-const REGIONS: [usize; 2] = [25, 1];
+/// Regions of the kinds, one region being the worst case, and most units times moments that a resource is walked over.
+const KINDS: [(usize, u64); 3] =
+    [(25, Grain::HOURLY.moments_max), (1, Grain::HOURLY.moments_max), (25, Grain::EXACT.moments_max)];
 /// Steps of the horizon.
 const STEPS: usize = 200;
 /// How finely tables are kept: a row for eight steps, prices within one in a hundred.
-const GRAIN: Grain = Grain { steps_per_row: 8, tolerance_ppm: 10_000, moments_max: u64::MAX };
+const GRAIN: Grain = Grain { steps_per_row: 8, ..Grain::HOURLY };
 /// How much more is wanted of each resource than there is, in percent.
 const WANTED_PERCENT: f64 = 130.0;
 
@@ -48,6 +50,8 @@ pub struct Run {
     resources: usize,
     products: usize,
     steps: usize,
+    /// Units times moments beyond which a resource has the linear program's price.
+    moments_max: u64,
     /// The linear program alone.
     linear_p50_ms: f64,
     linear_max_ms: f64,
@@ -68,7 +72,8 @@ pub struct Run {
 
 /// Measures and prints.
 pub fn run(options: &Options) -> anyhow::Result<()> {
-    let runs = REGIONS.map(|regions| measure(Size { resources: 500, products: 5_000, regions }));
+    let size = |regions| Size { resources: 500, products: 5_000, regions };
+    let runs = KINDS.map(|(regions, moments_max)| measure(size(regions), moments_max));
     let runs = runs.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
     let whole_max_ms = runs.iter().map(|run| run.whole_max_ms).fold(0.0, f64::max);
     let report = Report { bench: "price", whole_max_ms, runs };
@@ -81,7 +86,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
 }
 
 /// One kind; ends with an error when a problem cannot be priced.
-pub fn measure(size: Size) -> anyhow::Result<Run> {
+pub fn measure(size: Size, moments_max: u64) -> anyhow::Result<Run> {
     let (mut linears, mut wholes, mut changes, mut walked) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut prices, mut bound_percent) = (0, 0.0);
     for seed in 0..PROBLEMS {
@@ -90,7 +95,7 @@ pub fn measure(size: Size) -> anyhow::Result<Run> {
         let began = Instant::now();
         let solved = linear::solve(&problem)?;
         linears.push(began.elapsed());
-        let mut plan = Plan::decompose(problem, solved, GRAIN)?;
+        let mut plan = Plan::decompose(problem, solved, Grain { moments_max, ..GRAIN })?;
         wholes.push(began.elapsed());
         prices = (0..size.resources).filter_map(|resource| plan.table(resource)).map(Table::len).sum();
         bound_percent = plan.bound_minor() / plan.linear().bound_minor * 100.0;
@@ -110,6 +115,7 @@ pub fn measure(size: Size) -> anyhow::Result<Run> {
         resources: size.resources,
         products: size.products,
         steps: STEPS,
+        moments_max,
         linear_p50_ms: linear.p50_ms,
         linear_max_ms: linear.max_ms,
         whole_p50_ms: whole.p50_ms,
@@ -187,6 +193,9 @@ impl Run {
             "{} resources in {} regions, {} products, {} steps",
             self.resources, self.regions, self.products, self.steps
         );
+        if self.moments_max == Grain::EXACT.moments_max {
+            println!("every resource is walked");
+        }
         println!("{:<28} {:>9} {:>9}", "", "p50 ms", "max ms");
         println!("{:<28} {:>9} {:>9}", "linear program", self.linear_p50_ms, self.linear_max_ms);
         println!("{:<28} {:>9} {:>9}", "and decomposition, tables", self.whole_p50_ms, self.whole_max_ms);

@@ -5,7 +5,9 @@ use super::world::{OPERATOR, ask};
 use anyhow::{Context, anyhow, bail};
 use engine::capacity::{ProfileRef, Resource};
 use engine::rating::{Component, PricePlan};
-use engine::state::{Capability, Demand, Guarantee, PartyKind, Remedy, ResourceClass, ResourceInfo, Terms};
+use engine::state::{
+    Capabilities, Capability, Demand, Guarantee, PartyKind, Remedy, ResourceClass, ResourceInfo, Terms,
+};
 use engine::{Answer, Command, OfferingDraft, Role};
 use node::Gate;
 use std::collections::BTreeMap;
@@ -83,6 +85,7 @@ fn boost(currency: Currency) -> OfferingDraft {
         id: OFFERING,
         name: "Gaming boost".to_owned(),
         capability: Capability::Experience,
+        also: Capabilities::NONE,
         qos_profile: "QOS_L".to_owned(),
         terms: Terms {
             latency_ms_max: 30,

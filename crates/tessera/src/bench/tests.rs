@@ -29,7 +29,8 @@ fn a_small_country_is_asked_what_it_can_promise() {
 #[test]
 fn a_small_problem_is_priced_anew_and_after_changes() {
     for regions in [3, 1] {
-        let run = price::measure(price::Size { resources: 31, products: 120, regions }).expect("it is priced");
+        let run =
+            price::measure(price::Size { resources: 31, products: 120, regions }, u64::MAX).expect("it is priced");
         assert!(run.prices > 0 && run.walked_p50 > 0, "there are prices, and changes change them");
         assert!(run.bound_percent <= 100.0001, "the decomposition bounds at least as well");
         // Only when the core itself fails is everything else to be priced anew.

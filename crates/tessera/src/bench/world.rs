@@ -3,7 +3,7 @@
 use anyhow::{Context, anyhow};
 use engine::rating::{Component, PricePlan};
 use engine::state::{
-    Capability, Grade, Guarantee, OfferingRef, PartyKind, PartyRef, Remedy, SourceRef, Terms, TokenRef,
+    Capabilities, Capability, Grade, Guarantee, OfferingRef, PartyKind, PartyRef, Remedy, SourceRef, Terms, TokenRef,
 };
 use engine::{Actor, Answer, Command, OfferingDraft, Purchase, PurchaseBy, Wish};
 use node::{Gate, wall_clock};
@@ -97,6 +97,7 @@ fn by_the_byte(currency: Currency) -> OfferingDraft {
         id: OfferingId::from_u128(1),
         name: "Data by the byte".to_owned(),
         capability: Capability::Connectivity,
+        also: Capabilities::NONE,
         qos_profile: "QOS_E".to_owned(),
         terms: Terms {
             latency_ms_max: 0,

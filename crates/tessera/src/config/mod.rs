@@ -1,6 +1,7 @@
 //! Configuration: defaults, then the file, then the environment, then the command line.
 
 mod congestion;
+mod delivery;
 mod limits;
 mod nchf;
 mod oauth;
@@ -11,6 +12,7 @@ pub mod tls;
 mod web;
 
 pub use congestion::Congestion;
+pub use delivery::CapabilityName;
 pub use nchf::NchfConfig;
 pub use oauth::OAuth;
 pub use payment::PaymentConfig;
@@ -18,6 +20,7 @@ pub use planning::Planning;
 pub use telemetry::TelemetryConfig;
 
 use crate::config::congestion::CongestionFile;
+use crate::config::delivery::DeliveryFile;
 use crate::config::limits::LimitsFile;
 use crate::config::nchf::NchfFile;
 use crate::config::oauth::{ClientFile, IssuerFile, OAuthFile};
@@ -34,7 +37,7 @@ use northbound::{Credential, Credentials, Limits, Subscribers};
 use serde::Deserialize;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use types::{CellId, PartyId};
+use types::{Capabilities, CellId, PartyId};
 
 /// Where a cell is served unless it is said.
 const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
@@ -75,6 +78,9 @@ pub struct Flags {
     /// The network behind the cell [default: none]
     #[arg(long, env = "TESSERA_NETWORK_DRIVER", value_name = "DRIVER")]
     pub network_driver: Option<Driver>,
+    /// Capabilities that systems of yours deliver, for example `inference,compute` [default: none]
+    #[arg(long, env = "TESSERA_DELIVERED_BY_OTHERS", value_name = "NAMES", value_delimiter = ',')]
+    pub delivered_by_others: Option<Vec<CapabilityName>>,
 }
 
 /// A configuration file.
@@ -96,6 +102,7 @@ struct File {
     nchf: NchfFile,
     planning: PlanningFile,
     congestion: CongestionFile,
+    delivery: DeliveryFile,
     web: WebFile,
     payment: Option<PaymentFile>,
     credentials: Vec<CredentialFile>,
@@ -147,7 +154,7 @@ pub enum LogFormat {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Driver {
-    /// None: tokens are sold, and refused when they are called
+    /// None: only what other systems deliver is sold (`delivery.by_others`)
     #[default]
     None,
     /// The simulated city network
@@ -189,6 +196,8 @@ pub struct Config {
     pub planning: Planning,
     /// How bid prices are made.
     pub congestion: Congestion,
+    /// What is delivered by systems that are no drivers of this cell: they report what they deliver.
+    pub by_others: Capabilities,
     /// Which servers of other people it calls.
     pub web: southbound::web::Config,
     /// The operator's payment service, where there is one.
@@ -225,6 +234,7 @@ impl Config {
             nchf,
             planning: file.planning.parse()?,
             congestion: file.congestion.parse()?,
+            by_others: file.delivery.with(flags.delivered_by_others),
             web: file.web.into(),
             payment: file.payment.map(PaymentFile::read).transpose()?,
             credentials,

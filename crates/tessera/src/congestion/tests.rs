@@ -5,7 +5,8 @@ use crate::running;
 use engine::capacity::{ProfileRef, Resource, ResourceRef, SLOTS_PER_HOUR, Slot, SlotRange};
 use engine::rating::{Component, PricePlan};
 use engine::state::{
-    Capability, Demand, Grade, Guarantee, OfferingRef, PartyKind, PartyRef, Remedy, ResourceClass, ResourceInfo, Terms,
+    Capabilities, Capability, Demand, Grade, Guarantee, OfferingRef, PartyKind, PartyRef, Remedy, ResourceClass,
+    ResourceInfo, Terms,
 };
 use engine::{Actor, Command, OfferingDraft, Purchase, PurchaseBy, Wish};
 use journal::{Memory, Store};
@@ -127,6 +128,7 @@ fn offering(id: u128, name: &str, step_minor: u64) -> OfferingDraft {
         id: OfferingId::from_u128(id),
         name: name.to_owned(),
         capability: Capability::Experience,
+        also: Capabilities::NONE,
         qos_profile: format!("QOS_{name}"),
         terms: Terms {
             latency_ms_max: 20,

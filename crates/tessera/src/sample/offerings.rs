@@ -5,7 +5,7 @@ use super::euro;
 use anyhow::Context;
 use engine::OfferingDraft;
 use engine::rating::{Component, PricePlan};
-use engine::state::{Capability, Guarantee, PartyKind, Remedy, Terms, Volume};
+use engine::state::{Capabilities, Capability, Guarantee, PartyKind, Remedy, Terms, Volume};
 use std::collections::BTreeMap;
 use twin::City;
 use types::{Duration, OfferingId, Unit};
@@ -64,6 +64,7 @@ pub fn offerings(city: &City) -> anyhow::Result<Vec<OfferingDraft>> {
         OfferingDraft { price: price(vec![Component::once("Pass", 149)]), transferable: true, ..call },
         OfferingDraft {
             capability: Capability::Slice,
+            also: Capabilities::NONE,
             price: price(vec![per("Slice", 24_000, days(1))]),
             eligible: vec![PartyKind::Enterprise, PartyKind::PublicService],
             terms: Terms { window_length_max: days(31), ..slice.terms.clone() },
@@ -87,6 +88,7 @@ fn draft(city: &City, (number, name, profile): (u128, &str, &str), promise: &Pro
         id: id(number),
         name: name.to_owned(),
         capability: Capability::Experience,
+        also: Capabilities::NONE,
         qos_profile: profile.to_owned(),
         terms: Terms {
             latency_ms_max: promise.latency_ms,
@@ -118,6 +120,7 @@ fn data_pass() -> anyhow::Result<OfferingDraft> {
         id: id(6),
         name: "Data pass 10 GB".to_owned(),
         capability: Capability::Connectivity,
+        also: Capabilities::NONE,
         qos_profile: "QOS_E".to_owned(),
         terms: Terms {
             latency_ms_max: 0,

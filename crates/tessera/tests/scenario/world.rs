@@ -2,7 +2,7 @@
 
 use super::expect::Names;
 use crate::folder::Folder;
-use crate::running::{self, Doors, Running};
+use crate::running::{self, Doors, Running, Servers};
 use crate::sample::{self, OPERATOR, Remedies};
 use crate::telling;
 use anyhow::{Context, bail};
@@ -20,7 +20,7 @@ use tempfile::TempDir;
 use tessera_token::{Narrowing, attenuate};
 use tokio::runtime::Runtime;
 use twin::{City, Scope, Twin};
-use types::{Area, CellId, Duration, Instant, Month, QuoteId, SessionId, Window};
+use types::{Area, Capability, CellId, Duration, Instant, Month, QuoteId, SessionId, Window};
 
 const CELL: CellId = CellId(1);
 /// So little is left of a congested radio cell, in parts per million, that no guarantee can be honoured.
@@ -157,7 +157,10 @@ impl World {
         let running = self.runtime.block_on(async {
             let any = SocketAddr::from(([127, 0, 0, 1], 0));
             let web = telling::web(&southbound::web::Config { allow_loopback: true, ..Default::default() })?;
-            running::start(&self.folder, Doors::open(any, any)?, credentials, network, web, None).await
+            // What a scenario sells is delivered by its network, or by whoever is named in it as a meter.
+            let by_others = Capability::ALL.into_iter().collect();
+            let servers = Servers { web, payments: None, by_others };
+            running::start(&self.folder, Doors::open(any, any)?, credentials, network, servers, None).await
         })?;
         self.running = Some(running);
         Ok(())

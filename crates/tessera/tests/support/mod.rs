@@ -59,6 +59,7 @@ pub fn tessera() -> Command {
 pub fn serve(data: &Path) -> Command {
     let mut command = tessera();
     command.env("TESSERA_LISTEN", "127.0.0.1:0").env("TESSERA_ADMIN_LISTEN", "127.0.0.1:0");
+    command.env("TESSERA_DELIVERED_BY_OTHERS", "connectivity,experience,slice,satellite,compute,inference,security");
     command.env("TESSERA_LOG", "warn").args(["serve", "--data"]).arg(data);
     command
 }

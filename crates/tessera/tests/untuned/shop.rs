@@ -3,8 +3,8 @@
 use engine::capacity::{ForecastStep, ForecastTable, ProfileRef, Resource, ResourceRef, SLOT_LENGTH, Slot};
 use engine::rating::{Component, PricePlan};
 use engine::state::{
-    BlobHash, Capability, Demand, Grade, Guarantee, OfferingRef, PartyKind, PartyRef, Remedy, ResourceClass,
-    ResourceInfo, State, Terms, TokenRef,
+    BlobHash, Capabilities, Capability, Demand, Grade, Guarantee, OfferingRef, PartyKind, PartyRef, Remedy,
+    ResourceClass, ResourceInfo, State, Terms, TokenRef,
 };
 use engine::{
     Actor, Answer, Command, OfferingDraft, Purchase, PurchaseBy, Rejection, Request, Stamp, Wish, apply, decide,
@@ -218,6 +218,7 @@ fn draft(number: usize, product: Product) -> OfferingDraft {
         id: OfferingId::from_u128(number as u128),
         name: format!("{units} units"),
         capability: Capability::Experience,
+        also: Capabilities::NONE,
         qos_profile: format!("QOS_{number}"),
         terms: Terms {
             latency_ms_max: 20,

@@ -3,26 +3,27 @@
 use super::market::offering;
 use super::tokens::{hold_back, renewal_of, token};
 use crate::budget::Spending;
-use crate::event::PricingEvent;
+use crate::event::MarketEvent;
 use crate::settlement::{Closing, Gross, closing_legs, fee_legs, issue_legs};
 use crate::state::{Shares, State, Term, TokenRef, TokenState, Unpaid};
 use types::Instant;
 
-pub(in crate::apply) fn price(state: &mut State, event: &PricingEvent, at: Instant) {
+pub(in crate::apply) fn price(state: &mut State, event: &MarketEvent, at: Instant) {
     match event {
-        PricingEvent::PriceSet { offering: changed, price } => {
+        MarketEvent::PriceSet { offering: changed, price } => {
             let row = offering(state, *changed);
             let before = std::mem::replace(&mut row.price, price.clone());
             row.earlier.get_or_insert_default().push(before);
         }
-        PricingEvent::TokenRenewed { .. } => renew(state, event, at),
-        PricingEvent::TermPassed { token, term } => begin(state, *token, *term),
-        PricingEvent::RenewalFailed { token, unpaid, .. } => hold_unpaid(state, *token, *unpaid),
+        MarketEvent::TokenRenewed { .. } => renew(state, event, at),
+        MarketEvent::TermPassed { token, term } => begin(state, *token, *term),
+        MarketEvent::RenewalFailed { token, unpaid, .. } => hold_unpaid(state, *token, *unpaid),
+        MarketEvent::DeliveryDeclared(capabilities) => state.delivers = Some(*capabilities),
     }
 }
 
-fn renew(state: &mut State, event: &PricingEvent, at: Instant) {
-    let &PricingEvent::TokenRenewed {
+fn renew(state: &mut State, event: &MarketEvent, at: Instant) {
+    let &MarketEvent::TokenRenewed {
         token: renewed,
         term,
         ref lines,

@@ -5,7 +5,7 @@
 //! of a step counts those who ask after it, and many ask in one hour. The market stays as it began: as hours pass, prices
 //! are read from later steps, and as capacity changes, only what depends on it is solved again.
 
-use super::limits::{CAPACITY_NOISE_PPM, HOUR_MOMENTS_MAX, QUANTA_ENOUGH, QUANTA_LEAST, UNITS_MAX, USES_MAX};
+use super::limits::{CAPACITY_NOISE_PPM, QUANTA_ENOUGH, QUANTA_LEAST, UNITS_MAX, USES_MAX};
 use super::plan::Plan;
 use super::problem::{BidPriceError, Problem, Product, Use};
 use super::table::Grain;
@@ -14,8 +14,6 @@ use capacity::{BidHead, BidTable, ResourceRef, SLOTS_PER_HOUR};
 use std::collections::{BTreeMap, BTreeSet};
 use types::PPM;
 
-/// Prices within one in a hundred.
-const GRAIN: Grain = Grain { steps_per_row: 1, tolerance_ppm: 10_000, moments_max: HOUR_MOMENTS_MAX };
 /// What makes one minor unit, the finest first.
 const SCALES: [u32; 4] = [1_000_000, 10_000, 100, 1];
 
@@ -88,7 +86,7 @@ impl Market {
         };
         let capacity = places.iter().map(|place| place.quanta(free(place.resource, place.hour))).collect();
         let problem = Problem { capacity, steps: hours + 1, products: taken.iter().map(product).collect() };
-        let plan = Plan::new(problem, GRAIN)?;
+        let plan = Plan::new(problem, Grain::HOURLY)?;
         Ok(Some(Self { hours, places, plan }))
     }
 

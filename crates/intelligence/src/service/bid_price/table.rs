@@ -1,5 +1,6 @@
 //! Bid prices as integers: what a command can publish and the core can add up.
 
+use super::limits::HOUR_MOMENTS_MAX;
 use types::PPM;
 
 /// Version of the table's form and meaning; a reader refuses one that it does not know.
@@ -49,6 +50,8 @@ pub struct Grain {
 impl Grain {
     /// Keeps everything.
     pub const EXACT: Self = Self { steps_per_row: 1, tolerance_ppm: 0, moments_max: u64::MAX };
+    /// What a market of hours is kept at: prices within one in a hundred, and crowds left to the linear program.
+    pub const HOURLY: Self = Self { steps_per_row: 1, tolerance_ppm: 10_000, moments_max: HOUR_MOMENTS_MAX };
 }
 
 impl Table {

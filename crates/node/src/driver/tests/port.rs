@@ -3,7 +3,7 @@
 use crate::port::{CallError, Calling, Fault, Intent, Report, Southbound};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
-use types::{H3Cell, SessionId};
+use types::{Capabilities, Capability, H3Cell, SessionId};
 
 /// What becomes of one call; `Yes` when nothing is planned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +67,10 @@ fn takes_effect(plan: Option<Plan>) -> bool {
 impl Southbound for Scripted {
     fn name(&self) -> &'static str {
         "scripted"
+    }
+
+    fn delivers(&self) -> Capabilities {
+        Capabilities::NONE.with(Capability::Experience)
     }
 
     fn activate<'a>(&'a self, intent: &'a Intent) -> Calling<'a, ()> {

@@ -6,7 +6,7 @@ use crate::native::events::wire::CloudEvent;
 use crate::time;
 use engine::ledger::AccountRef;
 use engine::state::{PartyRef, State, TokenRef};
-use engine::{Actor, Event, PricingEvent, Role};
+use engine::{Actor, Event, MarketEvent, Role};
 use node::{Happened, View};
 use types::{CellId, TenantId};
 
@@ -75,11 +75,11 @@ pub(crate) fn party_of(event: &Event, view: &View) -> Option<PartyRef> {
         | Event::LeaseGranted { token, .. }
         | Event::LeaseCharged { token, .. }
         | Event::UsageCharged { token, .. } => holder(token),
-        Event::Pricing(event) => match &**event {
-            PricingEvent::PriceSet { .. } => None,
-            PricingEvent::TokenRenewed { token, .. }
-            | PricingEvent::TermPassed { token, .. }
-            | PricingEvent::RenewalFailed { token, .. } => holder(token),
+        Event::Market(event) => match &**event {
+            MarketEvent::PriceSet { .. } | MarketEvent::DeliveryDeclared(_) => None,
+            MarketEvent::TokenRenewed { token, .. }
+            | MarketEvent::TermPassed { token, .. }
+            | MarketEvent::RenewalFailed { token, .. } => holder(token),
         },
         Event::LeaseReturned { charging, rating_group, .. } => {
             holder(&state.charging(*charging)?.leases.get(rating_group)?.token)

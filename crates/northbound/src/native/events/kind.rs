@@ -2,7 +2,7 @@
 
 use engine::ledger::AccountKind;
 use engine::state::{ActionKind, PaymentOutcome};
-use engine::{Event, PricingEvent};
+use engine::{Event, MarketEvent};
 
 /// Who is told of an event, beside the operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +93,8 @@ kinds! {
     OfferingRetired = "offering.retired", Operator;
     /// An offering is sold at another price.
     OfferingRepriced = "offering.repriced", Operator;
+    /// Drivers deliver other capabilities from now on; nothing else is sold.
+    DeliveryDeclared = "delivery.declared", Operator;
     /// A meter was registered.
     MeterRegistered = "meter.registered", Operator;
     /// A firm offer was made.
@@ -218,7 +220,7 @@ impl Kind {
             Event::PeriodClosed(_) => Self::PeriodClosed,
             Event::PromiseBroken { .. } => Self::PromiseBroken,
             Event::WindowsUnmeasured { .. } => Self::PromiseUnmeasured,
-            Event::Pricing(event) => Self::of_price(event),
+            Event::Market(event) => Self::of_market(event),
             Event::AssetOpened { .. }
             | Event::PartnerPaid(..)
             | Event::AccountOpened { .. }
@@ -231,12 +233,13 @@ impl Kind {
         })
     }
 
-    const fn of_price(event: &PricingEvent) -> Self {
+    const fn of_market(event: &MarketEvent) -> Self {
         match event {
-            PricingEvent::PriceSet { .. } => Self::OfferingRepriced,
-            PricingEvent::TokenRenewed { .. } => Self::TokenRenewed,
-            PricingEvent::TermPassed { .. } => Self::TermPassed,
-            PricingEvent::RenewalFailed { .. } => Self::RenewalFailed,
+            MarketEvent::PriceSet { .. } => Self::OfferingRepriced,
+            MarketEvent::TokenRenewed { .. } => Self::TokenRenewed,
+            MarketEvent::TermPassed { .. } => Self::TermPassed,
+            MarketEvent::RenewalFailed { .. } => Self::RenewalFailed,
+            MarketEvent::DeliveryDeclared(_) => Self::DeliveryDeclared,
         }
     }
 }

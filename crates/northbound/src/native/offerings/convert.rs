@@ -5,11 +5,14 @@ use crate::fault::Fault;
 use crate::native::convert::{currency, currency_of, id, party_of};
 use crate::native::offerings::wire::{self, Preemption};
 use crate::native::plans::{PlanDraft, draft_of, read, terms_of};
+use crate::native::wire::Capability;
 use engine::rating::{Component, PricePlan};
 use engine::state::{
-    self, Arp, ArpLevel, Offering, OfferingStatus, PartnerRole, PreemptionCapability, PreemptionVulnerability, State,
+    self, Arp, ArpLevel, Capabilities, Offering, OfferingStatus, PartnerRole, PreemptionCapability,
+    PreemptionVulnerability, State,
 };
-use engine::{Actor, Command, OfferingDraft};
+use engine::{Actor, Command, OfferingDraft, undelivered};
+use node::capability_name;
 use types::{Currency, Duration, OfferingId};
 
 /// The command that publishes an offering, and its id.
@@ -23,6 +26,7 @@ pub(crate) fn publish(draft: wire::OfferingDraft, state: &State, actor: Actor) -
         id,
         name: draft.name,
         capability: draft.capability.into(),
+        also: bundled(draft.capability, &draft.also)?,
         qos_profile: draft.qos_profile,
         terms: promised(&draft.terms),
         currency,
@@ -50,6 +54,18 @@ pub(crate) fn publish(draft: wire::OfferingDraft, state: &State, actor: Actor) -
     Ok((id, Command::PublishOffering(Box::new(offering))))
 }
 
+/// What else is in a bundle: each once.
+fn bundled(first: Capability, also: &[Capability]) -> Result<Capabilities, Fault> {
+    let first = Capabilities::NONE.with(first.into());
+    let all = also.iter().try_fold(first, |all, capability| {
+        let capability = (*capability).into();
+        (!all.contains(capability)).then(|| all.with(capability))
+    });
+    let all =
+        all.ok_or_else(|| Fault::invalid("also: each capability once, and not `capability` again, is expected"))?;
+    Ok(all.iter().filter(|capability| !first.contains(*capability)).collect())
+}
+
 /// An offering for the wire; none when its currency is not known, which cannot be. Whose the revenue is, is the operator's
 /// to know.
 pub(crate) fn offering(state: &State, actor: Actor, row: &Offering) -> Option<wire::Offering> {
@@ -59,6 +75,8 @@ pub(crate) fn offering(state: &State, actor: Actor, row: &Offering) -> Option<wi
         name: row.name.clone(),
         status: row.status.into(),
         capability: row.capability.into(),
+        also: row.also.unwrap_or_default().iter().map(Into::into).collect(),
+        not_sellable: undelivered(state, row).map(|lacking| format!("no driver delivers {}", capability_name(lacking))),
         qos_profile: row.qos_profile.clone(),
         terms: terms(&row.terms),
         price_words: terms_of(&row.price.plan, currency),

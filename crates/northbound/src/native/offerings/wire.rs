@@ -16,6 +16,10 @@ pub(crate) struct OfferingDraft {
     pub name: String,
     /// What the network does for it.
     pub capability: Capability,
+    /// What else is in it, where it is a bundle: each once, and not `capability` again.
+    #[serde(default)]
+    #[schema(max_items = 6)]
+    pub also: Vec<Capability>,
     /// The QoS profile that calls it.
     pub qos_profile: String,
     /// What is promised.
@@ -282,6 +286,12 @@ pub(crate) struct Offering {
     pub status: OfferingStatus,
     /// What the network does for it.
     pub capability: Capability,
+    /// What else is in it, where it is a bundle.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Capability>,
+    /// Why it cannot be bought now although it is on sale; absent when it can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_sellable: Option<String>,
     /// The QoS profile that calls it.
     pub qos_profile: String,
     /// What is promised.

@@ -35,7 +35,7 @@ pub(crate) fn qualification(
     let numbered = (0_u32..).map(OfferingRef::from_index).zip(&state.offerings);
     let buyable = numbered.filter(|(offering, row)| {
         eligible(state, party, *offering).is_ok()
-            && outcome.capability.is_none_or(|capability| row.capability == capability.into())
+            && outcome.capability.is_none_or(|capability| row.capabilities().contains(capability.into()))
     });
     let (mut answers, mut looser) = (Vec::new(), Vec::new());
     let mut unmet = Vec::new();

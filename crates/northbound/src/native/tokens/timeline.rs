@@ -4,7 +4,7 @@ use crate::native::convert::{confidence, currency_of, money};
 use crate::native::tokens::wire::{Entry, What};
 use crate::time;
 use engine::state::{SessionRef, State, TokenRef};
-use engine::{Event, PricingEvent};
+use engine::{Event, MarketEvent};
 use node::View;
 use std::collections::BTreeMap;
 use types::Currency;
@@ -56,7 +56,7 @@ impl Teller {
             Event::TokenPreempted { token, level, refund_minor, .. } if *token == self.token => {
                 Some(What::TokenPreempted { level: level.number(), refund: money(*refund_minor, self.currency) })
             }
-            Event::Pricing(event) => self.tell_of_price(event),
+            Event::Market(event) => self.tell_of_price(event),
             Event::TokenTransferred { token, .. } if *token == self.token => Some(What::TokenTransferred),
             Event::VolumeGifted { token, quantity, .. } if *token == self.token => {
                 Some(What::VolumeGifted { quantity: *quantity })
@@ -72,16 +72,16 @@ impl Teller {
         }
     }
 
-    fn tell_of_price(&self, event: &PricingEvent) -> Option<What> {
+    fn tell_of_price(&self, event: &MarketEvent) -> Option<What> {
         match event {
-            PricingEvent::TokenRenewed { token, term, paid_minor, .. } if *token == self.token => {
+            MarketEvent::TokenRenewed { token, term, paid_minor, .. } if *token == self.token => {
                 let price = money(*paid_minor, self.currency);
                 Some(What::TokenRenewed { price, until: time::text(term.window.to()) })
             }
-            PricingEvent::TermPassed { token, term } if *token == self.token => {
+            MarketEvent::TermPassed { token, term } if *token == self.token => {
                 Some(What::TermPassed { until: time::text(term.window.to()) })
             }
-            PricingEvent::RenewalFailed { token, unpaid, needed_minor, .. } if *token == self.token => {
+            MarketEvent::RenewalFailed { token, unpaid, needed_minor, .. } if *token == self.token => {
                 let needed = money(*needed_minor, self.currency);
                 Some(What::RenewalFailed { needed, retry_at: time::text(unpaid.retry_at) })
             }

@@ -5,8 +5,8 @@ use anyhow::{Context, anyhow};
 use engine::capacity::{Profile, ProfileRef, Resource, ResourceRef};
 use engine::rating::{Component, PricePlan};
 use engine::state::{
-    Capability, Demand, Grade, Guarantee, OfferingRef, PartyKind, PartyRef, Remedy, ResourceClass, ResourceInfo, State,
-    Terms,
+    Capabilities, Capability, Demand, Grade, Guarantee, OfferingRef, PartyKind, PartyRef, Remedy, ResourceClass,
+    ResourceInfo, State, Terms,
 };
 use engine::{
     Actor, Answer, Ask, Command, Event, OfferingDraft, Purchase, PurchaseBy, Request, Stamp, Wish, apply, decide,
@@ -212,6 +212,7 @@ fn boost(currency: Currency) -> OfferingDraft {
         id: OfferingId::from_u128(1),
         name: "Boost".to_owned(),
         capability: Capability::Experience,
+        also: Capabilities::NONE,
         qos_profile: "QOS_L".to_owned(),
         terms: Terms {
             latency_ms_max: 30,

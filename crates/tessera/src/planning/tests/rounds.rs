@@ -52,6 +52,10 @@ impl Southbound for Counters {
         "measured"
     }
 
+    fn delivers(&self) -> types::Capabilities {
+        Unconnected.delivers()
+    }
+
     fn activate<'a>(&'a self, intent: &'a Intent) -> Calling<'a, ()> {
         Unconnected.activate(intent)
     }

@@ -1,12 +1,13 @@
-//! The facts about prices and the periods they are paid for.
+//! The facts about what is sold: prices, the periods they are paid for, what can be delivered.
 
-use crate::state::{OfferingRef, OtherShares, Pricing, Term, TokenRef, Unpaid};
+use crate::state::{Capabilities, OfferingRef, OtherShares, Pricing, Term, TokenRef, Unpaid};
 use minicbor::{Decode, Encode};
 use rating::Line;
 
-/// Something that happened to a price, or to a token because of its price. Money is in minor units.
+/// Something that happened to a price, to a token because of its price, or to what can be sold at all. Money is in minor
+/// units.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub enum PricingEvent {
+pub enum MarketEvent {
     /// An offering is sold at another price from now on; what was quoted and sold keeps its own.
     #[n(0)]
     PriceSet {
@@ -81,9 +82,12 @@ pub enum PricingEvent {
         #[n(3)]
         available_minor: i64,
     },
+    /// These capabilities are what drivers deliver from now on; nothing else is sold.
+    #[n(4)]
+    DeliveryDeclared(#[n(0)] Capabilities),
 }
 
-impl PricingEvent {
+impl MarketEvent {
     /// Its name, for logs and followers.
     pub const fn name(&self) -> &'static str {
         match self {
@@ -91,6 +95,7 @@ impl PricingEvent {
             Self::TokenRenewed { .. } => "TokenRenewed",
             Self::TermPassed { .. } => "TermPassed",
             Self::RenewalFailed { .. } => "RenewalFailed",
+            Self::DeliveryDeclared(_) => "DeliveryDeclared",
         }
     }
 }
