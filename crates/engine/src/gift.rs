@@ -96,6 +96,7 @@ pub(crate) fn decide_volume(
         given: None,
         lines: None,
         term: None,
+        fees: None,
         window: paid_window(row),
         ..row.clone()
     };

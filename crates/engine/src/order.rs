@@ -225,6 +225,7 @@ fn issue(
         version: first_or(version),
         meters: None,
         term: first_term(offering, plan, deal.window, discounts),
+        fees: None,
     };
     if paid > 0 {
         state.ledger.check_posting(fee_legs(state, &row, fee).as_slice())?;

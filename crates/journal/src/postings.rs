@@ -40,6 +40,8 @@ pub struct Posting {
     pub capability: Option<Cow<'static, str>>,
     /// The token.
     pub token: Option<u32>,
+    /// Which of several prices what was delivered had: the component's place in the plan, and its rate's.
+    pub price: Option<(u8, u8)>,
     /// Added to the account, in minor units or units.
     pub amount: i64,
     /// Delivered quantity that was charged; on the account that pays for it, so that it is there once.
@@ -91,6 +93,8 @@ pub enum PostingColumn {
     Capability,
     /// Which token.
     Token,
+    /// Which of its prices, as 256 times the component and the rate.
+    Price,
     /// What happened.
     Event,
     /// Its place in the hour.

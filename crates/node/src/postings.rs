@@ -24,7 +24,7 @@ struct Delivered {
 pub struct Recorder {
     /// Whose account it is, by its number.
     owners: Vec<Option<PartyRef>>,
-    usage: BTreeMap<(u64, TokenRef, Capability), Vec<Posting>>,
+    usage: BTreeMap<(u64, TokenRef, Option<Meter>), Vec<Posting>>,
     single: Vec<Posting>,
     legs: Vec<Leg>,
 }
@@ -36,6 +36,7 @@ struct About {
     customer: Option<PartyRef>,
     offering: Option<state::OfferingRef>,
     capability: Option<Capability>,
+    price: Option<Meter>,
 }
 
 impl Recorder {
@@ -108,9 +109,9 @@ impl Recorder {
     ) {
         let hour = Posting::hour_of(recorded.at);
         let about = About::of_usage(state, token, meter);
-        let key = (hour, token, about.capability.unwrap_or(Capability::Connectivity));
+        let key = (hour, token, meter);
         let mut rows = self.usage.remove(&key).unwrap_or_default();
-        let slot = usage_slot(state, token, key.2);
+        let slot = usage_slot(token, meter);
         let wallet = state.token(token).map(|row| row.wallet);
         let free = wallet.filter(|wallet| !legs.iter().any(|leg| leg.account == *wallet)).map(|at| Leg::new(at, 0));
         for leg in legs.iter().copied().chain(free) {
@@ -155,6 +156,7 @@ impl Recorder {
             offering: about.offering.map(state::OfferingRef::number),
             capability: about.capability.map(|capability| Cow::Borrowed(crate::capability_name(capability))),
             token: about.token.map(TokenRef::number),
+            price: about.price.map(|meter| (meter.component, meter.rate)),
             amount: 0,
             quantity: 0,
         }
@@ -173,23 +175,20 @@ impl About {
     fn of(state: &State, token: Option<TokenRef>) -> Self {
         let Some(row) = token.and_then(|token| state.token(token)) else { return Self::default() };
         let capability = state.offering(row.offering).map(|offering| offering.capability);
-        Self { token, customer: Some(row.party), offering: Some(row.offering), capability }
+        Self { token, customer: Some(row.party), offering: Some(row.offering), capability, price: None }
     }
 
     /// Of a bundle, usage is what delivered it: its AI tokens are inference.
     fn of_usage(state: &State, token: TokenRef, meter: Option<Meter>) -> Self {
         let sold = state.token(token).and_then(|row| Some((row, state.offering(row.offering)?)));
         let capability = sold.map(|(row, offering)| offering.capability_of(counted_in(state, row, meter)));
-        Self { capability, ..Self::of(state, Some(token)) }
+        Self { capability, price: meter, ..Self::of(state, Some(token)) }
     }
 }
 
-/// The place of a token's usage among the rows of an hour: what an offering's own capability delivered comes first.
-fn usage_slot(state: &State, token: TokenRef, capability: Capability) -> i64 {
-    let offering = state.token(token).and_then(|row| state.offering(row.offering));
-    let own = offering.is_none_or(|offering| offering.capability == capability);
-    let beside = Capability::ALL.iter().position(|other| *other == capability).filter(|_| !own);
-    let page = beside.and_then(|at| i64::try_from(at + 1).ok()).unwrap_or(0);
+/// The place of a token's usage among the rows of an hour: one for each of its prices.
+fn usage_slot(token: TokenRef, meter: Option<Meter>) -> i64 {
+    let page = meter.map_or(0, |meter| 1 + i64::from(u16::from_be_bytes([meter.component, meter.rate])));
     -1 - i64::from(token.number()) - (page << 32)
 }
 

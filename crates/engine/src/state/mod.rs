@@ -36,7 +36,7 @@ pub use rows::{
     Digest, EndReason, HolderKey, KeyEntry, Meter, Party, Quote, QuoteState, ResourceInfo, Revoked, Session,
     SessionState, Source, Token, TokenState,
 };
-pub use term::{Term, Unpaid};
+pub use term::{PaidFee, Term, Unpaid};
 pub use wallet::{
     AutoTopUp, Bought, Budget, Lot, Lots, Origin, Payment, PaymentKind, PaymentOutcome, Period, Progress, Scope,
     UtcOffset, WalletRule, WalletRules,

@@ -1,7 +1,8 @@
 //! The other rows of the state: parties, resources, quotes, tokens, sessions, meters, keys.
 
 use crate::state::{
-    ArpLevel, Bought, Grade, OfferingRef, PartyKind, PartyRef, ResourceClass, SessionRef, SourceRef, Term, TokenRef,
+    ArpLevel, Bought, Grade, OfferingRef, PaidFee, PartyKind, PartyRef, ResourceClass, SessionRef, SourceRef, Term,
+    TokenRef,
 };
 use capacity::{BookingRef, Leg, ResourceRef};
 use ledger::{AccountRef, AssetRef, HoldRef};
@@ -253,6 +254,9 @@ pub struct Token {
     /// The period that runs, where it is paid for again and again: sums of the token are those of the period.
     #[n(35)]
     pub term: Option<Term>,
+    /// The fees of its periods so far, in the order they were paid: what a bill of any month is made of.
+    #[n(36)]
+    pub fees: Option<Vec<PaidFee>>,
 }
 
 /// A price that what is delivered has: a rate of a component of the plan, by their places.

@@ -1,6 +1,7 @@
 //! Periods of a token that is paid for again and again.
 
 use minicbor::{Decode, Encode};
+use rating::Line;
 use types::{Instant, Window};
 
 /// The period of a token that is running, where its plan recurs.
@@ -35,6 +36,17 @@ pub struct Unpaid {
     /// When it is tried again.
     #[n(1)]
     pub retry_at: Instant,
+}
+
+/// The fee of one period, as it was paid.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct PaidFee {
+    /// When.
+    #[n(0)]
+    pub at: Instant,
+    /// Why it was what it was.
+    #[n(1)]
+    pub lines: Vec<Line>,
 }
 
 impl Term {

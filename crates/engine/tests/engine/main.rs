@@ -9,6 +9,7 @@ mod dice;
 mod frozen;
 mod golden;
 mod invariants;
+mod later;
 mod market;
 mod pages;
 mod parse;

@@ -5,13 +5,13 @@ use crate::samples::booked;
 use capacity::{BidTable, Booking, HoldState as Firmness, Profile, ProfileRef, Resource, ResourceRef, Slot, SlotRange};
 use engine::rating::{Delivered, Line, Rail, Source};
 use engine::state::{
-    ActionKind, Arp, ArpLevel, AutoTopUp, BalanceAction, Blob, BlobHash, Bought, Budget, Capabilities, Capability,
-    Charging, ClassShare, ClosedPeriod, Concurrency, Cost, Demand, Digest, EndReason, Grade, Graded, Guarantee,
-    GuardRails, HolderKey, KeyEntry, Lease, Lot, Lots, Meter, Offering, OfferingRef, OfferingStatus, Origin,
-    PartnerRole, PartnerShare, Party, PartyKind, PartyRef, Payment, PaymentKind, PreemptionCapability,
-    PreemptionVulnerability, PriceBound, Pricing, Progress, Quote, QuoteState, Remedy, ReservationEnd, ResourceClass,
-    ResourceInfo, Row, Scope, Sealed, Session, SessionRef, SessionState, SourceRef, Subscriber, TableHash, Term, Terms,
-    Token, TokenRef, TokenState, Transferable, Unpaid, UtcOffset, Volume, WalletRules,
+    ActionKind, Arp, ArpLevel, AutoTopUp, BalanceAction, Blob, BlobHash, Bought, Budget, Capability, Charging,
+    ClassShare, ClosedPeriod, Concurrency, Cost, Demand, Digest, EndReason, Grade, Graded, Guarantee, GuardRails,
+    HolderKey, KeyEntry, Lease, Lot, Lots, Meter, Offering, OfferingRef, OfferingStatus, Origin, PaidFee, PartnerRole,
+    PartnerShare, Party, PartyKind, PartyRef, Payment, PaymentKind, PreemptionCapability, PreemptionVulnerability,
+    PriceBound, Pricing, Progress, Quote, QuoteState, Remedy, ReservationEnd, ResourceClass, ResourceInfo, Row, Scope,
+    Sealed, Session, SessionRef, SessionState, SourceRef, Subscriber, TableHash, Term, Terms, Token, TokenRef,
+    TokenState, Transferable, Unpaid, UtcOffset, Volume, WalletRules,
 };
 use engine::{Answer, state};
 use ledger::{Account, AccountKind, AccountRef, Asset, AssetRef, Hold, HoldRef, HoldState};
@@ -21,7 +21,7 @@ use types::{
     PartyId, PaymentId, QuoteId, ResourceId, SessionId, SourceId, SubjectId, TenantId, TokenId, Unit, Window,
 };
 
-const NOON: Instant = Instant::from_ms(1_767_614_400_000);
+pub const NOON: Instant = Instant::from_ms(1_767_614_400_000);
 
 /// Every row with its name.
 pub fn all() -> Vec<(&'static str, Row)> {
@@ -92,11 +92,6 @@ pub fn all() -> Vec<(&'static str, Row)> {
             Row::Key(KeyEntry { answer: Answer::Charged { paid_minor: 5, overrun_minor: 0 }, ..key_entry() }),
         ),
     ]
-}
-
-/// Those of what can be delivered.
-pub fn of_delivery() -> [(&'static str, Row); 2] {
-    [("Offering-bundle", Row::Offering(bundle())), ("Delivers", Row::Delivers(capabilities()))]
 }
 
 /// A forecast by its name.
@@ -268,16 +263,6 @@ pub fn emergency() -> Offering {
 /// An offering of which what is unused may be given away.
 pub fn transferable() -> Offering {
     Offering { transferable: Some(Transferable::Unused), ..bare_offering() }
-}
-
-/// Some capabilities.
-pub fn capabilities() -> Capabilities {
-    [Capability::Experience, Capability::Inference].into_iter().collect()
-}
-
-/// A bundle.
-pub fn bundle() -> Offering {
-    Offering { also: Some(Capabilities::NONE.with(Capability::Security)), ..bare_offering() }
 }
 
 /// An offering at the second version of its price, with all that a plan can have.
@@ -491,6 +476,7 @@ pub fn bare_token() -> Token {
         version: None,
         meters: None,
         term: None,
+        fees: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! One event of every kind, with its options taken and left. They are written out so that no rule of the engine changes
 //! them.
 
-use crate::rows;
+use crate::{later, rows};
 use capacity::{BookingRef, Leg, ProfileRef, ResourceRef, Slot, SlotRange};
 use engine::state::{
     ArpLevel, Charged, Digest, EndReason, Meter, OfferingRef, Origin, OtherShares, PartyKind, PartyRef, Payment,
@@ -17,7 +17,7 @@ pub fn events() -> Vec<(String, Event)> {
         [founding(), network(), sales(), calls(), deliveries(), wallets(), gifts(), closings(), leases(), prices()]
             .concat();
     let mut all: Vec<_> = named.into_iter().map(|(name, event)| (name.to_owned(), event)).collect();
-    let rows = rows::all().into_iter().chain(rows::of_delivery());
+    let rows = rows::all().into_iter().chain(later::all());
     all.extend(rows.map(|(name, row)| (format!("Restored-{name}"), Event::Restored(Box::new(row)))));
     all
 }
@@ -348,7 +348,7 @@ fn prices() -> Samples {
         ("TokenRenewed", priced_event(renewed)),
         ("TermPassed", priced_event(MarketEvent::TermPassed { token, term })),
         ("RenewalFailed", priced_event(failed)),
-        ("DeliveryDeclared", priced_event(MarketEvent::DeliveryDeclared(rows::capabilities()))),
+        ("DeliveryDeclared", priced_event(MarketEvent::DeliveryDeclared(later::capabilities()))),
         ("UsageCharged-metered", metered(token)),
     ]
 }

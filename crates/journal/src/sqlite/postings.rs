@@ -10,24 +10,24 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use types::Instant;
 
 /// The layout of the tables and the form of the rows. A database of another one is emptied and made again.
-const LAYOUT: i64 = 2;
+const LAYOUT: i64 = 3;
 const SCHEMA: &str = "
     CREATE TABLE progress (layout INTEGER NOT NULL, next_seq INTEGER NOT NULL) STRICT;
     CREATE TABLE posting (
         hour INTEGER NOT NULL, slot INTEGER NOT NULL, account INTEGER NOT NULL,
         seq INTEGER NOT NULL, seq_last INTEGER NOT NULL, events INTEGER NOT NULL, at INTEGER NOT NULL,
         event TEXT NOT NULL, kind TEXT NOT NULL, asset INTEGER NOT NULL, party INTEGER, customer INTEGER,
-        offering INTEGER, capability TEXT, token INTEGER, amount INTEGER NOT NULL, quantity INTEGER NOT NULL,
+        offering INTEGER, capability TEXT, token INTEGER, price INTEGER, amount INTEGER NOT NULL, quantity INTEGER NOT NULL,
         PRIMARY KEY (hour, slot, account)) STRICT, WITHOUT ROWID;
     CREATE INDEX posting_account ON posting (account, hour);
     CREATE INDEX posting_customer ON posting (customer, hour);";
 const DROP: &str = "DROP TABLE IF EXISTS progress; DROP TABLE IF EXISTS posting;";
 const ADD: &str =
-    "INSERT INTO posting VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+    "INSERT INTO posting VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
     ON CONFLICT (hour, slot, account) DO UPDATE SET seq_last = excluded.seq_last, events = events + excluded.events,
     amount = amount + excluded.amount, quantity = quantity + excluded.quantity";
 const COLUMNS: &str = "hour, slot, account, seq, seq_last, events, at, event, kind, asset, party, customer, offering,
-    capability, token, amount, quantity";
+    capability, token, price, amount, quantity";
 
 /// A handle of the postings.
 pub(crate) struct SqlitePostings {
@@ -222,6 +222,7 @@ const fn expression(column: PostingColumn) -> &'static str {
         PostingColumn::Offering => "offering",
         PostingColumn::Capability => "capability",
         PostingColumn::Token => "token",
+        PostingColumn::Price => "price",
         PostingColumn::Event => "event",
         PostingColumn::Slot => "slot",
         PostingColumn::Hour => "hour",
@@ -230,7 +231,7 @@ const fn expression(column: PostingColumn) -> &'static str {
     }
 }
 
-fn values(row: &Posting) -> [Value; 17] {
+fn values(row: &Posting) -> [Value; 18] {
     let optional = |value: Option<u32>| value.map_or(Value::Null, |value| Value::Integer(i64::from(value)));
     let text = |value: &Cow<'static, str>| Value::Text(value.clone().into_owned());
     [
@@ -249,6 +250,7 @@ fn values(row: &Posting) -> [Value; 17] {
         optional(row.offering),
         row.capability.as_ref().map_or(Value::Null, text),
         optional(row.token),
+        optional(row.price.map(|(component, rate)| u32::from(u16::from_be_bytes([component, rate])))),
         Value::Integer(row.amount),
         Value::Integer(signed(row.quantity)),
     ]
@@ -272,8 +274,9 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Posting> {
         offering: row.get(12)?,
         capability: row.get::<_, Option<String>>(13)?.map(text),
         token: row.get(14)?,
-        amount: row.get(15)?,
-        quantity: unsigned(row, 16)?,
+        price: row.get::<_, Option<u16>>(15)?.map(|price| price.to_be_bytes().into()),
+        amount: row.get(16)?,
+        quantity: unsigned(row, 17)?,
     })
 }
 

@@ -23,6 +23,7 @@ fn row(seq: u64, slot: i64, account: u32, amount: i64) -> Posting {
         offering: Some(0),
         capability: Some(Cow::Borrowed("security")),
         token: Some(0),
+        price: (slot == -1).then_some((1, 2)),
         amount,
         quantity: 2,
     }

@@ -107,6 +107,24 @@ async fn an_offering_is_sold_by_its_plan_and_every_amount_has_its_lines() {
     assert_eq!(used, [(&json!(2), 6), (&json!(11), 10)]);
     assert_eq!((sum(&token["usage_lines"]), minor(&token["usage"])), (16, 16));
     assert_eq!((&token["used"], &token["volume_left"]), (&json!(400), &json!(600)));
+
+    let bill = billed(&world).await;
+    let of =
+        |what: &str| bill["lines"].as_array().expect("a list").iter().filter(|line| line["what"] == what).collect();
+    let (fees, usages): (Vec<&Value>, Vec<&Value>) = (of("fee"), of("usage"));
+    assert_eq!((fees.len(), &fees[0]["lines"]), (1, &quote["lines"]), "and the same on the bill");
+    let said: Vec<Value> = usages.iter().filter_map(|line| line["lines"].as_array()).flatten().cloned().collect();
+    assert_eq!(json!(said), token["usage_lines"], "a line for each price: {bill}");
+    assert!(usages.iter().any(|line| line["unit"] == "message" && line["quantity"] == json!(11)), "{bill}");
+}
+
+/// Alice's bill of all the time there was.
+async fn billed(world: &World) -> Value {
+    let hour = Duration::from_hours(1).as_ms();
+    let at = |ms: u64| crate::time::text(types::Instant::from_ms(ms / hour * hour));
+    let now = world.app.gate.clock().now().as_ms();
+    let path = format!("/v1/parties/{}/bills/{}--{}", super::world::party(2), at(now - 2_400 * hour), at(now + hour));
+    world.get(ALICE, &path).await.expect(200)
 }
 
 #[tokio::test]
@@ -138,6 +156,13 @@ async fn a_token_is_renewed_month_by_month_and_held_back_while_it_is_not_paid() 
     pass(&world, 1, "retried").await;
     let third = world.get(ALICE, &path).await.expect(200);
     assert_eq!((&third["state"], &third["term"]["number"]), (&json!("issued"), &json!(2)));
+
+    let bill = billed(&world).await;
+    let fees = bill["lines"].as_array().expect("a list").iter().filter(|line| line["what"] == "fee");
+    let parts: Vec<(usize, i64, i64)> = fees
+        .map(|line| (line["lines"].as_array().map_or(0, Vec::len), sum(&line["lines"]), minor(&line["amount"])))
+        .collect();
+    assert_eq!(parts, [(3, 100, 100), (2, 500, 500)], "the first month, and the two that were renewed: {bill}");
 
     let timeline = world.get(ALICE, &format!("{path}/events")).await.expect(200);
     let told: Vec<&str> =

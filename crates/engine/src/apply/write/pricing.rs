@@ -1,7 +1,7 @@
 //! Prices, and the periods that tokens are paid for.
 
 use super::market::offering;
-use super::tokens::{hold_back, renewal_of, token};
+use super::tokens::{hold_back, note_fee, renewal_of, token};
 use crate::budget::Spending;
 use crate::event::MarketEvent;
 use crate::settlement::{Closing, Gross, closing_legs, fee_legs, issue_legs};
@@ -63,6 +63,7 @@ fn renew(state: &mut State, event: &MarketEvent, at: Instant) {
     (row.fee_minor, row.fee_paid_minor, row.earned_minor, row.refunded_minor) = (minor, minor, 0, 0);
     (row.used, row.usage_minor, row.given, row.meters) = (0, 0, None, None);
     row.lines = Some(lines.clone());
+    note_fee(row, at);
 }
 
 /// Another period runs; what is due next is found by its time.

@@ -1,7 +1,7 @@
 //! Sessions: asked for, begun, judged, ended, forgotten.
 
 use super::market::register_source;
-use super::tokens::token;
+use super::tokens::{note_fee, token};
 use crate::apply::MISNUMBERED;
 use crate::budget::unspend;
 use crate::limits::SESSION_MEMORY;
@@ -90,6 +90,9 @@ pub(in crate::apply) fn activate(
     }
     row.confirmed = true;
     row.fee_paid_minor = row.fee_paid_minor.saturating_add(minor);
+    if minor > 0 {
+        note_fee(row, started_at);
+    }
     let row = row.clone();
     if let (1.., Some(hold)) = (minor, row.hold) {
         let legs = fee_legs(state, &row, Gross { minor, tax });

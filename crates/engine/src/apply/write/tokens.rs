@@ -12,7 +12,8 @@ use crate::settlement::{
     Closing, Gross, Sold, UsageAmounts, closing_legs, fee_legs, issue_legs, remedy_legs, sold, usage_legs,
 };
 use crate::state::{
-    Deadline, Digest, Grade, Meter, QuoteState, Revoked, Shares, State, Subscriber, Token, TokenRef, TokenState,
+    Deadline, Digest, Grade, Meter, PaidFee, QuoteState, Revoked, Shares, State, Subscriber, Token, TokenRef,
+    TokenState,
 };
 use capacity::{HoldState as Firmness, Leg, Slot, SlotRange};
 use ledger::{AccountRef, HoldState};
@@ -60,6 +61,17 @@ pub(in crate::apply) fn issue_token(state: &mut State, event: &Event, at: Instan
     Spending::on(row).spend(state, held.saturating_add(minor), at);
     index_token(state, token, row);
     state.tokens.push((**row).clone());
+    if minor > 0 {
+        note_fee(state.tokens.last_mut().expect("it was just pushed"), at);
+    }
+}
+
+/// The fee of the period that runs was paid: of one that is followed by others it is kept.
+pub(in crate::apply) fn note_fee(row: &mut Token, at: Instant) {
+    if row.term.is_some() {
+        let lines = row.lines.clone().unwrap_or_default();
+        row.fees.get_or_insert_default().push(PaidFee { at, lines });
+    }
 }
 
 pub(in crate::apply) fn index_token(state: &mut State, token: TokenRef, row: &Token) {

@@ -7,14 +7,19 @@ use crate::native::convert::money;
 use crate::native::finance::convert::{Names, ReportError, what_of};
 use crate::native::finance::period::{named, offering_id, party_id, token_id};
 use crate::native::finance::wire::Cause;
+use crate::native::plans::{PriceLine, lines};
 use crate::time;
 use engine::ledger::AccountRef;
-use engine::state::{OfferingRef, PartyRef, TokenRef};
+use engine::rating::{Line, Source};
+use engine::state::{Meter, OfferingRef, PartyRef, Token, TokenRef};
 use engine::{counted_in, rating};
 use node::hour_start;
-use node::journal::{PostingColumn as By, PostingFilter, PostingSum, PostingValue, Postings};
+use node::journal::{Posting, PostingColumn as By, PostingFilter, PostingSum, PostingValue, Postings};
 use std::collections::BTreeMap;
 use types::Currency;
+
+/// The event of a period after the first that is paid for.
+const RENEWED: &str = "TokenRenewed";
 
 /// Whose wallet.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +44,8 @@ struct LineKey {
     offering: Option<u32>,
     holder: Option<u32>,
     event: String,
+    /// Which of several prices, of usage.
+    price: Option<u32>,
 }
 
 /// What was posted for it.
@@ -63,7 +70,7 @@ pub(crate) fn collect(
     let account = Some(wallet.index());
     let before = PostingFilter { account, ..period.hours().before() };
     let opening = postings.sums(&before, &[])?.first().map_or(0, |sum| sum.amount);
-    let columns = [By::Token, By::Offering, By::Customer, By::Event, By::Account, By::Kind];
+    let columns = [By::Token, By::Offering, By::Customer, By::Event, By::Price, By::Account, By::Kind];
     let filter = PostingFilter { beside: account, ..period.hours().filter() };
     // A purchase, usage and the like post on half a dozen accounts.
     let sums = postings.first_sums(&filter, &columns, BILL_LINES_MAX * 8 + 1)?;
@@ -76,22 +83,25 @@ pub(crate) fn collect(
     let widened = sums.into_iter().map(|sum| {
         let mut by = sum.by.into_iter();
         let offering = by.next().unwrap_or(PostingValue::None);
-        PostingSum { by: [PostingValue::None, offering, PostingValue::None].into_iter().chain(by).collect(), ..sum }
+        let event = by.next().unwrap_or(PostingValue::None);
+        let about = [PostingValue::None, offering, PostingValue::None, event, PostingValue::None];
+        PostingSum { by: about.into_iter().chain(by).collect(), ..sum }
     });
     Ok(Sums { opening, by: LinesBy::Offering, parts: parts_of(&widened.collect::<Vec<_>>(), wallet) })
 }
 
-/// The sums by token, offering, holder, event, account and kind, put together to lines.
+/// The sums by token, offering, holder, event, price, account and kind, put together to lines.
 fn parts_of(sums: &[PostingSum], wallet: AccountRef) -> BTreeMap<LineKey, Part> {
     let mut parts: BTreeMap<LineKey, Part> = BTreeMap::new();
     for sum in sums {
-        let [token, offering, holder, event, account, kind] = sum.by.as_slice() else { continue };
+        let [token, offering, holder, event, price, account, kind] = sum.by.as_slice() else { continue };
         let is_wallet = account.handle() == Some(wallet.index());
         if !is_wallet && !matches!(kind.text(), Some("tax" | "usage_overrun")) {
             continue;
         }
         let event = event.text().unwrap_or_default().to_owned();
-        let key = LineKey { token: token.handle(), offering: offering.handle(), holder: holder.handle(), event };
+        let (token, offering, holder, price) = (token.handle(), offering.handle(), holder.handle(), price.handle());
+        let key = LineKey { token, offering, holder, event, price };
         let part = parts.entry(key).or_default();
         match kind.text() {
             Some("tax") => part.tax = part.tax.saturating_add(sum.amount),
@@ -164,7 +174,7 @@ impl Part {
 pub(crate) fn bill(names: Names<'_>, payer: Payer, period: &BillPeriod, sums: &Sums, is_final: bool) -> Bill {
     let currency = payer.currency;
     let (sold, moved): (Vec<_>, Vec<_>) = sums.parts.iter().partition(|(key, _)| key.offering.is_some());
-    let lines: Vec<BillLine> = sold.iter().map(|(key, part)| line(names, payer, key, part)).collect();
+    let lines: Vec<BillLine> = sold.iter().map(|(key, part)| line(names, (payer, period), key, part)).collect();
     let charged = sum_of(sold.iter().map(|(_, part)| part.charged()));
     let paid = sum_of(moved.iter().map(|(_, part)| part.wallet));
     let party = party_id(names, payer.party.number()).map(|id| id.to_string()).unwrap_or_default();
@@ -199,7 +209,7 @@ fn number_of(currency: Currency, period: &BillPeriod, party: &str) -> String {
     format!("{currency}-{}-{}", slug(&period.name), party.trim_start_matches("pty_"))
 }
 
-fn line(names: Names<'_>, payer: Payer, key: &LineKey, part: &Part) -> BillLine {
+fn line(names: Names<'_>, (payer, period): (Payer, &BillPeriod), key: &LineKey, part: &Part) -> BillLine {
     let offering = key.offering.and_then(|number| names.offering(OfferingRef::from_index(number)));
     let what = what_of(&key.event);
     let usage = what == Cause::Usage;
@@ -212,7 +222,8 @@ fn line(names: Names<'_>, payer: Payer, key: &LineKey, part: &Part) -> BillLine 
         holder: named(key.holder.filter(|holder| *holder != payer.party.number()), |party| party_id(names, party)),
         charges: usage.then_some(part.events),
         quantity: usage.then_some(part.quantity),
-        unit: key.token.filter(|_| usage).and_then(|token| unit_of(names, token)),
+        unit: key.token.filter(|_| usage).and_then(|token| unit_of(names, token, meter_of(key))),
+        lines: price_lines(names, (payer.currency, period), key, part).unwrap_or_default(),
         net: money(amount.saturating_sub(tax), payer.currency),
         tax: money(tax, payer.currency),
         amount: money(amount, payer.currency),
@@ -221,9 +232,54 @@ fn line(names: Names<'_>, payer: Payer, key: &LineKey, part: &Part) -> BillLine 
     }
 }
 
+/// Why a line is what it is: of a fee what was on its quote, of every period that was paid for in the bill's; of usage the
+/// price and how much of it.
+fn price_lines(
+    names: Names<'_>,
+    (currency, period): (Currency, &BillPeriod),
+    key: &LineKey,
+    part: &Part,
+) -> Option<Vec<PriceLine>> {
+    let row = names.token(TokenRef::from_index(key.token?))?;
+    let plan = &names.price_of(row)?.plan;
+    let said = match what_of(&key.event) {
+        Cause::Fee => fee_lines(row, period, &key.event),
+        Cause::Usage => {
+            let only = || rating::rates(plan, counted_in(names, row, None)?).next();
+            let meter = meter_of(key).or_else(|| only().map(|at| Meter { component: at.component, rate: at.rate }))?;
+            let source = Source::Component { component: meter.component, rate: meter.rate };
+            vec![Line { source, quantity: part.quantity, amount_minor: part.charged() }]
+        }
+        _ => return None,
+    };
+    Some(lines((plan, currency), &said))
+}
+
+/// Of what is paid once that of the token; of what recurs each period that was paid for then.
+fn fee_lines(row: &Token, period: &BillPeriod, event: &str) -> Vec<Line> {
+    if row.term.is_none() {
+        return row.lines.clone().unwrap_or_default();
+    }
+    let paid = row.fees.iter().flatten().enumerate();
+    let then = paid.filter(|(number, fee)| {
+        let hour = Posting::hour_of(fee.at);
+        (*number > 0) == (event == RENEWED) && (period.from..period.to).contains(&hour)
+    });
+    then.flat_map(|(_, fee)| fee.lines.clone()).collect()
+}
+
+/// Which of its prices, where it has several.
+fn meter_of(key: &LineKey) -> Option<Meter> {
+    let [component, rate] = u16::try_from(key.price?).ok()?.to_be_bytes();
+    Some(Meter { component, rate })
+}
+
 /// What the usage of a token counts, where that is one thing: of several units the quantities are not added up to one.
-fn unit_of(names: Names<'_>, token: u32) -> Option<String> {
+fn unit_of(names: Names<'_>, token: u32, meter: Option<Meter>) -> Option<String> {
     let row = names.token(TokenRef::from_index(token))?;
+    if meter.is_some() {
+        return counted_in(names, row, meter).map(|unit| unit.as_str().to_owned());
+    }
     let counted = counted_in(names, row, None)?;
     let price = names.price_of(row)?;
     let others = rating::units(&price.plan).any(|unit| unit != counted);

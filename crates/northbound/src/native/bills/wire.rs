@@ -1,6 +1,7 @@
 //! A bill as JSON. What is charged is positive, what goes back is negative; the balance is the wallet's.
 
 use crate::native::finance::wire::Cause;
+use crate::native::plans::PriceLine;
 use crate::native::wire::Money;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -103,6 +104,9 @@ pub(crate) struct BillLine {
     /// What that counts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
+    /// Why it is what it is, as it stood on the quote and stands on the token; nothing where a line is of an offering.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<PriceLine>,
     /// Without tax.
     pub net: Money,
     /// The tax; what of it is on usage that the operator bore is the operator's.

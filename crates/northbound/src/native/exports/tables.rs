@@ -11,13 +11,13 @@ use crate::native::finance::period::{Period, named, offering_id, party_id, token
 use crate::native::finance::wire::By;
 use crate::time;
 use engine::ledger::AssetRef;
-use engine::state::{PartyRef, State};
+use engine::state::{PartyRef, State, TokenRef};
 use node::journal::{Posting, PostingKey, Postings};
 use node::{Gate, asset_name};
 
 /// The form of postings and of the trial balance. A change to a column, a row or their order is another form: what was
 /// sealed by this one is then no longer verified.
-pub(crate) const FORM: u32 = 1;
+pub(crate) const FORM: u32 = 2;
 
 /// An event's number and that of the last it sums, when, what; the account, whose it is; what it was about; the amount in
 /// minor units or units of the asset.
@@ -37,6 +37,7 @@ pub(crate) const POSTINGS: &[Column] = &[
     text("offering"),
     text("capability"),
     text("token"),
+    text("price"),
     number("quantity"),
 ];
 
@@ -98,6 +99,12 @@ pub(crate) fn write_postings(
     }
 }
 
+/// What the price of a posting is called in its plan.
+fn price_name(names: &State, row: &Posting) -> Option<String> {
+    let token = names.token(TokenRef::from_index(row.token?))?;
+    Some(names.price_of(token)?.plan.component(row.price?.0)?.name.clone())
+}
+
 fn posting(names: &State, row: &Posting) -> Vec<Cell> {
     let at = time::text(row.at);
     let asset = names.ledger.asset(AssetRef::from_index(row.asset)).map(asset_name);
@@ -118,6 +125,7 @@ fn posting(names: &State, row: &Posting) -> Vec<Cell> {
         named(row.offering, |offering| offering_id(names, offering)).into(),
         row.capability.clone().map(std::borrow::Cow::into_owned).into(),
         named(row.token, |token| token_id(names, token)).into(),
+        price_name(names, row).into(),
         row.quantity.into(),
     ]
 }
