@@ -11,9 +11,6 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use types::{Instant, ResourceId};
 
-/// Resources that are asked for at once.
-const PAGE: usize = 200;
-
 /// Where they are.
 #[derive(Args, Debug)]
 pub struct Options {
@@ -45,7 +42,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     };
     let named = |row: &Value| row["id"].as_str().is_some_and(|id| ResourceId::parse(id).is_err());
     if body["resources"].as_array().is_some_and(|rows| rows.iter().any(named)) {
-        let known = options.cell.all("/v1/resources", PAGE)?;
+        let known = options.cell.all("/v1/resources")?;
         name_ids(&mut body, &known).with_context(|| format!("{name} names what is not there"))?;
     }
     let loaded = options.cell.call(&Call::post("/v1/congestion/prices", body))?;
@@ -71,8 +68,16 @@ pub(super) fn name_ids(body: &mut Value, known: &[Value]) -> anyhow::Result<()> 
     for row in body["resources"].as_array_mut().into_iter().flatten() {
         let Some(name) = row["id"].as_str().filter(|id| ResourceId::parse(id).is_err()) else { continue };
         let found = ids.get(name).map_or(&[][..], Vec::as_slice);
-        ensure!(!found.is_empty(), "no resource is called `{name}`; `tessera bids show` and GET /v1/resources list names");
-        ensure!(found.len() == 1, "{} resources are called `{name}`: one of {} is expected", found.len(), found.join(", "));
+        ensure!(
+            !found.is_empty(),
+            "no resource is called `{name}`; `tessera bids show` and GET /v1/resources list names"
+        );
+        ensure!(
+            found.len() == 1,
+            "{} resources are called `{name}`: one of {} is expected",
+            found.len(),
+            found.join(", ")
+        );
         row["id"] = Value::from(found.first().copied());
     }
     Ok(())

@@ -8,8 +8,6 @@ use serde::Deserialize;
 use std::fmt::Write;
 use types::{Currency, Duration, Instant};
 
-/// Rows that are asked for at once.
-const PAGE: usize = 200;
 /// Values are of a slot of five minutes.
 const SLOTS_PER_HOUR: u128 = 12;
 
@@ -49,7 +47,7 @@ struct Span {
 
 /// Shows them.
 pub fn run(options: &Options) -> anyhow::Result<()> {
-    let rows = options.cell.all("/v1/congestion/prices", PAGE)?;
+    let rows = options.cell.all("/v1/congestion/prices")?;
     let rows = rows.into_iter().map(serde_json::from_value).collect::<Result<Vec<Row>, _>>();
     print!("{}", table(&rows.context("the cell answered something that is no list of bid prices")?, options)?);
     Ok(())
@@ -62,7 +60,10 @@ pub(super) fn table(rows: &[Row], options: &Options) -> anyhow::Result<String> {
     }
     let wanted = |row: &&Row| options.resource.as_ref().is_none_or(|it| row.resource == *it || row.name.contains(it));
     let rows: Vec<&Row> = rows.iter().filter(wanted).collect();
-    ensure!(!rows.is_empty(), "--resource: no bid price counts for it now, so that it is worth nothing; leave it out to see others");
+    ensure!(
+        !rows.is_empty(),
+        "--resource: no bid price counts for it now, so that it is worth nothing; leave it out to see others"
+    );
     let units = if options.units == 1 { "one unit".to_owned() } else { format!("{} units", options.units) };
     let mut text = format!("{:<22} {:<22} {units} for an hour\n", "from", "to");
     for row in rows {

@@ -28,7 +28,13 @@ struct Line {
 /// The body that loads them.
 pub(super) fn body(text: &str, head: &Head<'_>) -> anyhow::Result<Value> {
     let rows = read(text)?;
-    let times: Vec<Instant> = rows.values().flat_map(BTreeMap::keys).copied().collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+    let times: Vec<Instant> = rows
+        .values()
+        .flat_map(BTreeMap::keys)
+        .copied()
+        .collect::<std::collections::BTreeSet<_>>()
+        .into_iter()
+        .collect();
     for (resource, values) in &rows {
         ensure!(
             values.len() == times.len(),

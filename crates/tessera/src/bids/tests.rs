@@ -70,7 +70,11 @@ fn a_table_is_the_body_that_loads_it() {
 #[test]
 fn resources_may_be_named() {
     let id = "res_01j5800000e0080000000000g1";
-    let known = [json!({"id": id, "name": "macro-00-a"}), json!({"id": "res_2", "name": "twin"}), json!({"id": "res_3", "name": "twin"})];
+    let known = [
+        json!({"id": id, "name": "macro-00-a"}),
+        json!({"id": "res_2", "name": "twin"}),
+        json!({"id": "res_3", "name": "twin"}),
+    ];
     let with = |name: &str| json!({"resources": [{"id": name, "values": [1]}]});
     let mut named = with("macro-00-a");
     name_ids(&mut named, &known).expect("it is there");

@@ -68,7 +68,12 @@ fn set_price(asked: &NewPrice) -> anyhow::Result<()> {
     let new = price(&name, &text_of(&asked.file)?)?;
     ensure_of(&new, &asked.id).with_context(|| format!("{name} is another offering's"))?;
     let sold = asked.cell.call(&Call::put(&format!("/v1/offerings/{}/price", asked.id), new.body))?;
-    println!("{} {} is sold at version {} of its price from now on:", asked.id, shown::text(&sold["name"]), sold["price_version"]);
+    println!(
+        "{} {} is sold at version {} of its price from now on:",
+        asked.id,
+        shown::text(&sold["name"]),
+        sold["price_version"]
+    );
     shown::price(&sold);
     Ok(())
 }

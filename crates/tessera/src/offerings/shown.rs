@@ -5,9 +5,6 @@ use crate::token::remote::Admin;
 use clap::Args;
 use serde_json::Value;
 
-/// Rows that are asked for at once.
-const PAGE: usize = 200;
-
 /// Which one.
 #[derive(Args, Debug)]
 pub struct Options {
@@ -22,7 +19,7 @@ pub struct Options {
 
 /// Everything, a line each.
 pub fn list(cell: &Admin) -> anyhow::Result<()> {
-    for row in cell.all("/v1/offerings", PAGE)? {
+    for row in cell.all("/v1/offerings")? {
         let words = row["price_words"].as_array().into_iter().flatten().map(text).collect::<Vec<_>>();
         let [id, status, capability, name] = ["id", "status", "capability", "name"].map(|member| text(&row[member]));
         println!("{id} {status:<9} {capability:<12} {name}: {}", words.join("; "));
@@ -55,7 +52,8 @@ pub fn price(row: &Value) {
 /// Terms that promise something, as the API names them.
 fn promised(terms: &Value) -> String {
     let members = terms.as_object().into_iter().flatten();
-    let said = members.filter(|(_, value)| !value.is_null() && **value != 0).map(|(name, value)| format!("{name} {value}"));
+    let said =
+        members.filter(|(_, value)| !value.is_null() && **value != 0).map(|(name, value)| format!("{name} {value}"));
     said.collect::<Vec<_>>().join(", ")
 }
 

@@ -130,6 +130,22 @@ fn ids_and_names_of_the_catalogue_are_each_there_once() {
     }
 }
 
+#[test]
+fn the_offering_of_the_guide_is_that_of_the_catalogue() {
+    let page = include_str!("../../../../docs/guide/price-plans.md");
+    let (_, rest) = page.split_once("```toml\n# ai-plan-10m.toml\n").expect("the guide has an offering");
+    let (shown, _) = rest.split_once("```").expect("it ends");
+    let (name, text) = CATALOGUE.iter().find(|(name, _)| *name == "ai-plan-10m.toml").expect("it is in the catalogue");
+    let [shown, sold] = [shown, text].map(|text| offering(name, text).expect("an offering"));
+    assert_eq!(shown.offering, sold.offering);
+    let said = said(name, &sold);
+    assert!(page.contains(&said), "the guide does not show what a dry run says: {said}");
+    assert!(page.contains(&format!("such files: {} offerings", CATALOGUE.len())), "the guide counts otherwise");
+    let readme = include_str!("../../../../README.md");
+    let counted = format!("[{} offerings](docs/reference/sample-catalogue.md)", CATALOGUE.len());
+    assert!(readme.contains(&counted), "the README does not say {counted}");
+}
+
 /// The gaming boost with one text in the place of another.
 fn boost(old: &str, new: &str) -> String {
     let (_, text) = CATALOGUE.first().expect("there is one");

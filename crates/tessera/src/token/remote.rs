@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use tessera_token::inspect;
 
+/// Entries of a list that are asked for at once: as many as the cell gives.
+const PAGE: usize = 200;
+
 /// Which cell, and as whom.
 #[derive(Args, Debug)]
 pub struct Cell {
@@ -70,12 +73,12 @@ impl Admin {
     }
 
     /// Every entry of a list, asked for page by page. `path` may have a query.
-    pub fn all(&self, path: &str, page: usize) -> anyhow::Result<Vec<Value>> {
+    pub fn all(&self, path: &str) -> anyhow::Result<Vec<Value>> {
         let (mut items, mut after) = (Vec::new(), None);
         loop {
             let further = after.map_or(String::new(), |after: String| format!("&after={after}"));
             let joint = if path.contains('?') { '&' } else { '?' };
-            let mut answer = self.call(&Call::get(&format!("{path}{joint}limit={page}{further}")))?;
+            let mut answer = self.call(&Call::get(&format!("{path}{joint}limit={PAGE}{further}")))?;
             if let Value::Array(more) = answer["items"].take() {
                 items.extend(more);
             }
@@ -89,7 +92,12 @@ impl Admin {
     /// What was answered instead of success, in the cell's own words.
     pub fn problem(status: u16, answer: &Value) -> String {
         let words = |name: &str| answer[name].as_str().unwrap_or_default().to_owned();
-        format!("the cell answered {status} {}: {} Accepted instead: {}", words("code"), words("detail"), words("accepted"))
+        format!(
+            "the cell answered {status} {}: {} Accepted instead: {}",
+            words("code"),
+            words("detail"),
+            words("accepted")
+        )
     }
 }
 

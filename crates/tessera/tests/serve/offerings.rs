@@ -1,7 +1,7 @@
 //! Offerings, prices and guard rails from files, at a cell of its own.
 
-use super::{file, prints, serve, tessera};
 use super::support::{Caller, Server};
+use super::{file, prints, serve, tessera};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -58,7 +58,10 @@ fn offerings_are_published_shown_repriced_and_retired_from_files() {
     assert_eq!(code, Some(1));
     let list = prints(&mut ask(&server, &data, &["offerings", "list"]));
     assert_eq!(list.lines().count(), 2, "{list}");
-    assert!(list.contains("published inference    AI plan, 10 million tokens a month: AI plan: 9.90 EUR each month"), "{list}");
+    assert!(
+        list.contains("published inference    AI plan, 10 million tokens a month: AI plan: 9.90 EUR each month"),
+        "{list}"
+    );
 
     // Another price: a plan by itself, or the file with its new price; not that of another offering.
     let cheaper = "currency = \"EUR\"\ncomponents = [{ name = \"AI plan\", charge = \"recurring\", period = \"1 month\", amount = \"8.90\" }]";
@@ -112,23 +115,33 @@ fn bid_prices_and_rails_are_loaded_from_files_and_shown_in_words() {
     // An hour that is far off enough whenever this runs, and near enough for the calendar.
     let hour = 3_600_000;
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_millis();
-    let text = |ms: u128| jiff::Timestamp::from_millisecond(i64::try_from(ms).expect("this age")).expect("a time").to_string();
+    let text =
+        |ms: u128| jiff::Timestamp::from_millisecond(i64::try_from(ms).expect("this age")).expect("a time").to_string();
     let from = (now / hour + 2) * hour;
     let table = format!("resource,from,value\nmast,{},2575\nmast,{},2008\n", text(from), text(from + hour));
     let table = file(folder.path(), "prices.csv", &table);
     let said = prints(bids(&["bids", "load"]).arg(&table));
-    assert!(said.starts_with(&format!("loaded for 1 resources, from {} to {}", text(from), text(from + 2 * hour))), "{said}");
+    assert!(
+        said.starts_with(&format!("loaded for 1 resources, from {} to {}", text(from), text(from + 2 * hour))),
+        "{said}"
+    );
     let shown = prints(&mut bids(&["bids", "show", "--resource", "mast", "--units", "10", "--at", &text(from)]));
     assert!(shown.contains("3.09 EUR") && !shown.contains("2.4096 EUR"), "{shown}");
 
     let rails = file(folder.path(), "rails.toml", "cap = { plan_ppm = 2_000_000 }\nstep_ppm = 200_000\n");
     let said = prints(bids(&["bids", "set-rails"]).arg(&rails));
-    assert!(said.contains("never above 200 % of what the plan asks") && said.contains("rises by at most 20 % an hour"), "{said}");
+    assert!(
+        said.contains("never above 200 % of what the plan asks") && said.contains("rises by at most 20 % an hour"),
+        "{said}"
+    );
     assert_eq!(prints(&mut bids(&["bids", "rails"])), said);
     let usual = prints(&mut bids(&["bids", "drop-rails"]));
     assert!(usual.contains("public_service pays 0 %"), "{usual}");
     let unsound = file(folder.path(), "unsound.toml", "cap = { minor = 5 }\n");
     let (_, said, code) = ended(bids(&["bids", "set-rails"]).arg(&unsound));
-    assert!(code == Some(1) && said.contains("unsound.toml was not set") && said.contains("guard-rails-unsound"), "{said}");
+    assert!(
+        code == Some(1) && said.contains("unsound.toml was not set") && said.contains("guard-rails-unsound"),
+        "{said}"
+    );
     assert_eq!(server.stop().code, Some(0));
 }

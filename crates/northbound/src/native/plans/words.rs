@@ -13,7 +13,8 @@ pub(crate) fn terms_of(plan: &PricePlan, currency: Currency) -> Vec<String> {
     let rates = rates.map(|(row, rate)| words.of_rate(row, rate));
     let discounts = plan.discounts.iter().map(|discount| words.of_discount(discount));
     let each = if plan.period().is_some() { "a purchase, and each period after it, costs" } else { "a purchase costs" };
-    let minimum = (plan.minimum_minor > 0).then(|| format!("At least {} is what {each}", words.money(plan.minimum_minor)));
+    let minimum =
+        (plan.minimum_minor > 0).then(|| format!("At least {} is what {each}", words.money(plan.minimum_minor)));
     rates.chain(discounts).chain(minimum).collect()
 }
 
@@ -93,8 +94,7 @@ impl Words<'_> {
             Off::Share(ppm) => percent(ppm),
             Off::Amount(minor) => self.money(minor).to_string(),
         };
-        let named: Vec<&str> =
-            row.of.iter().filter_map(|at| Some(self.plan.component(*at)?.name.as_str())).collect();
+        let named: Vec<&str> = row.of.iter().filter_map(|at| Some(self.plan.component(*at)?.name.as_str())).collect();
         let of = if named.is_empty() { String::new() } else { format!(" {}", named.join(" and ")) };
         let kinds = row.kinds.iter().map(|kind| of_kind(*kind)).collect::<Vec<_>>().join(" and ");
         let periods = row.periods.map(|periods| match periods {
