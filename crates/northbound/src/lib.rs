@@ -52,6 +52,7 @@ pub use auth::{
     OAuthConfig, OAuthError, Proof, ProofHashes,
 };
 pub use fault::{DOOR_PAGES, DoorPage};
+pub use native::offerings::{OfferingFile, PriceFile, price_words};
 pub use native::plans::{PlanDraft, plan_of};
 pub use nchf::{FinalUnit, Nchf, NchfError, NchfSizes, RatingGroup};
 pub use planning::{Congestion, CongestionCounts, Measured, Planning, PlanningCounts, Served, Serving, Taken};

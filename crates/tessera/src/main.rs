@@ -2,11 +2,12 @@
 //!
 //! `serve` runs a cell for real use, `import` fills one with an operator's network (`draw` makes one up, `coverage` says whom
 //! it serves), `demo` tells the story of one token over HTTP, `token` and `audit` verify what
-//! others were given, `simulate` looks for the seed that breaks an invariant, `price` explains, `bill`, `export` and
-//! `period` serve finance, `bench` measures this machine.
+//! others were given, `simulate` looks for the seed that breaks an invariant, `price` explains, `offerings` and `bids` sell,
+//! `bill`, `export` and `period` serve finance, `bench` measures this machine.
 
 mod audit;
 mod bench;
+mod bids;
 mod books;
 mod client;
 mod config;
@@ -21,6 +22,8 @@ mod import;
 mod limits;
 mod logging;
 mod network;
+mod offering_file;
+mod offerings;
 mod planning;
 mod price;
 mod running;
@@ -62,6 +65,12 @@ enum Do {
     /// Say what a price plan costs, and why
     #[command(subcommand)]
     Price(price::Do),
+    /// Put offerings on sale from files, show them, change their price, retire them
+    #[command(subcommand)]
+    Offerings(offerings::Do),
+    /// What units of the network are worth unsold, and within what prices move because of it
+    #[command(subcommand)]
+    Bids(bids::Do),
     /// Fetch what a party is charged in a period
     Bill(books::Bill),
     /// Write a table of the books: postings, the trial balance, revenue, the lines of bills
@@ -93,6 +102,8 @@ fn main() -> ExitCode {
         Do::Token(what) => token::run(what),
         Do::Demand(options) => demand::run(&options),
         Do::Price(what) => price::run(&what),
+        Do::Offerings(what) => offerings::run(&what),
+        Do::Bids(what) => bids::run(&what),
         Do::Bill(asked) => books::bill(&asked),
         Do::Export(asked) => books::export(&asked),
         Do::Period(what) => books::period(&what),

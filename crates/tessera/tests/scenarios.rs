@@ -6,6 +6,9 @@ mod config;
 #[path = "../src/folder.rs"]
 #[expect(dead_code, reason = "a scenario's cell is given its secrets")]
 mod folder;
+#[path = "../src/offering_file.rs"]
+#[expect(dead_code, reason = "a scenario reprices over HTTP")]
+mod offering_file;
 #[path = "../src/running.rs"]
 #[expect(dead_code, reason = "a scenario's cell is stopped by the scenario")]
 mod running;

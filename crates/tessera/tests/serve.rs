@@ -8,6 +8,8 @@ mod crowded;
 mod logs;
 #[path = "serve/nchf.rs"]
 mod nchf;
+#[path = "serve/offerings.rs"]
+mod offerings;
 mod support;
 #[path = "serve/telemetry.rs"]
 mod telemetry;

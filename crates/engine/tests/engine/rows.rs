@@ -7,7 +7,7 @@ use engine::rating::{Delivered, Line, Rail, Source};
 use engine::state::{
     ActionKind, Arp, ArpLevel, AutoTopUp, BalanceAction, Blob, BlobHash, Bought, Budget, Capability, Charging,
     ClassShare, ClosedPeriod, Concurrency, Cost, Demand, Digest, EndReason, Grade, Graded, Guarantee, GuardRails,
-    HolderKey, KeyEntry, Lease, Lot, Lots, Meter, Offering, OfferingRef, OfferingStatus, Origin, PaidFee, PartnerRole,
+    HolderKey, KeyEntry, Lease, Lot, Lots, Meter, Offering, OfferingRef, OfferingStatus, Origin, PartnerRole,
     PartnerShare, Party, PartyKind, PartyRef, Payment, PaymentKind, PreemptionCapability, PreemptionVulnerability,
     PriceBound, Pricing, Progress, Quote, QuoteState, Remedy, ReservationEnd, ResourceClass, ResourceInfo, Row, Scope,
     Sealed, Session, SessionRef, SessionState, SourceRef, Subscriber, TableHash, Term, Terms, Token, TokenRef,

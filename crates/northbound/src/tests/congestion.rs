@@ -71,6 +71,39 @@ async fn bid_prices_are_seen_and_are_in_the_next_quote() {
     assert_eq!(usual["items"], json!([default]));
 }
 
+/// The lines of a price: their words, and their amounts in minor units.
+fn said(priced: &Value) -> Vec<(String, i64)> {
+    let line = |line: &Value| {
+        let text = line["text"].as_str().expect("words").to_owned();
+        (text, line["amount"]["minor"].as_i64().expect("an amount"))
+    };
+    priced["lines"].as_array().expect("lines").iter().map(line).collect()
+}
+
+#[tokio::test]
+async fn a_quote_says_in_words_why_it_costs_more_than_its_plan() {
+    let world = World::open().await;
+    // A unit in a slot is worth a cent: ten units of a radio cell and five of the core for twelve slots are 1.80.
+    world.post(OPERATOR, PRICES, flat(&[1, 2], 1_000)).await.expect(201);
+    let window = json!({"from": time::text(slot_now()), "duration_s": 3_600});
+    let wish = json!({"offering": offering(1).to_string(), "place": here(), "window": window});
+    let plan = ("Time: 1 × hour at 0.75 EUR each".to_owned(), 75);
+    let worth = "The network is in demand then: what it takes is worth 1.80 EUR to others".to_owned();
+    let quote = world.post(ALICE, "/v1/quotes", wish.clone()).await.expect(201);
+    assert_eq!((said(&quote), &quote["price"]["minor"]), (vec![plan.clone(), (worth.clone(), 105)], &json!(180)));
+    world.put(OPERATOR, RAILS, json!({"cap": {"plan_ppm": 2_000_000}})).await.expect(200);
+    let asked = json!({"place": here(), "window": wish["window"]});
+    let answer = world.post(ALICE, "/v1/qualifications", asked).await.expect(200);
+    let answers = answer["answers"].as_array().expect("answers");
+    let railed = answers.iter().find(|one| one["offering"] == wish["offering"]).expect("the boost answers");
+    let down = ("Down to the highest price".to_owned(), -30);
+    assert_eq!((said(railed), &railed["price"]["minor"]), (vec![plan, (worth, 105), down], &json!(150)));
+    // What was quoted is bought for the same reasons, whatever the rails say since.
+    let order = json!({"quote": quote["id"]});
+    let token = world.send(ALICE, "POST", "/v1/orders", &[("idempotency-key", "dear")], Some(order)).await.expect(201);
+    assert_eq!((said(&token), &token["price"]), (said(&quote), &quote["price"]));
+}
+
 #[tokio::test]
 async fn what_cannot_be_meant_is_refused_by_name_and_changes_nothing() {
     let world = World::open().await;

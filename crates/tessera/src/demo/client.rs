@@ -42,6 +42,11 @@ impl<'a> Call<'a> {
         Self { method: "POST", path, body: Some(body), key: None }
     }
 
+    /// Puts a body in the place of what is there.
+    pub fn put(path: &'a str, body: Value) -> Self {
+        Self { method: "PUT", path, body: Some(body), key: None }
+    }
+
     /// Removes.
     pub fn delete(path: &'a str) -> Self {
         Self { method: "DELETE", path, body: None, key: None }

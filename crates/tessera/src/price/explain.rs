@@ -1,9 +1,9 @@
 //! `tessera price explain`: the lines of a fee, of later periods and of what is delivered.
 
+use crate::offering_file::{Price, price};
 use crate::time;
 use anyhow::{Context, bail, ensure};
 use clap::{Args, ValueEnum};
-use northbound::{PlanDraft, plan_of};
 use rating::{Buyer, Line, Moment, PricePlan, Sale, Source, explain, fee, metered};
 use serde::Serialize;
 use std::fmt::Write;
@@ -16,7 +16,7 @@ const SOMEWHERE: u64 = 0x0891_9695_3297_ffff;
 /// What to price.
 #[derive(Args, Debug)]
 pub struct Options {
-    /// The plan (TOML); `docs/guide/price-plans.md` shows one
+    /// The plan, or an offering that has one (TOML); `docs/guide/price-plans.md` shows both
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// When the window begins
@@ -73,7 +73,7 @@ pub(super) struct Due {
     what: String,
     lines: Vec<Said>,
     /// Minor units, tax included.
-    total_minor: i64,
+    pub(super) total_minor: i64,
     /// Tax in it.
     tax_minor: i64,
     /// The total for people.
@@ -92,9 +92,7 @@ pub(super) struct Said {
 pub fn run(options: &Options) -> anyhow::Result<()> {
     let name = options.file.display();
     let text = std::fs::read_to_string(&options.file).with_context(|| format!("could not read {name}"))?;
-    let draft: PlanDraft = toml::from_str(&text).with_context(|| format!("{name} is no price plan"))?;
-    let (currency, plan) =
-        plan_of(&draft).map_err(anyhow::Error::msg).with_context(|| format!("{name} is no sound price plan"))?;
+    let Price { currency, plan, .. } = price(&name.to_string(), &text)?;
     let dues = dues((&plan, currency), options)?;
     if options.json {
         println!("{}", serde_json::to_string_pretty(&dues)?);

@@ -1,6 +1,8 @@
 //! The plan of the guide, explained.
 
 use super::explain::{Options, dues, table};
+use crate::offering_file::{Price, price};
+use crate::sample::offerings::CATALOGUE;
 use clap::Parser;
 use northbound::{PlanDraft, plan_of};
 use rating::PricePlan;
@@ -52,6 +54,43 @@ fn the_plan_of_the_guide_is_explained_line_by_line() {
             "total, with 1.98 EUR of tax in it 11.45 EUR",
         ]
     );
+}
+
+/// What a file of the sample's catalogue comes to: at purchase, and what is delivered.
+fn sold(file: &str, arguments: &str) -> Vec<i64> {
+    let (name, text) = CATALOGUE.iter().find(|(name, _)| *name == file).expect("it is in the catalogue");
+    let cli = Cli::try_parse_from(format!("explain {name} {arguments}").split_ascii_whitespace()).expect("options");
+    let Price { plan, currency, .. } = price(name, text).expect("a price");
+    let dues = dues((&plan, currency), &cli.options).expect("priced");
+    dues.iter().map(|due| due.total_minor).collect()
+}
+
+#[test]
+fn the_sample_catalogue_costs_what_is_said_of_it() {
+    const MONTH: &str = "--from 2026-12-01T00:00:00Z --to 2027-01-01T00:00:00Z";
+    for (file, arguments, totals) in [
+        ("gaming-boost.toml", "--from 2026-12-01T16:00:00Z --to 2026-12-01T18:00:00Z", &[196][..]),
+        ("live-stream-uplink.toml", EVENING, &[99 + 3 * 150]),
+        ("port-slice-day.toml", EVENING, &[24_000]),
+        ("port-slice-month.toml", MONTH, &[499_000]),
+        ("ai-plan-10m.toml", MONTH, &[990]),
+        ("ai-plan-40m.toml", MONTH, &[2_990]),
+        ("ai-plan-80m.toml", MONTH, &[4_990]),
+        ("ai-plan-80m.toml", "--from 2026-12-01T00:00:00Z --to 2027-02-01T00:00:00Z --periods 9", &[4_990, 4_990]),
+        ("developer-s.toml", &format!("{MONTH} --used llm_token=50000000"), &[3_990, 0]),
+        ("developer-s.toml", &format!("{MONTH} --used llm_token=120000000"), &[3_990, 50 * 90 + 20 * 70]),
+        ("developer-m.toml", &format!("{MONTH} --used llm_token=151000000"), &[9_990, 75]),
+        ("developer-l.toml", &format!("{MONTH} --used llm_token=701000000"), &[19_990, 350 * 65 + 50]),
+        ("developer-xl.toml", &format!("{MONTH} --used llm_token=600000001"), &[29_990, 1]),
+        ("priority-pass.toml", EVENING, &[390]),
+        // Two of the three hours begin when the evening is dearer: from 17 to 20 there, less one bought before it.
+        ("ai-glasses-uplink.toml", "--from 2026-12-01T15:00:00Z --to 2026-12-01T18:00:00Z", &[90 + 2 * 120]),
+        ("satellite-messages.toml", MONTH, &[490]),
+        ("satellite-broadband.toml", EVENING, &[990]),
+        ("edge-compute.toml", &format!("{EVENING} --used compute_unit=2500"), &[0, 100]),
+    ] {
+        assert_eq!(sold(file, arguments), totals, "{file} {arguments}");
+    }
 }
 
 #[test]

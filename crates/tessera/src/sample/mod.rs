@@ -3,7 +3,7 @@
 mod customers;
 mod demand;
 mod network;
-mod offerings;
+pub mod offerings;
 
 pub use customers::{Customer, customers};
 pub use offerings::{GAMING_BOOST, offerings};

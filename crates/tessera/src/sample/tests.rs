@@ -1,3 +1,4 @@
+use super::offerings::is_carried;
 use super::*;
 use engine::state::{Grade, ResourceClass};
 use engine::{Ask, qualify};
@@ -34,11 +35,17 @@ async fn the_story_can_be_told_at_every_hour_of_the_week() {
     }
 }
 
+/// What the city's radio cells carry.
+fn carried(city: &City) -> Vec<engine::OfferingDraft> {
+    let all = offerings(city).expect("every one can be promised");
+    all.into_iter().filter(|draft| is_carried(draft.capability)).collect()
+}
+
 /// The twin's own law, which shares no code with the grades, at the units that the offerings take.
 #[test]
 fn the_twins_queue_keeps_what_the_tables_say() {
     let city = City::sample(1);
-    for draft in offerings(&city).expect("every one can be promised").iter().filter(|draft| !draft.demand.is_empty()) {
+    for draft in carried(&city) {
         let engine::state::Terms { latency_ms_max, percentile_ppm, downlink_kbps_min, uplink_kbps_min, .. } =
             draft.terms;
         let planned_ppm =
@@ -61,7 +68,7 @@ fn the_twins_queue_keeps_what_the_tables_say() {
 fn what_may_go_wrong_along_a_path_is_what_was_allowed() {
     let city = City::sample(1);
     let behind = [ResourceClass::Transport, ResourceClass::Core, ResourceClass::Edge];
-    for draft in offerings(&city).expect("every one can be promised").iter().filter(|draft| !draft.demand.is_empty()) {
+    for draft in carried(&city) {
         let most = draft.demand.values().map(|row| row.units).max();
         assert!(behind.iter().all(|class| Some(draft.demand[class].units) == most), "one rate all along: {draft:?}");
         for radio in [ResourceClass::RadioMacro, ResourceClass::RadioMicro, ResourceClass::RadioU6] {

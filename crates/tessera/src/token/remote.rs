@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use tessera_token::inspect;
 
+/// Entries of a list that are asked for at once: as many as the cell gives.
+const PAGE: usize = 200;
+
 /// Which cell, and as whom.
 #[derive(Args, Debug)]
 pub struct Cell {
@@ -63,17 +66,52 @@ impl Admin {
     pub fn call(&self, call: &Call<'_>) -> anyhow::Result<Value> {
         answered(&self.admin_url, &self.secret_file, call)
     }
+
+    /// Makes one call; status and body of whatever was answered.
+    pub fn ask(&self, call: &Call<'_>) -> anyhow::Result<(u16, Value)> {
+        asked(&self.admin_url, &self.secret_file, call)
+    }
+
+    /// Every entry of a list, asked for page by page. `path` may have a query.
+    pub fn all(&self, path: &str) -> anyhow::Result<Vec<Value>> {
+        let (mut items, mut after) = (Vec::new(), None);
+        loop {
+            let further = after.map_or(String::new(), |after: String| format!("&after={after}"));
+            let joint = if path.contains('?') { '&' } else { '?' };
+            let mut answer = self.call(&Call::get(&format!("{path}{joint}limit={PAGE}{further}")))?;
+            if let Value::Array(more) = answer["items"].take() {
+                items.extend(more);
+            }
+            match answer["next"].as_str() {
+                Some(next) => after = Some(next.to_owned()),
+                None => return Ok(items),
+            }
+        }
+    }
+
+    /// What was answered instead of success, in the cell's own words.
+    pub fn problem(status: u16, answer: &Value) -> String {
+        let words = |name: &str| answer[name].as_str().unwrap_or_default().to_owned();
+        format!(
+            "the cell answered {status} {}: {} Accepted instead: {}",
+            words("code"),
+            words("detail"),
+            words("accepted")
+        )
+    }
 }
 
 fn answered(url: &str, secret_file: &Path, call: &Call<'_>) -> anyhow::Result<Value> {
+    match asked(url, secret_file, call)? {
+        (200..300, answer) => Ok(answer),
+        (status, answer) => bail!(Admin::problem(status, &answer)),
+    }
+}
+
+fn asked(url: &str, secret_file: &Path, call: &Call<'_>) -> anyhow::Result<(u16, Value)> {
     let secret = std::fs::read_to_string(secret_file);
     let secret = secret.with_context(|| format!("could not read {}", secret_file.display()))?;
-    let (status, answer) = Client::new(url, "caller", secret.trim()).call(call)?;
-    if (200..300).contains(&status) {
-        return Ok(answer);
-    }
-    let words = |name: &str| answer[name].as_str().unwrap_or_default().to_owned();
-    bail!("the cell answered {status} {}: {} Accepted instead: {}", words("code"), words("detail"), words("accepted"));
+    Client::new(url.trim_end_matches('/'), "caller", secret.trim()).call(call)
 }
 
 /// Revokes.

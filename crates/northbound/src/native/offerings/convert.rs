@@ -17,13 +17,22 @@ use types::{Currency, Duration, OfferingId};
 
 /// The command that publishes an offering, and its id.
 pub(crate) fn publish(draft: wire::OfferingDraft, state: &State, actor: Actor) -> Result<(OfferingId, Command), Fault> {
-    let named = draft.id.as_deref().map(|text| id("id", OfferingId::parse(text))).transpose()?;
-    let id = named.unwrap_or_else(|| OfferingId::from_u128(fresh_id()));
     let partners = draft.partners.iter().map(|partner| partner_share(state, actor, partner));
+    let partners = partners.collect::<Result<_, _>>()?;
+    let offering = described(draft, partners)?;
+    Ok((offering.id, Command::PublishOffering(Box::new(offering))))
+}
+
+/// The offering that a draft describes, with these partners.
+pub(crate) fn described(
+    draft: wire::OfferingDraft,
+    partners: Vec<state::PartnerShare>,
+) -> Result<OfferingDraft, Fault> {
+    let named = draft.id.as_deref().map(|text| id("id", OfferingId::parse(text))).transpose()?;
     let (currency, price) = priced(draft.price.as_ref(), draft.price_plan.as_ref())?;
     let demand = draft.demand.into_iter().map(|(class, demand)| (class.into(), demand_of(&demand)));
-    let offering = OfferingDraft {
-        id,
+    Ok(OfferingDraft {
+        id: named.unwrap_or_else(|| OfferingId::from_u128(fresh_id())),
         name: draft.name,
         capability: draft.capability.into(),
         also: bundled(draft.capability, &draft.also)?,
@@ -41,7 +50,7 @@ pub(crate) fn publish(draft: wire::OfferingDraft, state: &State, actor: Actor) -
         },
         eligible: draft.eligible.into_iter().map(Into::into).collect(),
         refund_unused: draft.refund_unused,
-        partners: partners.collect::<Result<_, _>>()?,
+        partners,
         demand: demand.collect(),
         arp: draft.arp.map(arp_of).transpose()?,
         transferable: draft.transferable,
@@ -50,8 +59,7 @@ pub(crate) fn publish(draft: wire::OfferingDraft, state: &State, actor: Actor) -
             step_minor: cost.step_minor,
             step: Duration::from_secs(cost.step_s),
         }),
-    };
-    Ok((id, Command::PublishOffering(Box::new(offering))))
+    })
 }
 
 /// What else is in a bundle: each once.

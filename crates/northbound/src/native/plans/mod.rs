@@ -5,6 +5,7 @@ mod draft;
 mod lines;
 mod text;
 mod wire;
+mod words;
 
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ mod tests;
 pub use convert::plan_of;
 pub(crate) use convert::read;
 pub(crate) use draft::draft_of;
-pub(crate) use lines::{lines, terms_of};
+pub(crate) use lines::lines;
 pub use wire::PlanDraft;
 pub(crate) use wire::PriceLine;
+pub(crate) use words::terms_of;

@@ -53,13 +53,55 @@ fn a_component_of_every_kind_is_read() {
     // And it is written down as it was read.
     let euro = Currency::parse("EUR").expect("a currency");
     assert_eq!(plan_of(&super::draft_of(&plan, euro)), Ok((euro, plan.clone())));
-    assert_eq!(super::terms_of(&plan, euro).len(), 7, "a sentence for each rate, discount and minimum");
+    assert_eq!(
+        super::terms_of(&plan, euro),
+        [
+            "Set-up: 1.50 EUR once, and 21 % tax",
+            "Plan: 9.90 EUR each month, and 21 % tax",
+            "Boost: 0.50 EUR for each started hour, and 21 % tax",
+            "Boost: 0.80 EUR for each started hour (Fri 22:00-24:00 and Sat 00:00-06:00 Europe/Amsterdam), and 21 % tax",
+            "AI: 0.01 EUR and 0.99 EUR for each started 1,000,000 LLM tokens for the first 5 LLM tokens, 0.62 EUR for each \
+             started 1,000,000 LLM tokens beyond, and 21 % tax",
+            "Trial: 100 % off Plan, in the first period, for who never bought it before",
+            "At least 5.00 EUR is what a purchase, and each period after it, costs",
+        ]
+    );
     let night = &plan.components[2].rates[1].condition.hours;
     let friday = Hours { days: 1 << 4, from_minute: 22 * 60, to_minute: 24 * 60 };
     assert_eq!(*night, [friday, Hours { days: 1 << 5, from_minute: 0, to_minute: 6 * 60 }]);
     let tokens = &plan.components[3].rates[0];
     assert_eq!((tokens.per, tokens.tiering), (1_000_000, Tiering::Package));
     assert_eq!((plan.discounts[0].of.as_slice(), plan.discounts[0].newcomers.is_some()), (&[1_u8][..], true));
+}
+
+#[test]
+fn a_plan_is_said_without_its_codes() {
+    let euro = Currency::parse("EUR").expect("a currency");
+    let plan = read(json!({
+        "currency": "EUR", "minimum": "1",
+        "components": [
+            { "name": "Data", "charge": "per_unit", "unit": "byte", "per": 5_000_000, "amount": "0.01" },
+            { "name": "Calls", "charge": "per_unit", "unit": "call", "amount": "0.02",
+              "rates": [{ "grade": "hard", "amount": "0.00" }] },
+            { "name": "Jobs", "charge": "per_unit", "unit": "compute_unit", "tiering": "volume",
+              "tiers": [{ "up_to": 1_000, "amount": "0.00" }, { "up_to": 20_000, "amount": "0.03" }, { "amount": "0.02", "flat": "1" }] },
+        ],
+        "discounts": [{ "name": "Fair", "amount": "2.50", "code": "SECRET", "until": "2026-12-31T00:00:00Z",
+            "periods": 3, "kinds": ["consumer", "public_service"] }],
+    }));
+    assert_eq!(
+        super::terms_of(&plan.expect("the plan is sound"), euro),
+        [
+            "Data: 0.01 EUR for 5,000,000 bytes",
+            "Calls: 0.02 EUR a call",
+            "Calls: nothing (a hard promise)",
+            "Jobs: all of it at what is reached: nothing for the first 1,000 compute units, 0.03 EUR a compute unit up to \
+             20,000, 1.00 EUR and 0.02 EUR a compute unit beyond",
+            "Fair: 2.50 EUR off, in the first 3 periods, until 2026-12-31T00:00:00Z, with a code, for consumers and public \
+             services",
+            "At least 1.00 EUR is what a purchase costs",
+        ]
+    );
 }
 
 #[test]

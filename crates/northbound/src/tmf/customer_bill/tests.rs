@@ -99,3 +99,38 @@ fn a_bills_id_says_which_month() {
         assert_eq!(parts_of(wrong), None, "{wrong}");
     }
 }
+
+#[tokio::test]
+async fn a_shared_wallet_is_billed_to_who_pays_and_to_nobody_else() {
+    let world = World::open().await;
+    world.put(ALICE, &format!("/v1/wallets/EUR/members/{}", party(3)), Value::Null).await.expect(200);
+    // Bob makes calls, once at Alice's cost and once at his own.
+    for (payer, quantity) in [(party(2), 7), (party(3), 5)] {
+        let order = json!({
+            "offering": offering(2).to_string(), "window": {"duration_s": 1_800}, "place": here(), "payer": payer.to_string(),
+        });
+        let key = format!("family-{quantity}");
+        let token = world.send(BOB, "POST", "/v1/orders", &[("idempotency-key", &key)], Some(order)).await.expect(201);
+        let charge =
+            json!({"token": token["id"], "source": source().to_string(), "sequence": quantity, "quantity": quantity});
+        world.post(METER, "/v1/usage", charge).await.expect(200);
+    }
+    for (who, payer, euros) in [(ALICE, party(2), 0.07), (BOB, party(3), 0.05)] {
+        let account = json!({"id": format!("{payer}-EUR"), "@type": "BillingAccountRef"});
+        let wish = json!({"@type": "CustomerBillOnDemand", "billingAccount": account});
+        let made = world.post(who, &format!("{BASE}/customerBillOnDemand"), wish).await.expect(201);
+        let place = made["customerBill"]["href"].as_str().expect("a place").to_owned();
+        let bill = world.get(who, &place).await.expect(200);
+        if let Some(spec) = Spec::tmf(FILE) {
+            spec.assert_is("CustomerBill", &bill);
+        }
+        assert_eq!(bill["taxIncludedAmount"], json!({"value": euros, "unit": "EUR"}), "{payer}");
+        assert_eq!(bill["relatedParty"][0]["partyOrPartyRole"]["id"], json!(payer.to_string()), "{bill}");
+        let id = bill["id"].as_str().expect("an id");
+        let rates = world.get(who, &format!("{BASE}/appliedCustomerBillingRate?bill.id={id}")).await.expect(200);
+        let amounts: Vec<_> = rates.as_array().expect("lines").iter().map(|rate| &rate["taxIncludedAmount"]).collect();
+        assert_eq!(amounts, [&json!({"value": euros, "unit": "EUR"})]);
+        let other = if who == ALICE { BOB } else { ALICE };
+        world.get(other, &place).await.tmf_error(404, "not-found");
+    }
+}
