@@ -27,7 +27,9 @@ pub struct Options {
 pub fn run(options: &Options) -> anyhow::Result<()> {
     let files = read(&options.files)?;
     if options.dry_run {
-        files.iter().for_each(|(name, written)| print!("{}", said(name, written)));
+        for (name, written) in &files {
+            print!("{}", said(name, written));
+        }
         return Ok(());
     }
     let mut there = 0;
@@ -84,9 +86,7 @@ pub(super) fn read(files: &[PathBuf]) -> anyhow::Result<Vec<(String, Written)>> 
 /// What a file says, in words.
 pub(super) fn said(name: &str, Written { offering, body }: &Written) -> String {
     let id = body.get("id").and_then(Value::as_str).unwrap_or("the cell will give it an id");
-    let mut text = format!("{name}: {} ({id})\n", offering.name);
-    for words in price_words(&offering.price, offering.currency) {
-        text.push_str(&format!("  {words}\n"));
-    }
-    text
+    let head = format!("{name}: {} ({id})\n", offering.name);
+    let words = price_words(&offering.price, offering.currency);
+    words.iter().fold(head, |text, words| text + "  " + words + "\n")
 }

@@ -169,7 +169,9 @@ fn a_bad_file_is_said_by_its_name_line_and_what_would_be_accepted() {
         let error = offering("boost.toml", &boost(old, new)).map(|_| ()).expect_err(new);
         let error = format!("{error:#}");
         assert!(error.starts_with("boost.toml is no "), "{error}");
-        words.iter().for_each(|word| assert!(error.contains(word), "`{word}` is missing in {error}"));
+        for word in words {
+            assert!(error.contains(word), "`{word}` is missing in {error}");
+        }
     }
 }
 
