@@ -1,5 +1,6 @@
 //! Publishing: every file is read before the first is published, so that a wrong one changes nothing.
 
+use super::shown::unsellable;
 use super::text_of;
 use crate::demo::client::Call;
 use crate::offering_file::{Written, offering};
@@ -58,7 +59,7 @@ fn publish(cell: &Admin, written: &Written) -> anyhow::Result<Published> {
     let name = &written.offering.name;
     match (status, answer["code"].as_str()) {
         (201, _) => {
-            println!("{} published: {name}", answer["id"].as_str().unwrap_or_default());
+            println!("{} published: {name}{}", answer["id"].as_str().unwrap_or_default(), unsellable(&answer));
             Ok(Published::Now)
         }
         (409, Some("already-exists")) => {

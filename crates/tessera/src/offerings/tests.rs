@@ -1,6 +1,7 @@
 //! Files of offerings: the sample's catalogue as a page that a product manager can read, and what is said of bad files.
 
 use super::publish::{read, said};
+use super::shown::unsellable;
 use crate::offering_file::{Written, ensure_of, offering, price};
 use crate::sample::offerings::CATALOGUE;
 use engine::OfferingDraft;
@@ -199,6 +200,13 @@ fn a_dry_run_says_the_price_in_words() {
     );
     let nameless = offering("x", &boost("id = \"off_01j5800000e0080000000000g1\"\n", "")).expect("an id is not needed");
     assert!(said("x", &nameless).contains("the cell will give it an id"));
+}
+
+#[test]
+fn what_nobody_delivers_is_said_to_be_unsellable() {
+    let why = json!({"not_sellable": "no driver delivers inference"});
+    assert_eq!(unsellable(&why), " (not sellable: no driver delivers inference)");
+    assert_eq!(unsellable(&json!({})), "");
 }
 
 #[test]
