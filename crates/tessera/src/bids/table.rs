@@ -4,7 +4,7 @@ use crate::time;
 use anyhow::{Context, ensure};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use types::{Duration, Instant};
 
 /// What a table leaves unsaid.
@@ -28,13 +28,8 @@ struct Line {
 /// The body that loads them.
 pub(super) fn body(text: &str, head: &Head<'_>) -> anyhow::Result<Value> {
     let rows = read(text)?;
-    let times: Vec<Instant> = rows
-        .values()
-        .flat_map(BTreeMap::keys)
-        .copied()
-        .collect::<std::collections::BTreeSet<_>>()
-        .into_iter()
-        .collect();
+    let times: Vec<Instant> =
+        rows.values().flat_map(BTreeMap::keys).copied().collect::<BTreeSet<_>>().into_iter().collect();
     for (resource, values) in &rows {
         ensure!(
             values.len() == times.len(),
@@ -79,10 +74,10 @@ fn step(times: &[Instant]) -> anyhow::Result<u64> {
         [before, after] => after.as_ms().saturating_sub(before.as_ms()) / 1_000,
         _ => 0,
     };
-    let mut steps = times.windows(2).map(apart);
-    let step_s = steps.next().unwrap_or(3_600);
+    let mut lengths = times.windows(2).map(apart);
+    let step_s = lengths.next().unwrap_or(3_600);
     ensure!(
-        steps.all(|other| other == step_s) && [300, 3_600].contains(&step_s),
+        lengths.all(|other| other == step_s) && [300, 3_600].contains(&step_s),
         "from: steps of 300 or of 3600 seconds, one after another without a gap, are expected"
     );
     Ok(step_s)

@@ -1,5 +1,6 @@
 //! Publishing: every file is read before the first is published, so that a wrong one changes nothing.
 
+use super::shown::unsellable;
 use super::text_of;
 use crate::demo::client::Call;
 use crate::offering_file::{Written, offering};
@@ -27,7 +28,9 @@ pub struct Options {
 pub fn run(options: &Options) -> anyhow::Result<()> {
     let files = read(&options.files)?;
     if options.dry_run {
-        files.iter().for_each(|(name, written)| print!("{}", said(name, written)));
+        for (name, written) in &files {
+            print!("{}", said(name, written));
+        }
         return Ok(());
     }
     let mut there = 0;
@@ -56,7 +59,7 @@ fn publish(cell: &Admin, written: &Written) -> anyhow::Result<Published> {
     let name = &written.offering.name;
     match (status, answer["code"].as_str()) {
         (201, _) => {
-            println!("{} published: {name}", answer["id"].as_str().unwrap_or_default());
+            println!("{} published: {name}{}", answer["id"].as_str().unwrap_or_default(), unsellable(&answer));
             Ok(Published::Now)
         }
         (409, Some("already-exists")) => {
@@ -84,9 +87,7 @@ pub(super) fn read(files: &[PathBuf]) -> anyhow::Result<Vec<(String, Written)>> 
 /// What a file says, in words.
 pub(super) fn said(name: &str, Written { offering, body }: &Written) -> String {
     let id = body.get("id").and_then(Value::as_str).unwrap_or("the cell will give it an id");
-    let mut text = format!("{name}: {} ({id})\n", offering.name);
-    for words in price_words(&offering.price, offering.currency) {
-        text.push_str(&format!("  {words}\n"));
-    }
-    text
+    let head = format!("{name}: {} ({id})\n", offering.name);
+    let words = price_words(&offering.price, offering.currency);
+    words.iter().fold(head, |text, words| text + "  " + words + "\n")
 }

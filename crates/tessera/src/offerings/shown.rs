@@ -22,7 +22,7 @@ pub fn list(cell: &Admin) -> anyhow::Result<()> {
     for row in cell.all("/v1/offerings")? {
         let words = row["price_words"].as_array().into_iter().flatten().map(text).collect::<Vec<_>>();
         let [id, status, capability, name] = ["id", "status", "capability", "name"].map(|member| text(&row[member]));
-        println!("{id} {status:<9} {capability:<12} {name}: {}", words.join("; "));
+        println!("{id} {status:<9} {capability:<12} {name}: {}{}", words.join("; "), unsellable(&row));
     }
     Ok(())
 }
@@ -35,7 +35,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         return Ok(());
     }
     let [id, status, name] = ["id", "status", "name"].map(|member| text(&row[member]));
-    println!("{name} ({id}), {status}, version {} of its price:", row["price_version"]);
+    println!("{name} ({id}), {status}, version {} of its price{}:", row["price_version"], unsellable(&row));
     price(&row);
     println!("promised: {}", promised(&row["terms"]));
     let kinds: Vec<_> = row["eligible"].as_array().into_iter().flatten().map(text).collect();
@@ -47,6 +47,11 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
 /// The price of a row in words.
 pub fn price(row: &Value) {
     row["price_words"].as_array().into_iter().flatten().for_each(|words| println!("  {}", text(words)));
+}
+
+/// Why a row cannot be bought although it is on sale, where the cell says so.
+pub fn unsellable(row: &Value) -> String {
+    row["not_sellable"].as_str().map_or(String::new(), |why| format!(" (not sellable: {why})"))
 }
 
 /// Terms that promise something, as the API names them.

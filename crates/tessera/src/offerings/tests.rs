@@ -1,6 +1,7 @@
 //! Files of offerings: the sample's catalogue as a page that a product manager can read, and what is said of bad files.
 
 use super::publish::{read, said};
+use super::shown::unsellable;
 use crate::offering_file::{Written, ensure_of, offering, price};
 use crate::sample::offerings::CATALOGUE;
 use engine::OfferingDraft;
@@ -159,7 +160,9 @@ fn a_bad_file_is_said_by_its_name_line_and_what_would_be_accepted() {
         let error = offering("boost.toml", &boost(old, new)).map(|_| ()).expect_err(new);
         let error = format!("{error:#}");
         assert!(error.starts_with("boost.toml is no "), "{error}");
-        words.iter().for_each(|word| assert!(error.contains(word), "`{word}` is missing in {error}"));
+        for word in words {
+            assert!(error.contains(word), "`{word}` is missing in {error}");
+        }
     }
 }
 
@@ -187,6 +190,13 @@ fn a_dry_run_says_the_price_in_words() {
     );
     let nameless = offering("x", &boost("id = \"off_01j5800000e0080000000000g1\"\n", "")).expect("an id is not needed");
     assert!(said("x", &nameless).contains("the cell will give it an id"));
+}
+
+#[test]
+fn what_nobody_delivers_is_said_to_be_unsellable() {
+    let why = json!({"not_sellable": "no driver delivers inference"});
+    assert_eq!(unsellable(&why), " (not sellable: no driver delivers inference)");
+    assert_eq!(unsellable(&json!({})), "");
 }
 
 #[test]
