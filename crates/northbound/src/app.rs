@@ -7,6 +7,7 @@ use crate::limits::FLOW_LOCKS;
 use crate::metrics::Metrics;
 use crate::nchf::Nchf;
 use crate::planning::{Congestion, Planned, Planning};
+use crate::sandbox::{Log, Sandbox};
 use crate::subscribers::Subscribers;
 use crate::telling::Telling;
 use axum::http::HeaderMap;
@@ -41,6 +42,10 @@ pub struct App {
     pub(crate) congestion: Option<Arc<dyn Congestion>>,
     /// How functions of the network are answered that charge; without it none is.
     pub(crate) nchf: Option<Arc<Nchf>>,
+    /// How applications sign up by themselves, where the cell is a sandbox.
+    pub(crate) sandbox: Option<Sandbox>,
+    /// What they sent and were answered.
+    pub(crate) requests: Arc<Log>,
 }
 
 impl App {
@@ -63,6 +68,8 @@ impl App {
             planning: None,
             congestion: None,
             nchf: None,
+            sandbox: None,
+            requests: Arc::default(),
         }
     }
 
@@ -121,6 +128,12 @@ impl App {
     #[must_use]
     pub fn with_nchf(self, nchf: Nchf) -> Self {
         Self { nchf: Some(Arc::new(nchf)), ..self }
+    }
+
+    /// The same as a sandbox: applications sign up by themselves.
+    #[must_use]
+    pub fn with_sandbox(self, sandbox: Option<Sandbox>) -> Self {
+        Self { sandbox, ..self }
     }
 
     /// The same, saying more often that its streams are alive.

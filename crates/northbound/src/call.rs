@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::auth::challenge::Why;
 use crate::device::Identifier;
 use crate::fault::{Door, Fault};
+use crate::sandbox::check_promise;
 use engine::state::{Capability, Digest, EndReason, Offering, SessionRef, State, TokenRef};
 use engine::{Actor, Answer, Command, Rejection};
 use node::{EntitlementRequest, Possession, RequestDigest, SessionRecord, capability_name, wall_clock};
@@ -128,6 +129,7 @@ pub(crate) async fn place_call(app: &App, actor: Actor, call: Call) -> Result<Se
 
 async fn place(app: &App, actor: Actor, call: Call) -> Result<SessionRef, Fault> {
     let Call { token, device, flow, request, duration } = call;
+    check_promise(app, Some(device.as_str()))?;
     let flow_text = serde_json::to_vec(&flow).map_err(|error| Fault::internal("read a flow", &error))?;
     let digest = app.vault.digest("flow", &[device.as_str().as_bytes(), &flow_text]);
     let locked = app.lock_flow(digest).await;

@@ -86,6 +86,8 @@ doors! {
     KeysConflict = "signing-keys-conflict", CONFLICT, "What the detail names: rotate before you withdraw, withdraw before you rotate again, or a later time.";
     /// The credential's party is not registered in this cell.
     PartyNotRegistered = "party-not-registered", FORBIDDEN, "Have the operator register the party of this credential.";
+    /// The cell is no sandbox.
+    NoSandbox = "no-sandbox", NOT_FOUND, "A cell that is configured as a sandbox; here, a client that the operator registers.";
     /// The access token was not granted the scope of this operation.
     ScopeMissing = "scope-missing", FORBIDDEN, "An access token with the scope that `/openapi.json` names for this operation.";
     /// The keys of whoever issued the access token cannot be fetched now.

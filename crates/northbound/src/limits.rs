@@ -156,3 +156,9 @@ pub const RATING_GROUPS_CONFIGURED_MAX: usize = 65_536;
 pub const LEASES_SHOWN_MAX: usize = 1_000;
 /// Largest body of measured loads, in bytes: six weeks of slots for some 100 resources.
 pub const LOADS_BODY_BYTES_MAX: usize = 8 << 20;
+/// Requests of one application of a sandbox that are kept.
+pub const REQUESTS_LOGGED_MAX: usize = 100;
+/// Applications of a sandbox of which requests are kept.
+pub const APPLICATIONS_LOGGED_MAX: usize = 1_000;
+/// Longest answer to an application of a sandbox that is kept, in bytes.
+pub const ANSWER_LOGGED_BYTES_MAX: u64 = 64 << 10;

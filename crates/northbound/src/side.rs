@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::door::Around;
-use crate::{auth, camara, docs, door, health, limits, metrics, native, nchf, oauth, openapi, tmf};
+use crate::{auth, camara, docs, door, health, limits, metrics, native, nchf, oauth, openapi, sandbox, tmf};
 use axum::extract::DefaultBodyLimit;
 use axum::{Extension, Router, middleware};
 use std::time::Duration;
@@ -53,6 +53,7 @@ pub(crate) fn router_within(app: App, side: Side, limit: Duration) -> Router {
         .method_not_allowed_fallback(door::method_not_allowed)
         .layer(Extension(openapi::Text(text.into())))
         .layer(middleware::from_fn_with_state(app.clone(), auth::challenge::around))
+        .layer(middleware::from_fn_with_state(app.clone(), sandbox::around))
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX))
         .layer(middleware::from_fn_with_state(Around { app: app.clone(), side, limit }, door::around))
         .with_state(app)

@@ -9,7 +9,8 @@ use engine::{Actor, Command, Role};
 use node::{Cashier, Cell, Entitlements, Gate, Network, Payments, Southbound, Vault, Web};
 use northbound::limits::CONNECTIONS_MAX;
 use northbound::{
-    App, Congestion, Credential, Credentials, Limits, Listening, Nchf, OnSpan, Planning, Subscribers, Tls, Uptime,
+    App, Congestion, Credential, Credentials, Limits, Listening, Nchf, OnSpan, Planning, Sandbox, Subscribers, Tls,
+    Uptime,
 };
 use std::fmt::{self, Display, Formatter};
 use std::net::SocketAddr;
@@ -123,6 +124,8 @@ pub struct Callers {
     pub subscribers: Subscribers,
     /// Within which limits.
     pub limits: Limits,
+    /// How applications sign up by themselves, where they may.
+    pub sandbox: Option<Sandbox>,
 }
 
 /// What looks ahead beside a cell.
@@ -185,7 +188,7 @@ pub async fn start(
     let oauth = callers.oauth.served_on(everyone, operator);
     let oauth = northbound::OAuth::new(&oauth, &folder.keyring).context("access tokens are not configured well")?;
     let app = App::new(cell.gate().clone(), vault.clone(), Entitlements::new(Arc::clone(&folder.keyring)), credentials);
-    let app = app.with_oauth(oauth).with_subscribers(callers.subscribers);
+    let app = app.with_oauth(oauth).with_subscribers(callers.subscribers).with_sandbox(callers.sandbox);
     let app = match on_span {
         Some(on_span) => app.with_on_span(on_span),
         None => app,

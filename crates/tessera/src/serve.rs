@@ -56,6 +56,7 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
         oauth: config.oauth.clone(),
         limits: config.limits,
         subscribers: config.subscribers.clone(),
+        sandbox: config.sandbox,
     };
     let web = telling::web(&config.web)?;
     let plan = congestion::beside(planning::beside(&config.data, config.planning), config.congestion);

@@ -6,6 +6,7 @@
 //!
 //! A device whose name ends in `9901` to `9909`, the last digit being seconds, moves from radio cell to radio cell while
 //! a flow of it is enforced ([`Twin::attachment`]); its guarantee goes with it where it fits, else it is best effort there.
+//! The numbers `9911` to `9913` fix what becomes of a flow ([`Outcome`]).
 //!
 //! Invariants: no clock, no thread, no I/O; the same seed and the same calls give byte-identical telemetry, however
 //! finely time is stepped. Guarantees never pass the working capacity of an element at admission. Every report of a
@@ -21,6 +22,7 @@ mod layout;
 mod log;
 mod network;
 mod number;
+mod outcome;
 mod random;
 mod running;
 mod telemetry;
@@ -35,6 +37,7 @@ pub use faults::{CallFaults, Faults};
 pub use flow::{FlowAccepted, FlowError, FlowRefused, FlowRequest, FlowState, PACKET_BYTES, Place, Released};
 pub use log::{Ended, Service};
 pub use network::{BUFFER_US, BURST_BYTES, Scope};
+pub use outcome::Outcome;
 pub use telemetry::{REPORTS_KEPT_MAX, REPORTS_WAITING_MAX, Report};
 pub use traffic::{HOURS_PER_WEEK, Traffic, background_profile};
 pub use twin::{Config, Twin};

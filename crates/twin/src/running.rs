@@ -7,6 +7,7 @@ use crate::city::City;
 use crate::flow::{FlowRequest, FlowState};
 use crate::network::{BUFFER_US, Network, Queue};
 use crate::number::floor_u32;
+use crate::outcome::Outcome;
 use crate::random::{Purpose, stream, uniform};
 use crate::telemetry::Report;
 use crate::theory::sojourn_us;
@@ -26,6 +27,8 @@ pub struct Running {
     /// Its entry in the log.
     pub log_index: usize,
     base_delay_us: u32,
+    /// What its device adds to every delay.
+    worse_us: u32,
     rng: ChaCha8Rng,
     /// Everything before this instant is accounted for.
     at: Instant,
@@ -44,6 +47,7 @@ impl Running {
         let key = state.request.session.as_u128() ^ u128::from(at.as_ms());
         Self {
             base_delay_us: base_delay_us(path, city),
+            worse_us: Outcome::of(state.request.device).map_or(0, Outcome::adds_us),
             carried: state.request.clone(),
             walk: Walk::of(state.request.device, path[0], at, city),
             rng: stream(city.seed(), Purpose::Flow, key),
@@ -113,7 +117,8 @@ impl Running {
 
     fn sample(&mut self, queue: Queue) {
         let queueing_us = sojourn_us(uniform(&mut self.rng), queue.theta_per_s, BUFFER_US);
-        self.latency_us.push(self.base_delay_us.saturating_add(floor_u32(queueing_us)));
+        let base_us = self.base_delay_us.saturating_add(self.worse_us);
+        self.latency_us.push(base_us.saturating_add(floor_u32(queueing_us)));
     }
 
     fn close_report(&mut self) -> Report {

@@ -7,6 +7,7 @@ mod background;
 mod calls;
 mod city;
 mod delay;
+mod outcome;
 mod telemetry;
 mod walk;
 

@@ -11,6 +11,7 @@ use crate::flow::{FlowAccepted, FlowError, FlowRefused, FlowRequest, FlowState, 
 use crate::log::{Ended, Service};
 use crate::network::{Network, Scope};
 use crate::number::real;
+use crate::outcome::Outcome;
 use crate::random::{Purpose, stream, uniform};
 use crate::running::Running;
 use crate::telemetry::{Mailbox, Report};
@@ -128,9 +129,17 @@ impl Twin {
         if fate == Fate::Fails {
             return Err(FlowError::Unavailable);
         }
+        let fixed = Outcome::of(request.device);
+        if fixed == Some(Outcome::Refused) {
+            return Err(FlowRefused::NoCapacity.into());
+        }
         let (radio_cell, activated_at) = self.enforce(request)?;
+        let later = fixed.map_or(Duration::ZERO, Outcome::answers_after);
         match fate {
-            Fate::Answers(answered_after) => Ok(FlowAccepted { radio_cell, activated_at, answered_after }),
+            Fate::Answers(after) => {
+                let answered_after = after.max(later);
+                Ok(FlowAccepted { radio_cell, activated_at, answered_after })
+            }
             Fate::Fails | Fate::AnswerLost => Err(FlowError::TimedOut),
         }
     }

@@ -34,6 +34,7 @@ use crate::auth::proof::Proved;
 use crate::device::Identifier;
 use crate::fault::{Door, Fault};
 use crate::limits::BEARER_BYTES_MAX;
+use crate::sandbox;
 use axum::extract::MatchedPath;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
@@ -84,6 +85,13 @@ async fn identify(app: &App, parts: &Parts) -> Result<Principal, Fault> {
         && let Some((role, party)) = app.credentials.find(text)
     {
         let actor = actor(app, role, party).await?;
+        return Ok(Principal { actor, client: party.to_string().into(), device: None, granted: Granted::Role });
+    }
+    if scheme == Scheme::Bearer
+        && app.sandbox.is_some()
+        && let Some(party) = sandbox::party_of(&app.vault, text)
+    {
+        let actor = actor(app, Role::Customer, party).await?;
         return Ok(Principal { actor, client: party.to_string().into(), device: None, granted: Granted::Role });
     }
     let now = app.gate.clock().now();

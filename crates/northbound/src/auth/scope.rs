@@ -157,6 +157,7 @@ pub(crate) const OPERATIONS: &[(&str, &str, Scope)] = &[
     ("DELETE", "/v1/webhooks/{id}", Scope::Read),
     ("POST", "/v1/webhooks/{id}/test", Scope::Read),
     ("POST", "/v1/webhooks/{id}/secret", Scope::Read),
+    ("GET", "/v1/sandbox/requests", Scope::Read),
     ("GET", "/v1/dead-letters", Scope::Operate),
     ("POST", "/v1/dead-letters/{id}/redrive", Scope::Operate),
     ("GET", "/tmf-api/prepayBalanceManagement/v4/bucket", Scope::Read),

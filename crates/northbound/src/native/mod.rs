@@ -26,6 +26,7 @@ pub(crate) mod preemptions;
 pub(crate) mod qualifications;
 pub(crate) mod quotes;
 pub(crate) mod resources;
+pub(crate) mod sandbox;
 pub(crate) mod satellites;
 pub(crate) mod sessions;
 pub(crate) mod tokens;
@@ -54,6 +55,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(keys::routes())
         .merge(events::routes())
         .merge(webhooks::routes())
+        .merge(sandbox::routes())
 }
 
 /// The operator's.

@@ -28,6 +28,7 @@ mod postbox;
 mod pricing;
 mod purchase;
 mod refusals;
+mod sandbox;
 mod security;
 mod shedding;
 mod sides;

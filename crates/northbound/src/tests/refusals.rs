@@ -8,7 +8,8 @@ use axum::body::Body;
 use axum::http::Request;
 use serde_json::json;
 
-const OPEN: [&str; 13] = [
+const OPEN: [&str; 14] = [
+    "/v1/sandbox/applications",
     "/v1/keys",
     "/v1/revocations",
     "/openapi.json",

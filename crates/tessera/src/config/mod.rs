@@ -7,6 +7,7 @@ mod nchf;
 mod oauth;
 mod payment;
 mod planning;
+mod sandbox;
 mod telemetry;
 pub mod tls;
 mod web;
@@ -26,6 +27,7 @@ use crate::config::nchf::NchfFile;
 use crate::config::oauth::{ClientFile, IssuerFile, OAuthFile};
 use crate::config::payment::PaymentFile;
 use crate::config::planning::PlanningFile;
+use crate::config::sandbox::SandboxFile;
 use crate::config::telemetry::TelemetryFile;
 use crate::config::tls::{TlsConfig, TlsFile};
 use crate::config::web::WebFile;
@@ -33,7 +35,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use engine::Role;
 use node::OperatorKey;
-use northbound::{Credential, Credentials, Limits, Subscribers};
+use northbound::{Credential, Credentials, Limits, Sandbox, Subscribers};
 use serde::Deserialize;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -103,6 +105,7 @@ struct File {
     planning: PlanningFile,
     congestion: CongestionFile,
     delivery: DeliveryFile,
+    sandbox: SandboxFile,
     web: WebFile,
     payment: Option<PaymentFile>,
     credentials: Vec<CredentialFile>,
@@ -198,6 +201,8 @@ pub struct Config {
     pub congestion: Congestion,
     /// What is delivered by systems that are no drivers of this cell: they report what they deliver.
     pub by_others: Capabilities,
+    /// Is it one where applications sign up by themselves?
+    pub sandbox: Option<Sandbox>,
     /// Which servers of other people it calls.
     pub web: southbound::web::Config,
     /// The operator's payment service, where there is one.
@@ -234,6 +239,7 @@ impl Config {
             nchf,
             planning: file.planning.parse()?,
             congestion: file.congestion.parse()?,
+            sandbox: file.sandbox.parse()?,
             by_others: file.delivery.with(flags.delivered_by_others),
             web: file.web.into(),
             payment: file.payment.map(PaymentFile::read).transpose()?,

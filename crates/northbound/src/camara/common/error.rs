@@ -118,6 +118,7 @@ fn of_door(door: Door, detail: String) -> ErrorInfo {
         | Door::UnsupportedMediaType
         | Door::BodyTooLarge => return ErrorInfo::invalid_argument(detail),
         Door::NoSuchRoute
+        | Door::NoSandbox
         | Door::UnknownKey
         | Door::UnknownWebhook
         | Door::UnknownDelivery

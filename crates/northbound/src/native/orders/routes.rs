@@ -11,6 +11,7 @@ use crate::native::orders::wire::Order;
 use crate::native::satellites;
 use crate::native::tokens;
 use crate::native::tokens::wire::Token;
+use crate::sandbox::check_promise;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -37,6 +38,7 @@ async fn place_order(
     Body(order): Body<Order>,
 ) -> Result<(StatusCode, Json<Token>), Problem> {
     let key = key_of(&app.vault, &headers, "order", &order)?;
+    check_promise(&app, order.device.as_deref())?;
     let device = device::subject_for(&app, order.device.as_deref()).await?;
     let purchase = app.read(|view| convert::purchase(order, device, &view.state, actor, wall_clock())).await?;
     app.admission.purchase(purchase.party, purchase.device)?;
