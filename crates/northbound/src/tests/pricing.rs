@@ -79,6 +79,8 @@ async fn an_offering_is_sold_by_its_plan_and_every_amount_has_its_lines() {
     assert_eq!(copy["price_words"], published["price_words"]);
     assert_eq!(published["price_words"].as_array().map(Vec::len), Some(6));
     assert_eq!(published["price_version"], json!(0));
+    let seen = world.get(ALICE, &format!("/v1/offerings/{}", offering(9))).await.expect(200);
+    assert!(published.to_string().contains("HALF") && !seen.to_string().contains("HALF"), "a code is not told: {seen}");
 
     world.post(ALICE, "/v1/quotes", wish(json!({"promotion": "HALVES"}))).await.problem(409, "unknown-promotion");
     let quote = world.post(ALICE, "/v1/quotes", wish(json!({"promotion": "HALF"}))).await.expect(201);

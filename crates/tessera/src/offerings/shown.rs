@@ -38,6 +38,9 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     println!("{name} ({id}), {status}, version {} of its price{}:", row["price_version"], unsellable(&row));
     price(&row);
     println!("promised: {}", promised(&row["terms"]));
+    let capabilities =
+        std::iter::once(&row["capability"]).chain(row["also"].as_array().into_iter().flatten()).map(text);
+    println!("delivered by: {}", capabilities.collect::<Vec<_>>().join(", "));
     let kinds: Vec<_> = row["eligible"].as_array().into_iter().flatten().map(text).collect();
     println!("sold to: {}", if kinds.is_empty() { "everyone".to_owned() } else { kinds.join(", ") });
     println!("what is unused is {}paid back", if row["refund_unused"] == true { "" } else { "not " });

@@ -76,7 +76,9 @@ fn sold(offering: &OfferingDraft) -> String {
     };
     let kinds: Vec<_> = offering.eligible.iter().map(kind).collect();
     let whom = if kinds.is_empty() { "everyone".to_owned() } else { kinds.join(" and ") };
-    format!("{:?}, sold to {whom} for {} at most", offering.capability, length(offering.terms.window_length_max))
+    let capabilities: Vec<_> = offering.also.iter().map(|also| format!(", {also:?}").to_lowercase()).collect();
+    let capabilities = format!("{:?}{}", offering.capability, capabilities.concat());
+    format!("{capabilities}, sold to {whom} for {} at most", length(offering.terms.window_length_max))
 }
 
 fn volume(offering: &OfferingDraft) -> Option<String> {

@@ -88,7 +88,7 @@ pub(crate) fn offering(state: &State, actor: Actor, row: &Offering) -> Option<wi
         qos_profile: row.qos_profile.clone(),
         terms: terms(&row.terms),
         price_words: terms_of(&row.price.plan, currency),
-        price_plan: draft_of(&row.price.plan, currency),
+        price_plan: plan_shown(actor, &row.price.plan, currency),
         price_version: row.version(),
         guarantee: wire::Guarantee {
             assurance_window_s: row.guarantee.assurance_window.as_secs(),
@@ -104,6 +104,15 @@ pub(crate) fn offering(state: &State, actor: Actor, row: &Offering) -> Option<wi
             _ => Vec::new(),
         },
     })
+}
+
+/// A plan for the wire. A code that takes something off is for whoever was told it: others do not see that there is one.
+fn plan_shown(actor: Actor, plan: &PricePlan, currency: Currency) -> PlanDraft {
+    let mut shown = draft_of(plan, currency);
+    if actor.role != engine::Role::Operator {
+        shown.discounts.retain(|discount| discount.code.is_none());
+    }
+    shown
 }
 
 /// May this caller see it? Customers see what is sold to their kind; the operator sees all.
