@@ -2,7 +2,8 @@
 //!
 //! One counter for each budget: what is held at a purchase counts at once, so that purchases decided one after another
 //! cannot pass a cap together; capturing it counts nothing more; what is released or paid back in the same period counts no
-//! longer. What the operator bears never counts.
+//! longer. What the operator bears never counts. What is granted out of a wallet leaves as much less room while it is out,
+//! so that functions that charge while they do not ask cannot pass a cap together either.
 
 use crate::actor::Actor;
 use crate::command::BudgetDraft;
@@ -13,7 +14,7 @@ use crate::sharing::may_spend;
 use crate::state::{Bought, Budget, OfferingRef, PartyRef, State, Token, TokenRef};
 use crate::{Answer, Event, Rejection};
 use ledger::AccountRef;
-use types::{Currency, Instant};
+use types::{ChargingId, Currency, Instant};
 
 /// Sets a budget under its number, or takes it away. While it stays about the same, what was spent stays counted.
 pub(crate) fn decide_set(
@@ -63,10 +64,24 @@ pub(crate) fn room(
     state: &State,
     wallet: AccountRef,
     (party, offering): (PartyRef, OfferingRef),
-    now: Instant,
+    (now, back): (Instant, Option<Grant>),
 ) -> Option<i64> {
     let budgets = state.wallets.get(&wallet)?.budgets.values();
-    budgets.filter(|budget| budget.scope.counts(party, offering)).map(|budget| budget.room_at(now)).min()
+    let counting = budgets.filter(|budget| budget.scope.counts(party, offering));
+    counting.map(|budget| budget.room_at(now).saturating_sub(granted(state, wallet, budget, back)).max(0)).min()
+}
+
+/// A rating group of a charging session: its grant goes back in the same decision.
+pub(crate) type Grant = (ChargingId, u32);
+
+/// What is out of a wallet that a budget counts, but for what goes back.
+fn granted(state: &State, wallet: AccountRef, budget: &Budget, back: Option<Grant>) -> i64 {
+    let out = state.leases_on(wallet).filter(|(grant, _)| Some(*grant) != back);
+    let counted = out.filter(|(_, lease)| {
+        let of = state.token(lease.token).map(Spending::on);
+        of.is_some_and(|of| budget.scope.counts(of.party, of.offering))
+    });
+    counted.fold(0, |sum, (_, lease)| sum.saturating_add(lease.held_minor))
 }
 
 /// Every budget has room for what is bought.
@@ -77,7 +92,7 @@ pub(crate) fn check_purchase(
     needed: i64,
     now: Instant,
 ) -> Result<(), Rejection> {
-    match room(state, wallet, who_what, now) {
+    match room(state, wallet, who_what, (now, None)) {
         Some(available) if needed > available => Err(Rejection::BudgetExceeded { needed, available }),
         _ => Ok(()),
     }
@@ -85,14 +100,14 @@ pub(crate) fn check_purchase(
 
 /// What a charge as it is delivered may take by the rules of the wallet that pays; `None`: any amount. A wallet without
 /// rules is not even looked up, unless it is another's: who was dismissed charges no more to it.
-pub(crate) fn room_for_charge(state: &State, token: &Token, now: Instant) -> Option<i64> {
+pub(crate) fn room_for_charge(state: &State, token: &Token, now: Instant, back: Option<Grant>) -> Option<i64> {
     if token.payer.is_some() && !may_spend(state, token.wallet, token.party) {
         return Some(0);
     }
     if state.wallets.is_empty() {
         return None;
     }
-    room(state, token.wallet, (token.party, token.offering), now)
+    room(state, token.wallet, (token.party, token.offering), (now, back))
 }
 
 /// What is spent from which wallet, by whom, on what.

@@ -135,7 +135,7 @@ fn payable(
         let held = state.ledger.hold_at(hold).map_or(0, |row| row.remaining.saturating_sub(unpaid_fee));
         return Ok(gross.min(held));
     }
-    match (role, room_for_charge(state, token, now)) {
+    match (role, room_for_charge(state, token, now, None)) {
         (Role::Network, room) => {
             let has = state.ledger.available(token.wallet).unwrap_or(0).max(0);
             Ok(gross.min(has).min(room.unwrap_or(i64::MAX)))

@@ -4,7 +4,7 @@
 //! the customer has besides, and the rest is the operator's: no limit of a customer is passed.
 
 use crate::Rejection;
-use crate::budget::room_for_charge;
+use crate::budget::{Grant, room_for_charge};
 use crate::charging::{earned_more, pays_from_hold};
 use crate::command::{LeaseUse, Want};
 use crate::limits::REPORTING_GRACE;
@@ -26,6 +26,8 @@ pub(crate) struct Settled {
     gains: Vec<(AccountRef, i64)>,
     /// The same of the money that was held when a token was bought.
     of_hold: Option<(TokenRef, i64)>,
+    /// The grant that goes back.
+    back: Option<Grant>,
 }
 
 /// How much can be granted.
@@ -64,12 +66,12 @@ impl Size {
 
 impl Settled {
     /// Nothing was reported: all of the grant goes back.
-    pub(crate) fn nothing(state: &State, lease: Option<&Lease>) -> Self {
+    pub(crate) fn nothing(state: &State, grant: Grant, lease: Option<&Lease>) -> Self {
         let Some(lease) = lease.filter(|lease| lease.granted > 0) else { return Self::default() };
         let held = |hold: HoldRef| state.ledger.hold_at(hold).map(|row| (row.account, row.remaining));
         let gains = [lease.money, lease.units].into_iter().flatten().filter_map(held).collect();
         let of_hold = lease.money.is_none().then_some((lease.token, lease.held_minor));
-        Self { gains, of_hold, ..Self::default() }
+        Self { gains, of_hold, back: Some(grant), ..Self::default() }
     }
 
     fn gain(&self, account: AccountRef) -> i64 {
@@ -142,7 +144,7 @@ pub(crate) fn settle(
 ) -> Result<Settled, Rejection> {
     let token = state.token(at).ok_or(Rejection::UnknownToken)?;
     let what = sold(state, token);
-    let back = Settled::nothing(state, lease);
+    let back = Settled::nothing(state, (ask.charging, ask.rating_group), lease);
     let metering = Metering::of(state, token, ask.unit)?;
     let Priced { gross, meter } = metering.price(ask.used, now)?;
     let available = free_of(state, (at, token), (&back, now)).max(0);
@@ -212,7 +214,7 @@ fn free_of(state: &State, (at, token): (TokenRef, &Token), (settled, now): (&Set
     let Some(hold) = own_hold(state, token) else {
         let free = state.ledger.available(token.wallet).unwrap_or(0).saturating_add(settled.gain(token.wallet));
         let spent = if settled.charged == Some(at) { settled.amounts.paid } else { 0 };
-        let room = room_for_charge(state, token, now).map_or(i64::MAX, |room| room.saturating_sub(spent));
+        let room = room_for_charge(state, token, now, settled.back).map_or(i64::MAX, |room| room.saturating_sub(spent));
         return free.min(room);
     };
     let unpaid_fee = token.fee_minor.saturating_sub(token.fee_paid_minor);

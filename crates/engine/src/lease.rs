@@ -89,7 +89,7 @@ pub(crate) fn decide_use(
     }
     require_sane(charging, ask)?;
     let settled = match ask.used {
-        0 => Settled::nothing(state, lease),
+        0 => Settled::nothing(state, (ask.charging, ask.rating_group), lease),
         _ => report(state, (charging, lease), ask, now, out)?,
     };
     match ask.want {
@@ -158,7 +158,14 @@ fn report(
 ) -> Result<Settled, Rejection> {
     let own = lease.map(|lease| lease.token).filter(|token| reportable(state, *token, now));
     let what = (ask.offering, ask.unit);
-    let serving = || token_serving(state, charging.subscriber, what, (&Settled::nothing(state, lease), now));
+    let serving = || {
+        token_serving(
+            state,
+            charging.subscriber,
+            what,
+            (&Settled::nothing(state, (ask.charging, ask.rating_group), lease), now),
+        )
+    };
     let token = own.or_else(serving).ok_or(Rejection::NothingServes)?;
     let settled = settle(state, (token, lease), ask, now)?;
     let amounts = settled.amounts;

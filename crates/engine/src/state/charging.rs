@@ -141,6 +141,15 @@ impl State {
         })
     }
 
+    /// What is granted out of a wallet's free money.
+    pub fn leases_on(&self, wallet: AccountRef) -> impl Iterator<Item = ((ChargingId, u32), &Lease)> {
+        let range = (wallet, ChargingId::from_u128(0), 0)..=(wallet, ChargingId::from_u128(u128::MAX), u32::MAX);
+        self.index
+            .leases_on
+            .range(range)
+            .filter_map(|&(_, id, group)| Some(((id, group), self.charging(id)?.leases.get(&group)?)))
+    }
+
     /// What is granted right now as all there is, where this wallet is behind it: more money would be more to grant.
     pub fn last_leases_on(&self, wallet: AccountRef) -> impl Iterator<Item = (&Charging, u32)> {
         let range = (wallet, ChargingId::from_u128(0), 0)..=(wallet, ChargingId::from_u128(u128::MAX), u32::MAX);

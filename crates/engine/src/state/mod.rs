@@ -169,6 +169,8 @@ pub(crate) struct Index {
     pub leases_of: BTreeSet<(TokenRef, ChargingId, u32)>,
     /// What is granted as all there is, by the wallet behind it.
     pub last_leases: BTreeSet<(AccountRef, ChargingId, u32)>,
+    /// What is granted out of a wallet, by the wallet.
+    pub leases_on: BTreeSet<(AccountRef, ChargingId, u32)>,
     /// What of a token's own hold is granted.
     pub leased_minor: BTreeMap<TokenRef, i64>,
     /// Tokens that may have to make room, by what they hold.

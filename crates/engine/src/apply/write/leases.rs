@@ -143,6 +143,7 @@ fn give_back(state: &mut State, charging: ChargingId, rating_group: u32) {
     state.index.deadlines.remove(&(ended.held_until, Deadline::Lease(charging, rating_group)));
     let wallet = token(state, ended.token).wallet;
     state.index.last_leases.remove(&(wallet, charging, rating_group));
+    state.index.leases_on.remove(&(wallet, charging, rating_group));
     lease_own_hold(state, &ended, ended.held_minor.saturating_neg());
 }
 
@@ -195,8 +196,11 @@ fn deadline_of(row: &Charging) -> (Instant, Deadline) {
 fn index_lease(state: &mut State, (charging, rating_group): (ChargingId, u32), lease: &Lease) {
     state.index.leases_of.insert((lease.token, charging, rating_group));
     state.index.deadlines.insert((lease.held_until, Deadline::Lease(charging, rating_group)));
+    let wallet = token(state, lease.token).wallet;
+    if lease.money.is_some() {
+        state.index.leases_on.insert((wallet, charging, rating_group));
+    }
     if lease.last {
-        let wallet = token(state, lease.token).wallet;
         state.index.last_leases.insert((wallet, charging, rating_group));
     }
     lease_own_hold(state, lease, lease.held_minor);
