@@ -201,6 +201,16 @@ pub(crate) const OPERATIONS: &[(&str, &str, Scope)] = &[
     ("GET", "/tmf-api/customerBillManagement/v5/customerBillOnDemand/{id}", Scope::Read),
     ("GET", "/tmf-api/customerBillManagement/v5/billCycle", Scope::Read),
     ("GET", "/tmf-api/customerBillManagement/v5/billCycle/{id}", Scope::Read),
+    ("GET", "/tmf-api/productCatalogManagement/v5/category", Scope::Read),
+    ("GET", "/tmf-api/productCatalogManagement/v5/category/{id}", Scope::Read),
+    ("GET", "/tmf-api/productCatalogManagement/v5/productSpecification", Scope::Read),
+    ("GET", "/tmf-api/productCatalogManagement/v5/productSpecification/{id}", Scope::Read),
+    ("POST", "/tmf-api/productCatalogManagement/v5/productOffering", Scope::Operate),
+    ("PATCH", "/tmf-api/productCatalogManagement/v5/productOffering/{id}", Scope::Operate),
+    ("GET", "/tmf-api/productCatalogManagement/v5/productOffering", Scope::Read),
+    ("GET", "/tmf-api/productCatalogManagement/v5/productOffering/{id}", Scope::Read),
+    ("GET", "/tmf-api/productCatalogManagement/v5/productOfferingPrice", Scope::Read),
+    ("GET", "/tmf-api/productCatalogManagement/v5/productOfferingPrice/{id}", Scope::Read),
 ];
 
 /// The same of operations that other documents than ours describe.

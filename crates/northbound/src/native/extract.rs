@@ -21,7 +21,7 @@ use types::{ChargingId, OfferingId, PartyId, PaymentId, QuoteId, ResourceId, Ses
 const TESSERA_ENTITLEMENT: HeaderName = HeaderName::from_static("tessera-entitlement");
 
 /// The cell's own brand.
-const HOST: TenantId = TenantId(1);
+pub(crate) const HOST: TenantId = TenantId(1);
 /// Carries the proof that the entitlement's holder presents it.
 const ENTITLEMENT_PROOF: HeaderName = HeaderName::from_static("tessera-entitlement-proof");
 

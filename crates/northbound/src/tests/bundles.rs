@@ -74,6 +74,9 @@ async fn what_no_driver_delivers_is_not_sellable_and_says_so() {
     delivers(&world, &[Capability::Experience, Capability::Security]).await;
     let seen = world.get(ALICE, &path).await.expect(200);
     assert_eq!(seen["not_sellable"], json!("no driver delivers inference"));
+    let of_tmf = format!("/tmf-api/productCatalogManagement/v5/productOffering/{}", offering(9));
+    let listed = world.get(ALICE, &of_tmf).await.expect(200);
+    assert_eq!((&listed["isBundle"], &listed["isSellable"]), (&json!(true), &json!(false)));
     let before = world.next_seq().await;
     let wish =
         json!({"offering": offering(9).to_string(), "window": {"duration_s": 600}, "place": super::world::here()});

@@ -106,7 +106,12 @@ impl Spec {
     fn unknown(&self, schema: &Value, value: &Value, at: &str, faults: &mut Vec<String>) {
         let schema = self.resolve(schema);
         let kind = value["@type"].as_str().unwrap_or_default();
-        let schema = schema["x-of"].get(kind).map_or(schema, |of| self.resolve(of));
+        // A kind that a mapping leaves out is the schema of its name (OpenAPI 3.0 §4.7.25).
+        let of = schema.get("x-of").and_then(|of| of.get(kind).or(self.0["components"]["schemas"].get(kind)));
+        let schema = of.map_or(schema, |of| self.resolve(of));
+        if is_free(schema) {
+            return;
+        }
         if let Some(items) = value.as_array() {
             for (number, item) in items.iter().enumerate() {
                 self.unknown(&schema["items"], item, &format!("{at}/{number}"), faults);
@@ -144,6 +149,12 @@ fn relative(schema: &mut Value) {
     }
 }
 
+/// An object of which nothing is said may have any member.
+fn is_free(schema: &Value) -> bool {
+    let said = ["properties", "allOf", "oneOf", "anyOf", "x-of"].into_iter().any(|part| schema.get(part).is_some());
+    schema["type"] == "object" && !said
+}
+
 /// What an object is by its discriminator is checked, and nothing else that it could be (OpenAPI 3.0 §4.7.25).
 fn told_apart(schema: &mut Value) {
     match schema {
@@ -151,14 +162,15 @@ fn told_apart(schema: &mut Value) {
         Value::Object(members) => {
             members.values_mut().for_each(told_apart);
             let mapping = members.get("discriminator").and_then(|of| of["mapping"].as_object()).cloned();
-            if let Some(mapping) = mapping.filter(|_| members.remove("oneOf").is_some()) {
+            let Some(mapping) = mapping else { return };
+            let of = mapping.iter().map(|(kind, place)| (kind.clone(), json!({"$ref": place})));
+            members.insert("x-of".to_owned(), Value::Object(of.collect()));
+            if members.remove("oneOf").is_some() {
                 let is = |(kind, place): (&String, &Value)| json!({"if": {"properties": {"@type": {"const": kind}}}, "then": {"$ref": place}});
                 let kinds: Vec<&String> = mapping.keys().collect();
                 members.insert("properties".to_owned(), json!({"@type": {"enum": kinds}}));
                 members.insert("required".to_owned(), json!(["@type"]));
                 members.insert("allOf".to_owned(), mapping.iter().map(is).collect());
-                let of = mapping.iter().map(|(kind, place)| (kind.clone(), json!({"$ref": place})));
-                members.insert("x-of".to_owned(), Value::Object(of.collect()));
             }
         }
         _ => {}

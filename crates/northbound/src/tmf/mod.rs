@@ -6,6 +6,7 @@
 pub(crate) mod common;
 pub(crate) mod customer_bill;
 pub(crate) mod prepay_balance;
+pub(crate) mod product_catalog;
 pub(crate) mod usage;
 pub(crate) mod usage_consumption;
 
@@ -22,10 +23,14 @@ pub(crate) fn speaks(path: &str) -> bool {
 
 /// Every route but the operator's.
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    prepay_balance::routes().merge(usage::routes()).merge(usage_consumption::routes()).merge(customer_bill::routes())
+    prepay_balance::routes()
+        .merge(usage::routes())
+        .merge(usage_consumption::routes())
+        .merge(customer_bill::routes())
+        .merge(product_catalog::routes())
 }
 
 /// The operator's.
 pub(crate) fn operators() -> OpenApiRouter<App> {
-    prepay_balance::operators()
+    prepay_balance::operators().merge(product_catalog::operators())
 }

@@ -5,6 +5,7 @@ use crate::auth::authenticate;
 use crate::camara::common::extract::Object;
 use crate::door::read_as;
 use crate::fault::{Door, Fault};
+use crate::native::extract::HOST;
 use crate::tmf::common::error::Error;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
@@ -17,6 +18,8 @@ pub(crate) struct Caller(pub Actor);
 pub(crate) struct Meter(pub Actor);
 /// The operator.
 pub(crate) struct Operator(pub Actor);
+/// The operator of the cell's own brand: whose the network and the catalogue are.
+pub(crate) struct Host(pub Actor);
 /// A JSON object.
 pub(crate) struct Body<T>(pub T);
 /// The id in the path.
@@ -42,6 +45,15 @@ callers! {
     Caller: Customer | Operator;
     Meter: Meter | Operator;
     Operator: Operator;
+}
+
+impl FromRequestParts<App> for Host {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let Operator(actor) = Operator::from_request_parts(parts, app).await?;
+        if actor.tenant == HOST { Ok(Self(actor)) } else { Err(Rejection::RoleNotAllowed.into()) }
+    }
 }
 
 impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
