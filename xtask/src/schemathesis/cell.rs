@@ -59,6 +59,7 @@ impl Cell {
         fs::write(&config, text).with_context(|| format!("writing {}", config.display()))?;
         let mut serve = tessera()?;
         serve.args(["serve", "--network-driver", "twin", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]);
+        serve.args(["--delivered-by-others", "inference,security"]);
         serve.args(["--log", "warn", "--config"]).arg(&config).arg("--data").arg(folder.join("data"));
         let mut child = serve.stdout(Stdio::piped()).spawn().context("starting tessera")?;
         let out = child.stdout.take().context("its output is piped")?;

@@ -49,7 +49,9 @@ impl Priority {
     /// Of an operation.
     pub(crate) const fn of(scope: Scope) -> Self {
         match scope {
-            Scope::QodRead | Scope::QodByDevice | Scope::ProfilesRead | Scope::Read => Self::Look,
+            Scope::QodRead | Scope::QodByDevice | Scope::ProfilesRead | Scope::DataVolumeRead | Scope::Read => {
+                Self::Look
+            }
             Scope::Purchase | Scope::Wallet => Self::Buy,
             Scope::QodCreate | Scope::QodUpdate | Scope::QodDelete | Scope::Call => Self::Call,
             Scope::Meter | Scope::Nchf => Self::Meter,

@@ -40,6 +40,8 @@ scopes! {
     QodByDevice = "quality-on-demand:sessions:retrieve-by-device";
     /// Read QoS profiles.
     ProfilesRead = "qos-profiles:read";
+    /// Read what is left of a device's data.
+    DataVolumeRead = "device-data-volume:read";
     /// Look at offerings, ask what can be promised, read what is one's own.
     Read = "tessera:read";
     /// Ask for quotes, buy tokens and give them up.
@@ -72,6 +74,8 @@ pub(crate) const OPERATIONS: &[(&str, &str, Scope)] = &[
     ("POST", "/quality-on-demand/v1/retrieve-sessions", Scope::QodByDevice),
     ("POST", "/qos-profiles/v1/retrieve-qos-profiles", Scope::ProfilesRead),
     ("GET", "/qos-profiles/v1/qos-profiles/{name}", Scope::ProfilesRead),
+    ("POST", "/device-data-volume/v0.1/retrieve", Scope::DataVolumeRead),
+    ("POST", "/device-data-volume/v0.1/check", Scope::DataVolumeRead),
     ("POST", "/v1/parties", Scope::Operate),
     ("GET", "/v1/parties", Scope::Operate),
     ("GET", "/v1/parties/{id}", Scope::Operate),

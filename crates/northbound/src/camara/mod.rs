@@ -1,6 +1,7 @@
 //! CAMARA: the APIs of the network operators' alliance, with their exact error bodies.
 
 pub(crate) mod common;
+pub(crate) mod device_data_volume;
 pub(crate) mod notify;
 pub(crate) mod qos_profiles;
 pub(crate) mod quality_on_demand;
@@ -9,7 +10,7 @@ use crate::app::App;
 use utoipa_axum::router::OpenApiRouter;
 
 /// Every path below one of these speaks CAMARA.
-const PREFIXES: [&str; 2] = ["/quality-on-demand", "/qos-profiles"];
+const PREFIXES: [&str; 3] = ["/quality-on-demand", "/qos-profiles", "/device-data-volume"];
 
 /// Is this path one of CAMARA's?
 pub(crate) fn speaks(path: &str) -> bool {
@@ -19,5 +20,5 @@ pub(crate) fn speaks(path: &str) -> bool {
 
 /// Every route of these APIs.
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    quality_on_demand::routes().merge(qos_profiles::routes())
+    quality_on_demand::routes().merge(qos_profiles::routes()).merge(device_data_volume::routes())
 }

@@ -174,6 +174,20 @@ impl World {
         self.send(who, "POST", "/v1/orders", &[("idempotency-key", key)], Some(order)).await
     }
 
+    /// Alice buys 500 MiB for a device.
+    pub async fn buy_data(&self, phone: &str) {
+        let mut draft = calls();
+        draft["id"] = json!(offering(77).to_string());
+        draft["terms"]["volume"] = json!({"unit": "byte", "quantity": 500_u64 << 20});
+        draft["price"] = json!({"currency": "EUR", "once_minor": 1});
+        self.post(OPERATOR, "/v1/offerings", draft).await.expect(201);
+        let order = json!({
+            "offering": offering(77).to_string(), "window": {"duration_s": 7_200}, "place": here(),
+            "device": format!("tel:{phone}"),
+        });
+        self.send(ALICE, "POST", "/v1/orders", &[("idempotency-key", "data")], Some(order)).await.expect(201);
+    }
+
     /// The network's answer to every session that is waiting for one.
     pub async fn network_confirms(&self) {
         let gate = self.cell.gate();

@@ -9,7 +9,12 @@ use std::collections::BTreeSet;
 
 /// Operations whose requests name a device, for the templates of errors.
 const WITH_DEVICE: [&str; 3] = ["createSession", "retrieveSessionsByDevice", "retrieveQoSProfiles"];
-const FEATURES: [&str; 2] = ["qos-profiles-getQosProfile.feature", "qos-profiles-retrieveQoSProfiles.feature"];
+const FEATURES: [&str; 4] = [
+    "qos-profiles-getQosProfile.feature",
+    "qos-profiles-retrieveQoSProfiles.feature",
+    "device-data-volume-retrieveDataVolume.feature",
+    "device-data-volume-checkDataVolume.feature",
+];
 const TEMPLATES: [&str; 2] = ["_C01-device-errors.feature", "_C02-phoneNumber-errors.feature"];
 
 /// A scenario with the steps that come before it, its examples filled in.

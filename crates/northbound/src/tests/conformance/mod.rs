@@ -13,7 +13,7 @@ use std::path::Path;
 const PAGE: &str = "../../docs/reference/camara.md";
 const HEAD: &str = "# CAMARA, answer by answer
 
-Every status and error code that quality-on-demand 1.1.0 and qos-profiles 1.1.0 list for each operation. *Received*: a test asks
+Every status and error code that quality-on-demand 1.1.0, qos-profiles 1.1.0 and device-data-volume 0.1.0 list for each operation. *Received*: a test asks
 for it over HTTP and gets it, in the published form. The others have their reason; there may only be fewer of them. A test holds
 this page against the published documents and against what is really answered.
 

@@ -37,6 +37,7 @@ pub async fn run(record: &mut Record) {
     sessions(record).await;
     devices(record).await;
     profiles(record).await;
+    volumes(record).await;
     too_many(record).await;
 }
 
@@ -138,13 +139,49 @@ async fn profiles(record: &mut Record) {
     }
 }
 
+async fn volumes(record: &mut Record) {
+    let mut probe = Prober { world: World::open().await, record };
+    let bare = probe.world.bare().await;
+    let phone = probe.world.on_behalf(PHONE).await;
+    let named = |device: Value| json!({"device": device, "volumeToCheck": {"value": 1, "unit": "MiB"}});
+    let device = json!({"phoneNumber": "+31612345678"});
+    for operation in ["retrieveDataVolume", "checkDataVolume"] {
+        let body = |device: Value| {
+            let mut body = named(device);
+            if operation == "retrieveDataVolume" {
+                body.as_object_mut().expect("an object").remove("volumeToCheck");
+            }
+            body
+        };
+        let mut nameless = body(device.clone());
+        nameless.as_object_mut().expect("an object").remove("device");
+        probe.each(operation, [nameless, body(device.clone())]).await;
+    }
+    probe.world.buy_data("+31612345678").await;
+    for operation in ["retrieveDataVolume", "checkDataVolume"] {
+        let body = |device: Value| match operation {
+            "checkDataVolume" => named(device),
+            _ => json!({ "device": device }),
+        };
+        for who in ["", bare.as_str(), ALICE, phone.as_str()] {
+            probe.ask(operation, who, "", Some(body(device.clone()))).await;
+        }
+        let wrong =
+            [json!({}), json!({"networkAccessIdentifier": "7@example.com"}), json!({"phoneNumber": "+4917612345678"})];
+        probe.each(operation, wrong.map(body)).await;
+    }
+    let far = json!({"device": device, "volumeToCheck": {"value": 1_025, "unit": "MiB"}});
+    probe.each("checkDataVolume", [far]).await;
+}
+
 /// Whoever asks more often than it may is refused before anything of the request is looked at.
 async fn too_many(record: &mut Record) {
     let mut probe = Prober { world: World::open().await, record };
     let once = Rate::new(1, 60).expect("a rate");
     probe.world.limit(&Limits { customer: once, ..Limits::default() });
     probe.world.get(ALICE, "/v1/wallets").await.expect(200);
-    for operation in OPERATIONS {
+    // The documents of one API leave this answer to those of all.
+    for operation in OPERATIONS.into_iter().filter(|operation| operation.api != "device-data-volume") {
         probe.ask(operation.id, ALICE, "any", Some(json!({}))).await.error_info(429, "TOO_MANY_REQUESTS");
     }
 }

@@ -18,7 +18,7 @@ pub struct Operation {
 }
 
 /// The operations that are served.
-pub const OPERATIONS: [Operation; 7] = [
+pub const OPERATIONS: [Operation; 9] = [
     operation("quality-on-demand", "createSession", "POST", "/sessions"),
     operation("quality-on-demand", "getSession", "GET", "/sessions/{sessionId}"),
     operation("quality-on-demand", "deleteSession", "DELETE", "/sessions/{sessionId}"),
@@ -26,6 +26,8 @@ pub const OPERATIONS: [Operation; 7] = [
     operation("quality-on-demand", "retrieveSessionsByDevice", "POST", "/retrieve-sessions"),
     operation("qos-profiles", "retrieveQoSProfiles", "POST", "/retrieve-qos-profiles"),
     operation("qos-profiles", "getQosProfile", "GET", "/qos-profiles/{name}"),
+    operation("device-data-volume", "retrieveDataVolume", "POST", "/retrieve"),
+    operation("device-data-volume", "checkDataVolume", "POST", "/check"),
 ];
 
 const fn operation(api: &'static str, id: &'static str, method: &'static str, path: &'static str) -> Operation {
@@ -67,8 +69,14 @@ impl Operation {
 
     /// The one that these documents' tests call by the whole path of their resource.
     pub fn at(resource: &str) -> Self {
-        let found = OPERATIONS.into_iter().find(|of| format!("/{}/v1{}", of.api, of.path) == resource);
+        let found = OPERATIONS.into_iter().find(|of| of.resource() == resource);
         found.unwrap_or_else(|| unreachable!("no such resource: {resource}"))
+    }
+
+    /// Where it is served.
+    fn resource(self) -> String {
+        let version = if self.api == "device-data-volume" { "v0.1" } else { "v1" };
+        format!("/{}/{version}{}", self.api, self.path)
     }
 
     /// What the documents list for it.
@@ -108,7 +116,7 @@ fn codes(spec: &Spec, response: &Value) -> Vec<String> {
 impl Record {
     /// With the documents, where they are at hand.
     pub fn new() -> Self {
-        let apis = ["quality-on-demand", "qos-profiles"];
+        let apis = ["quality-on-demand", "qos-profiles", "device-data-volume"];
         let specs = apis.into_iter().filter_map(|api| Some((api, Spec::open(api)?))).collect();
         Self { received: BTreeSet::new(), specs }
     }
@@ -127,8 +135,7 @@ impl Record {
 
     /// Asks, and records the answer.
     pub async fn ask(&mut self, world: &World, operation: Operation, request: &Request) -> Reply {
-        let path = format!("/{}/v1{}", operation.api, operation.path);
-        let path = path.replace("{sessionId}", &request.variable).replace("{name}", &request.variable);
+        let path = operation.resource().replace("{sessionId}", &request.variable).replace("{name}", &request.variable);
         let mut headers = Vec::new();
         headers.extend(request.correlator.as_deref().map(|value| ("x-correlator", value)));
         headers.extend(request.content_type.as_deref().map(|value| ("content-type", value)));

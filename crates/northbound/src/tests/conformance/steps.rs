@@ -32,6 +32,7 @@ impl<'a> Run<'a> {
     pub async fn new(record: &'a mut Record, operation: Option<Operation>) -> Self {
         let world = World::open().await;
         world.buy_boost(ALICE, "one", Some(&format!("tel:{PHONE}"))).await.expect(201);
+        world.buy_data(PHONE).await;
         let mut run = Self {
             record,
             world,
@@ -78,7 +79,9 @@ impl<'a> Run<'a> {
                 "an existing QoS profile"
                 | "that some types of device identifiers are not supported by the implementation"
                 | "that the service is not available for all devices commercialized by the operator"
-                | "that the service is not available for all phone numbers commercialized by the operator",
+                | "that the service is not available for all phone numbers commercialized by the operator"
+                | "that the service is not available for all devices commercialized by the API provider"
+                | "a valid testing device supported by the service is provided in the request body",
                 [],
             ) => {}
             ("the resource _", [resource]) => {
@@ -105,21 +108,23 @@ impl<'a> Run<'a> {
     }
 
     async fn given_caller(&mut self, words: &str) -> bool {
-        let Some(rest) = words.strip_prefix("the header _ is ") else { return false };
+        let rest = words.strip_prefix("the header _ is ").or_else(|| words.strip_prefix("header _ "));
+        let Some(rest) = rest else { return false };
         self.who = match rest {
             "set to a valid access token"
             | "set to a valid access token which does not identify a single device"
             | "set to a valid access token which does not identify a single phone number" => ALICE.to_owned(),
             "set to a valid access token identifying a device"
             | "set to a valid access token identifying a phone number" => self.world.on_behalf(world::PHONE).await,
-            "set to an access token that does not include scope qos-profiles:read" => self.world.bare().await,
+            "set to an access token that does not include scope qos-profiles:read"
+            | "set to an access token not including scope _" => self.world.bare().await,
             "set to an expired access token" => {
                 let token = self.world.on_behalf(world::PHONE).await;
                 self.world.skip(Duration::from_mins(30));
                 token
             }
-            "set to an invalid access token" => self.world.bare().await + "x",
-            "not sent" => String::new(),
+            "set to an invalid access token" | "set to a malformed token" => self.world.bare().await + "x",
+            "not sent" | "removed" => String::new(),
             _ => return false,
         };
         true
@@ -129,9 +134,11 @@ impl<'a> Run<'a> {
         match (words, quoted) {
             (
                 "the request body is set by default to a request body compliant with the schema at _"
+                | "the request body is set by default to a request body compliant with the schema _"
                 | "a request body compliant with the schema at _",
                 [schema],
             ) => {
+                self.content_type.get_or_insert_with(|| "application/json".to_owned());
                 self.body = self.operation.and_then(sound);
                 let body = self.body.clone().expect("an operation with a body");
                 self.expect_sound(schema, &body);
@@ -170,17 +177,20 @@ impl<'a> Run<'a> {
         let phone = match (words, quoted) {
             (
                 "the request body property _ is compliant with the schema but does not identify a valid device"
-                | "the request body property _ is compliant with the schema but does not identify a valid phone number",
+                | "the request body property _ is compliant with the schema but does not identify a valid phone number"
+                | "the request body property _ is compliant with the schema, but does not identify a device whose connectivity is managed by the API provider",
                 [_],
             ) => FOREIGN_PHONE,
             (
                 "the request body property _ is set to a valid device"
-                | "the request body property _ is set to a valid phone number",
+                | "the request body property _ is set to a valid phone number"
+                | "the request body property _ is set to a valid device, which may or may not be the same device that is identified by the access token",
                 [_],
             ) => PHONE,
             (
                 "a valid device, identified by the token or provided in the request body, for which the service is not applicable"
-                | "a valid phone number, identified by the token or provided in the request body, for which the service is not applicable",
+                | "a valid phone number, identified by the token or provided in the request body, for which the service is not applicable"
+                | "a valid device, provided in the request body, for which the service is not applicable",
                 [],
             ) => OTHER_PHONE,
             (
@@ -217,7 +227,10 @@ impl<'a> Run<'a> {
     fn then(&mut self, words: &str, quoted: &[&str]) -> bool {
         let Some(reply) = &self.reply else { return false };
         match (words, quoted) {
-            (status, []) if status.starts_with("the response status code is ") => {
+            (status, [])
+                if status.starts_with("the response status code is ")
+                    || status.starts_with("the response code is ") =>
+            {
                 assert!(status.ends_with(&format!(" {}", reply.status.as_u16())), "{status}: {}", reply.body);
             }
             ("the response header _ is _", ["Content-Type", value]) => assert_eq!(reply.headers["content-type"], value),
@@ -233,6 +246,17 @@ impl<'a> Run<'a> {
                 | "the response property _ contains a user-friendly text",
                 ["$.message"],
             ) => assert!(reply.body["message"].as_str().is_some_and(|text| text.len() > 10), "{}", reply.body),
+            ("the response body complies with the OAS schema at _", [schema]) => self.expect_sound(schema, &reply.body),
+            (has, [path, values @ ..]) if has.starts_with("the response body property _ is present and has value ") => {
+                let value = &reply.body[path.trim_start_matches("$.")];
+                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                assert!(values.contains(&text.as_str()), "{path} is {text}, not of {values:?}");
+            }
+            // There are 500 MiB.
+            ("the remaining data volume is above the requested threshold", []) => {
+                let asked = self.body.as_ref().and_then(|asked| asked["volumeToCheck"]["value"].as_u64());
+                assert!(asked.is_some_and(|mebibytes| mebibytes < 500), "{asked:?}");
+            }
             ("the response property _ value is equal to path param _", ["$.name", "name"]) => {
                 assert_eq!(reply.body["name"], self.name.as_str());
             }
@@ -326,7 +350,9 @@ fn sound(operation: Operation) -> Option<Value> {
     let device = json!({ "phoneNumber": PHONE });
     match operation.id {
         "createSession" => Some(probes::session()),
-        "retrieveSessionsByDevice" => Some(json!({ "device": device })),
+        "retrieveSessionsByDevice" | "retrieveDataVolume" => Some(json!({ "device": device })),
+
+        "checkDataVolume" => Some(json!({ "device": device, "volumeToCheck": {"value": 100, "unit": "MiB"} })),
         "retrieveQoSProfiles" => Some(json!({ "device": device, "name": "QOS_L", "status": "ACTIVE" })),
         _ => None,
     }

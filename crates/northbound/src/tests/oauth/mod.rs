@@ -49,7 +49,7 @@ pub const ALL_APPS: [(&str, Role, u128); 4] = [
     ("brand-all", Role::Operator, 5),
 ];
 
-const CUSTOMER: [&str; 9] = [
+const CUSTOMER: [&str; 10] = [
     "tessera:read",
     "tessera:purchase",
     "tessera:call",
@@ -59,6 +59,7 @@ const CUSTOMER: [&str; 9] = [
     "quality-on-demand:sessions:update",
     "quality-on-demand:sessions:retrieve-by-device",
     "qos-profiles:read",
+    "device-data-volume:read",
 ];
 
 /// A configuration with one client for everyone.
