@@ -18,7 +18,7 @@ use utoipa::{Modify, OpenApi};
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Tessera", description = "An operator's network, turned into things that can be promised, priced and called on demand."),
-    components(schemas(crate::native::error::Problem, crate::camara::common::error::ErrorInfo, crate::native::usage::wire::ChargeResult, crate::tmf::common::error::Error, crate::tmf::common::wire::Resource)),
+    components(schemas(crate::native::error::Problem, crate::camara::common::error::ErrorInfo, crate::native::usage::wire::ChargeResult, crate::native::exports::wire::TableName, crate::tmf::common::error::Error, crate::tmf::common::wire::Resource)),
     modifiers(&Security),
 )]
 pub(crate) struct Document;

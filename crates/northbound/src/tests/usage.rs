@@ -190,6 +190,9 @@ async fn what_is_no_batch_is_refused_as_a_whole() {
         let reply = report(&world, METER, body.to_owned()).await;
         assert!([400, 422].contains(&reply.status.as_u16()), "{body}: {}", reply.body);
     }
+    // Also what nobody reads of a record is text.
+    let torn = [one.trim_end_matches('}').as_bytes(), b",\"more\":\"\xcb\"}"].concat();
+    report(&world, METER, [b"[", &torn[..], b"]"].concat()).await.problem(400, "malformed-request");
     let many = |count: usize| format!("[{}]", vec!["{}"; count].join(","));
     report(&world, METER, many(8_193)).await.problem(422, "invalid-value");
     report(&world, METER, format!("[{}]", vec!["1e999"; 8_193].join(","))).await.problem(422, "invalid-value");

@@ -6,7 +6,7 @@ mod parquet;
 mod routes;
 pub(crate) mod table;
 pub(crate) mod tables;
-mod wire;
+pub(crate) mod wire;
 
 pub(crate) use csv::CsvTable;
 pub(crate) use routes::operators;

@@ -39,6 +39,8 @@ pub(crate) async fn charge(app: &App, actor: Actor, bytes: &[u8]) -> Result<Resp
 
 /// The records of a batch; what is not a list of 1 to [`CHARGES_MAX`] is no batch.
 pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Record<'_>>, Fault> {
+    // What nobody reads of a record is JSON too (RFC 8259 §8.1).
+    std::str::from_utf8(bytes).map_err(|error| Fault::malformed(format!("UTF-8 is expected: {error}")))?;
     let records = record::read(bytes, CHARGES_MAX).map_err(|error| Fault::malformed(error.to_string()))?;
     let records = records.filter(|records| !records.is_empty());
     records.ok_or_else(|| Fault::invalid(format!("1 to {CHARGES_MAX} records are expected")))

@@ -120,6 +120,7 @@ pub(crate) enum Reported {
 
 /// What became of many charges.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Results {
     /// One for each charge, in order.
     pub results: Vec<ChargeResult>,

@@ -222,6 +222,8 @@ fn order(word: &str) -> (String, Order) {
     }
 }
 
+/// As its schema has it: of 64 bits with a sign.
 fn number(name: &str, value: &str) -> Result<usize, Fault> {
-    value.parse().map_err(|_| Fault::invalid(format!("{name}: a whole number is expected")))
+    let read = value.parse::<i64>().ok().and_then(|number| usize::try_from(number).ok());
+    read.ok_or_else(|| Fault::invalid(format!("{name}: a whole number is expected")))
 }

@@ -111,7 +111,17 @@ fn fields_choose_and_what_names_a_resource_always_comes() {
 
 #[test]
 fn a_query_that_means_nothing_is_refused() {
-    for query in ["offset=-1", "offset=x", "limit=0", "limit=1.5", "name.regex=.*", ".eq=1", "=1"] {
+    for query in [
+        "offset=-1",
+        "offset=9223372036854775808",
+        "limit=9223372036854775808",
+        "offset=x",
+        "limit=0",
+        "limit=1.5",
+        "name.regex=.*",
+        ".eq=1",
+        "=1",
+    ] {
         assert!(Query::parse(query).is_err(), "{query}");
     }
     let many: Vec<String> = (0..40).map(|number| format!("a{number}=1")).collect();
