@@ -156,6 +156,10 @@ impl Inner {
             // Held from the reading of private parts on: what is erased meanwhile is told of to nobody, or waits by then
             // where whoever erases finds it.
             let mut mailroom = self.mailroom();
+            // Who began to listen meanwhile may have been passed over: the page is read once more, for those who listen now.
+            if mailroom.webhooks() != webhooks {
+                continue;
+            }
             let kept = self.kept(flows);
             let view = self.feed.gate().replica().view();
             let happened: Vec<Happened<'_>> = page
