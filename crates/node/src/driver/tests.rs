@@ -4,6 +4,7 @@ mod attachments;
 mod cell;
 mod forecast;
 mod network;
+mod notify;
 mod port;
 mod postings;
 
